@@ -1,0 +1,35 @@
+# Targets: install, demo, test, check, golden. `make` alone lists them.
+PYTHON ?= python3
+BIN := .venv/bin
+
+.PHONY: help install demo test check golden
+
+help:
+	@echo "make install  create .venv with the pinned dependencies"
+	@echo "make demo     compare the connectivity models over a month-end (preview, 5 replications)"
+	@echo "make test     install what is needed and run the tests"
+	@echo "make check    what CI runs: ruff, format, mypy, import-linter, tests"
+	@echo "make golden   rewrite the golden files (read the diff)"
+
+.venv/installed: pyproject.toml constraints.txt
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable ".[dev]"
+	@touch $@
+
+install: .venv/installed
+
+demo: install
+	$(BIN)/rehearse compare month-end --replications 5
+
+test: install
+	$(BIN)/python -m pytest
+
+check: install
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(MAKE) test
+
+golden: install
+	$(BIN)/python -m pytest tests/test_golden.py --rewrite-golden

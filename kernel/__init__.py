@@ -1,0 +1,1 @@
+"""What everyone needs and nothing else: time, luck and money."""

@@ -1,0 +1,70 @@
+"""Keyed luck: every draw is a pure function of (seed, purpose, key), never of the order of calls.
+
+So two models that differ only in their pipeline meet the same people, defects and outages (common random
+numbers), and a run can be repeated from its seed alone.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from hashlib import blake2b
+from statistics import NormalDist
+from typing import TypeVar
+
+_NORMAL = NormalDist()
+_SCALE = 1.0 / 2.0**53
+
+T = TypeVar("T")
+
+
+def luck(seed: int, purpose: str, key: str) -> float:
+    """A uniform draw in [0, 1), the same for the same arguments on every machine."""
+    digest = blake2b(f"{purpose}|{key}".encode(), digest_size=8, key=seed.to_bytes(8, "little")).digest()
+    return (int.from_bytes(digest, "little") >> 11) * _SCALE
+
+
+def exponential(u: float, mean: float) -> float:
+    """Inverse of the exponential distribution function."""
+    return -mean * math.log1p(-u)
+
+
+def lognormal(u: float, median: float, p90: float) -> float:
+    """Inverse of the lognormal with this median and 90th percentile (same unit as given)."""
+    return _lognormal(u, median, p90, 1.2815515655446004)
+
+
+def lognormal_p95(u: float, median: float, p95: float) -> float:
+    """Inverse of the lognormal with this median and 95th percentile (same unit as given)."""
+    return _lognormal(u, median, p95, 1.6448536269514722)
+
+
+def _lognormal(u: float, median: float, high: float, z: float) -> float:
+    u = min(max(u, 1e-12), 1 - 1e-12)
+    return median * math.exp(_NORMAL.inv_cdf(u) * math.log(high / median) / z)
+
+
+def pick(u: float, options: Sequence[T]) -> T:
+    """One of the options, uniformly."""
+    return options[int(u * len(options))]
+
+
+def weighted(u: float, weights: Sequence[tuple[T, float]]) -> T:
+    """One of the options, in proportion to its weight (weights need not sum to one)."""
+    mark = u * math.fsum(weight for _, weight in weights)
+    for option, weight in weights:
+        mark -= weight
+        if mark < 0:
+            return option
+    return weights[-1][0]
+
+
+def poisson(u: float, mean: float) -> int:
+    """Inverse of the Poisson distribution function, by summing (fit for means up to a few hundred)."""
+    probability = total = math.exp(-mean)
+    count = 0
+    while u > total and count < 10_000:
+        count += 1
+        probability *= mean / count
+        total += probability
+    return count

@@ -1,0 +1,22 @@
+"""Money is an integer count of minor units (cents) with its currency code; floats never hold it."""
+
+from __future__ import annotations
+
+from decimal import ROUND_HALF_UP, Decimal
+
+
+def minor(amount: str | int | float | Decimal) -> int:
+    """Major units (such as a vendor's `12.34`) to minor units, half up."""
+    return int((Decimal(str(amount)) * 100).quantize(Decimal(1), rounding=ROUND_HALF_UP))
+
+
+def major(amount_minor: int) -> str:
+    """Minor units to the decimal text that vendors take, such as `12.34`."""
+    sign = "-" if amount_minor < 0 else ""
+    whole, cents = divmod(abs(amount_minor), 100)
+    return f"{sign}{whole}.{cents:02d}"
+
+
+def convert(amount_minor: int, rate: str | Decimal) -> int:
+    """Minor units of one currency to another at `rate` (target per source), half up."""
+    return int((Decimal(amount_minor) * Decimal(rate)).quantize(Decimal(1), rounding=ROUND_HALF_UP))

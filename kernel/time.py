@@ -1,0 +1,71 @@
+"""Business time: how seconds since a scenario's start become calendar instants, and back.
+
+The event loop is the clock (`loop.time()` is seconds since the start); nothing in the project reads a
+wall clock. This module is the one place where those seconds meet dates, zones and periods.
+"""
+
+from __future__ import annotations
+
+import math
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+TICK_S = 2.0**-20
+"""The grain of virtual time: floats add multiples of it exactly for two centuries."""
+
+HOUR_S = 3600.0
+DAY_S = 86400.0
+
+
+def tick_up(at_s: float) -> float:
+    """Round an instant or a duration in seconds up to the next tick, so that equal instants are equal."""
+    return math.ceil(at_s / TICK_S) * TICK_S
+
+
+class BusinessTime:
+    """Converts between seconds since the start and calendar instants; `start` is an aware datetime."""
+
+    __slots__ = ("_seconds", "start", "start_unix_s")
+
+    def __init__(self, start: datetime) -> None:
+        self.start = start.astimezone(UTC)
+        self.start_unix_s = int(self.start.timestamp())
+        self._seconds: dict[int, str] = {}
+
+    def stamp(self, at_s: float) -> str:
+        """The instant as ISO 8601 in UTC with milliseconds, such as `2026-04-30T16:00:00.000Z`."""
+        millis = int(at_s * 1000 + 1e-6)
+        second, milli = divmod(millis, 1000)
+        text = self._seconds.get(second)
+        if text is None:
+            if len(self._seconds) > 4096:
+                self._seconds.clear()
+            text = (self.start + timedelta(seconds=second)).strftime("%Y-%m-%dT%H:%M:%S.")
+            self._seconds[second] = text
+        return f"{text}{milli:03d}Z"
+
+    def seconds(self, stamp: str) -> float:
+        """The inverse of `stamp`; takes any ISO 8601 instant with a zone or `Z`. Raises ValueError."""
+        moment = datetime.fromisoformat(stamp.replace("Z", "+00:00"))
+        if moment.tzinfo is None:
+            raise ValueError(f"instant without a zone: {stamp!r}")
+        return (moment - self.start) / timedelta(seconds=1)
+
+    def moment(self, at_s: float, zone: str = "UTC") -> datetime:
+        """The instant as an aware datetime in the named zone."""
+        return (self.start + timedelta(seconds=at_s)).astimezone(ZoneInfo(zone))
+
+    def local_date(self, at_s: float, zone: str) -> date:
+        """The calendar day that it then is in the named zone."""
+        return self.moment(at_s, zone).date()
+
+    def at(self, day: date, clock: str, zone: str) -> float:
+        """Seconds since the start at `HH:MM` local time of a day in the named zone."""
+        hour, minute = (int(part) for part in clock.split(":"))
+        local = datetime(day.year, day.month, day.day, hour, minute, tzinfo=ZoneInfo(zone))
+        return (local.astimezone(UTC) - self.start) / timedelta(seconds=1)
+
+
+def period_of(day: date | str) -> str:
+    """The accounting period (`YYYY-MM`) that a date belongs to."""
+    return str(day)[:7]

@@ -1,0 +1,1 @@
+"""What happened, judged by a stranger: facts read from the systems' books, KPIs and the audit over them."""

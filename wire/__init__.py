@@ -1,0 +1,1 @@
+"""What travels between people, systems and pipeline, and how: one call, one reply, two transports."""

@@ -1,0 +1,70 @@
+"""Call, Reply, Endpoint, Transport: the only seam between those who send and those who receive."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple, Protocol
+
+import orjson
+
+NO_HEADERS: Mapping[str, str] = {}
+
+
+class Call(NamedTuple):
+    """One request. `path` carries its query string; header names are lower case; `body` is bytes."""
+
+    method: str
+    path: str
+    headers: Mapping[str, str] = NO_HEADERS
+    body: bytes = b""
+
+    def json(self) -> Any:
+        """The body read as JSON (None where empty). Raises ValueError."""
+        return orjson.loads(self.body) if self.body else None
+
+
+class Reply(NamedTuple):
+    """One answer. Vendor errors are replies too: an exception out of `serve` is a bug."""
+
+    status: int
+    headers: Mapping[str, str] = NO_HEADERS
+    body: bytes = b""
+
+    def json(self) -> Any:
+        """The body read as JSON (None where empty). Raises ValueError."""
+        return orjson.loads(self.body) if self.body else None
+
+    @property
+    def ok(self) -> bool:
+        """Whether the status is 2xx."""
+        return 200 <= self.status < 300
+
+
+class Endpoint(Protocol):
+    """Whatever receives: a system's api, desk and control; the pipeline's intake and operations."""
+
+    async def serve(self, call: Call) -> Reply:
+        """Answer one call; every vendor error is a Reply."""
+        ...
+
+
+class Transport(Protocol):
+    """Whatever sends holds one, given by the composition root."""
+
+    async def send(self, call: Call, timeout_s: float) -> Reply:
+        """Deliver and await the reply.
+
+        Raises TimeoutError when the caller gave up (the server goes on) and ConnectionError when the
+        request or the reply was lost on the way.
+        """
+        ...
+
+
+def json_call(method: str, path: str, value: object, headers: Mapping[str, str] = NO_HEADERS) -> Call:
+    """A call that carries JSON."""
+    return Call(method, path, headers, orjson.dumps(value))
+
+
+def json_reply(status: int, value: object, headers: Mapping[str, str] = NO_HEADERS) -> Reply:
+    """A reply that carries JSON."""
+    return Reply(status, headers, orjson.dumps(value))
