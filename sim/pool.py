@@ -1,0 +1,90 @@
+"""Runs many independent simulations over processes: spawned, not forked, and gathered by their index.
+
+The order in which runs finish never reaches a result; only progress is told in that order. An interrupt
+stops the rest and keeps what is complete.
+"""
+
+from __future__ import annotations
+
+import signal
+from collections.abc import Callable, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from multiprocessing import get_context
+from typing import Generic, NamedTuple, TypeVar
+
+J = TypeVar("J")
+R = TypeVar("R")
+
+
+class Gathered(NamedTuple, Generic[R]):
+    """Results by index (None where a run did not complete) and whether an interrupt cut the work short."""
+
+    results: list[R | None]
+    interrupted: bool
+
+
+def run_all(
+    jobs: Sequence[J], work: Callable[[J], R], processes: int, told: Callable[[int, R], None]
+) -> Gathered[R]:
+    """Run every job; `told(index, result)` is called as each completes, in any order."""
+    if processes == 1:
+        return _run_here(jobs, work, told)
+    results: list[R | None] = [None] * len(jobs)
+    context = get_context("spawn")
+    with ProcessPoolExecutor(processes, mp_context=context, initializer=_leave_interrupts) as pool:
+        waiting: dict[Future[R], int] = {}
+        upcoming = iter(enumerate(jobs))
+        try:
+            _submit(pool, work, upcoming, waiting, processes * 2)
+            while waiting:
+                done, _ = wait(waiting, return_when=FIRST_COMPLETED)
+                for future in sorted(done, key=waiting.__getitem__):
+                    index = waiting.pop(future)
+                    results[index] = future.result()
+                    told(index, future.result())
+                _submit(pool, work, upcoming, waiting, len(done))
+        except KeyboardInterrupt:
+            _kill(pool)
+            return Gathered(results, True)
+    return Gathered(results, False)
+
+
+def _run_here(
+    jobs: Sequence[J], work: Callable[[J], R], told: Callable[[int, R], None]
+) -> Gathered[R]:
+    results: list[R | None] = [None] * len(jobs)
+    try:
+        for index, job in enumerate(jobs):
+            result = work(job)
+            results[index] = result
+            told(index, result)
+    except KeyboardInterrupt:
+        return Gathered(results, True)
+    return Gathered(results, False)
+
+
+def _submit(
+    pool: ProcessPoolExecutor,
+    work: Callable[[J], R],
+    upcoming: "enumerate[J]",
+    waiting: dict[Future[R], int],
+    count: int,
+) -> None:
+    for _ in range(count):
+        following = next(upcoming, None)
+        if following is None:
+            return
+        index, job = following
+        waiting[pool.submit(work, job)] = index
+
+
+def _kill(pool: ProcessPoolExecutor) -> None:
+    """End the workers at once: a half-done run is worth nothing, and nobody wants to wait for it."""
+    for process in list((pool._processes or {}).values()):
+        process.terminate()
+    pool.shutdown(wait=False, cancel_futures=True)
+
+
+def _leave_interrupts() -> None:
+    """Ctrl-C goes to the whole process group: only the parent decides what it means."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
