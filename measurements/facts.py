@@ -3,6 +3,7 @@
     source books ──> Commitment ─┐                                  people ──> Labour
     target books ──> Effect ─────┼──> KPIs, audit                    systems ─> Traffic, LimitUse
     exception book > Problem ────┘                                   warehouse > Sighting, Snapshot
+    contracts ─> Value ─> InvoiceLine, Hold                          finance ─> PeriodLock, EntityClose
 
 A *flow* is a part of a workflow with one kind of due thing. `key` is the business key of the item that a
 KPI counts, `part` a piece of it (empty where the item is one piece), `version` the source's version.
@@ -42,6 +43,15 @@ FLOWS: Mapping[str, str] = {
     "reporting": "portfolio_reporting",
 }
 """Flow to workflow."""
+
+DOCUMENTS = frozenset({"time", "expense", "invoice", "revenue"})
+"""Flows whose effects are documents: approved, posted into a period, undone only by a reversal.
+
+The others are upserts: a record holds its last state, and a superseded version is simply overwritten.
+"""
+
+TARGETS: Mapping[str, int] = {"project": 2, "worker": 2}
+"""Targets that must hold a commitment without a part (psa and erp); one where a flow is not named."""
 
 NOTHING: Mapping[str, str | int | float | bool] = {}
 
@@ -121,6 +131,49 @@ class Problem(NamedTuple):
     touched_minutes: float
 
 
+class Value(NamedTuple):
+    """Value due under contract: what an invoice line must bring to the customer.
+
+    `kind` is time, expense, milestone or instalment; (`key`, `part`, `version`) is what the invoice line
+    names; `approved_at_s` when it became billable.
+    """
+
+    kind: str
+    key: str
+    part: str
+    version: int
+    project: str
+    entity: str
+    period: str
+    approved_at_s: float
+    amount_minor: int
+    currency: str
+
+
+class InvoiceLine(NamedTuple):
+    """One line of an invoice. `record` is the target's invoice, empty where the source says what it bills."""
+
+    event: str
+    record: str
+    kind: str
+    key: str
+    part: str
+    version: int
+    quantity_centi: int
+    rate_minor: int
+    amount_minor: int
+
+
+class Hold(NamedTuple):
+    """Finance held an invoice for one reason. `cause` is integration, inherent, or empty: then terms decide."""
+
+    event: str
+    at_s: float
+    cleared_at_s: float | None
+    reason: str
+    cause: str = ""
+
+
 class Labour(NamedTuple):
     """Work of a person that an integration caused: `cause` is exception, hold, rekey, reconciliation, rebooking."""
 
@@ -183,6 +236,29 @@ class Snapshot(NamedTuple):
     billable_centi: int
 
 
+class PeriodLock(NamedTuple):
+    """An accounting period of an entity: `open` at the start, and when finance locks it (None = not in this run).
+
+    The time lock binds time and expense, the ledger lock invoices and revenue.
+    """
+
+    entity: str
+    period: str
+    open: bool
+    time_lock_s: float | None
+    ledger_lock_s: float | None
+
+
+class EntityClose(NamedTuple):
+    """The close of the observed period in one entity: its end (midnight), approval cut-off and two locks."""
+
+    entity: str
+    period_end_s: float
+    cut_off_s: float
+    time_lock_s: float
+    ledger_lock_s: float
+
+
 class Books(NamedTuple):
     """Everything one system's books say."""
 
@@ -193,3 +269,6 @@ class Books(NamedTuple):
     limits: tuple[LimitUse, ...] = ()
     sightings: tuple[Sighting, ...] = ()
     snapshots: tuple[Snapshot, ...] = ()
+    values: tuple[Value, ...] = ()
+    lines: tuple[InvoiceLine, ...] = ()
+    holds: tuple[Hold, ...] = ()

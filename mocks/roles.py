@@ -58,6 +58,12 @@ PSA: Mapping[str, str] = {
     "project.enter": "(clerk) opportunity project -> creates the project, milestones, budget and request, open",
     "project.open": "(clerk) project",
     "billing.note_invoice": "(clerk) event invoice_number",
+    "export.wins": "(clerk) since_s -> {rows[...]}: won deals in the words of project.enter, customer.enter, job.enter",
+    "export.time": "(clerk) since_s -> {rows[...]}: approved time in the words of time.upload, a row a split and day",
+    "export.expenses": "(clerk) since_s -> {rows[...]}: approved reports in the words of expense.upload",
+    "export.controls": "(clerk) since_s -> {rows[...]}: changed controls in the words of control.enter",
+    "export.events": "(clerk) since_s -> {rows[...]}: released billing events in the words of invoice.enter",
+    "report.holding": "since_s -> {rows[...]}: time booked to the holding code, to be rebooked",
 }
 
 HCM: Mapping[str, str] = {
@@ -77,7 +83,12 @@ ERP: Mapping[str, str] = {
     "invoice.rework": "invoice reasons[] (30 min of a person: the missing facts keyed by hand, logged)",
     "period.lock": "entity period ledger(time|ar_gl)",
     "reference.add": "kind key (missing reference data, such as a unit, category or exchange rate)",
-    "customer.enter": "(clerk) customer ...", "job.enter": "(clerk) project ...",
-    "worker.enter": "(clerk) worker ...", "time.upload": "(clerk) rows[...]", "expense.upload": "(clerk) reports[...]",
-    "control.enter": "(clerk) control ...", "invoice.enter": "(clerk) event ...", "journal.enter": "(clerk) ...",
+    "customer.enter": "(clerk) customer ...",
+    "job.enter": "(clerk) project ...",
+    "worker.enter": "(clerk) worker ...",
+    "time.upload": "(clerk) rows[...]",
+    "expense.upload": "(clerk) reports[...]",
+    "control.enter": "(clerk) control ...",
+    "invoice.enter": "(clerk) event ...",
+    "journal.enter": "(clerk) ...",
 }

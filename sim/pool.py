@@ -49,9 +49,7 @@ def run_all(
     return Gathered(results, False)
 
 
-def _run_here(
-    jobs: Sequence[J], work: Callable[[J], R], told: Callable[[int, R], None]
-) -> Gathered[R]:
+def _run_here(jobs: Sequence[J], work: Callable[[J], R], told: Callable[[int, R], None]) -> Gathered[R]:
     results: list[R | None] = [None] * len(jobs)
     try:
         for index, job in enumerate(jobs):

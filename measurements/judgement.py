@@ -1,0 +1,283 @@
+"""Judges one flow: what is due, what stands, and the first finding that applies to each key, part and version.
+
+    unauthorised > duplicated > lost > wrong_amount > wrong_period        (semantics.md §6)
+
+Due and absent is an open exception where the desk has its record, pending where it was committed less than
+26 h before the end (one daily run and sweep plus 2 h), and lost otherwise.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from measurements.facts import DOCUMENTS, TARGETS, Commitment, Effect, Problem
+from measurements.identity import Identity, Unit
+from measurements.periods import Periods
+from measurements.standing import Standing, standing
+
+FINDINGS = ("unauthorised", "duplicated", "lost", "wrong_amount", "wrong_period")
+"""What is wrong at the end, in the order in which a key and version counts."""
+
+KINDS = (*FINDINGS, "pending", "open_exceptions")
+"""Findings and the two honest leftovers."""
+
+GRACE_S = 26 * 3600.0
+"""What was committed or recalled later than this before the end is pending (semantics.md §6)."""
+
+
+class Finding(NamedTuple):
+    """One thing to report; `count` above one only for several superfluous effects of one unit."""
+
+    kind: str
+    flow: str
+    key: str
+    part: str
+    version: int
+    reason: str
+    count: int = 1
+
+
+class FlowFacts(NamedTuple):
+    """The tables of one flow."""
+
+    flow: str
+    due: Sequence[Commitment]
+    commitments: Sequence[Commitment]
+    effects: Sequence[Effect]
+    problems: Sequence[Problem]
+    end_s: float
+    periods: Periods
+
+
+class _Tables(NamedTuple):
+    """The same tables by unit; `excused` are the (key, version) with an open exception record."""
+
+    due: dict[Unit, Commitment]
+    sources: dict[Unit, list[Commitment]]
+    live: dict[Unit, list[Effect]]
+    waiting: set[Unit]
+    excused: set[tuple[str, int]]
+    targets: int
+
+
+def judge(facts: FlowFacts) -> tuple[tuple[Finding, ...], Identity, int]:
+    """The findings in order, the identity, and how many recalls were too late to be reversed in time."""
+    stands = standing(facts.effects)
+    tables = _by_unit(facts, stands)
+    judged: dict[Unit, tuple[str, str, int]] = {}
+    late = _unauthorised(facts, tables, stands, judged)
+    _duplicated(tables, stands, judged)
+    absent = [unit for unit in tables.due if not _effected(tables, unit)]
+    _absent(facts, tables, absent, judged)
+    _wrong_amount(tables, stands, judged)
+    if facts.flow in DOCUMENTS:
+        _wrong_period(facts, tables, stands, judged)
+    findings = sorted(
+        (Finding(kind, facts.flow, *unit, reason, count) for unit, (kind, reason, count) in judged.items()),
+        key=lambda found: (KINDS.index(found.kind), found[1:]),
+    )
+    return tuple(findings), _identity(facts, tables, absent, late), len(late)
+
+
+def _by_unit(facts: FlowFacts, stands: Standing) -> _Tables:
+    end_s = facts.end_s
+    due = {(row.key, row.part, row.version): row for row in facts.due if _is_due(row, end_s)}
+    sources: dict[Unit, list[Commitment]] = {}
+    for row in facts.commitments:
+        sources.setdefault((row.key, row.part, row.version), []).append(row)
+    targets = TARGETS.get(facts.flow, 1)
+    whole = {unit[0] for unit in due if not unit[1]} if targets > 1 else set()
+    live: dict[Unit, list[Effect]] = {}
+    for effect in stands.live:
+        live.setdefault(_unit(effect, whole), []).append(effect)
+    excused = {
+        (problem.key, problem.version)
+        for problem in facts.problems
+        if problem.opened_at_s <= end_s and (problem.closed_at_s is None or problem.closed_at_s > end_s)
+    }
+    waiting = {_unit(effect, whole) for effect in stands.pending}
+    return _Tables(due, sources, live, waiting, excused, targets)
+
+
+def _is_due(row: Commitment, end_s: float) -> bool:
+    standing_still = row.withdrawn_at_s is None or row.withdrawn_at_s > end_s
+    return row.authorised and standing_still and row.committed_at_s <= end_s and row.due_from_s <= end_s
+
+
+def _unit(effect: Effect, whole: set[str]) -> Unit:
+    return effect.key, "" if effect.key in whole else effect.part, effect.version
+
+
+def _source(tables: _Tables, unit: Unit) -> list[Commitment] | None:
+    """A source's commitment without a part speaks for all parts."""
+    return tables.sources.get(unit) or tables.sources.get((unit[0], "", unit[2]))
+
+
+def _unauthorised(
+    facts: FlowFacts, tables: _Tables, stands: Standing, judged: dict[Unit, tuple[str, str, int]]
+) -> set[Unit]:
+    late: set[Unit] = set()
+    documents = facts.flow in DOCUMENTS
+    for unit, effects in tables.live.items():
+        rows = _source(tables, unit)
+        for effect in effects:
+            reason, withdrawn_at_s = _fault(rows, effect, documents)
+            if withdrawn_at_s > facts.end_s - GRACE_S:
+                late.add(unit)
+            elif reason:
+                judged[unit] = ("unauthorised", reason, 1)
+                break
+    for effect in stands.orphans:
+        judged.setdefault(
+            _plain(effect), ("unauthorised", f"{effect.record} reverses nothing that stands", 1)
+        )
+    return late
+
+
+def _fault(rows: list[Commitment] | None, effect: Effect, documents: bool) -> tuple[str, float]:
+    """Why the effect has no valid approval ("" = it has), and when that was withdrawn (-1 = not)."""
+    reason = "no such commitment at the source"
+    for row in rows or ():
+        if not row.authorised:
+            reason = "not approved by an entitled other person"
+        elif documents and effect.at_s < row.committed_at_s:
+            reason = "posted before its approval"
+        elif documents and row.withdrawn_at_s is not None:
+            return "recalled and not reversed", row.withdrawn_at_s
+        else:
+            return "", -1.0
+    return reason, -1.0
+
+
+def _plain(effect: Effect) -> Unit:
+    return effect.key, effect.part, effect.version
+
+
+def _duplicated(tables: _Tables, stands: Standing, judged: dict[Unit, tuple[str, str, int]]) -> None:
+    for unit, effects in tables.live.items():
+        if len(effects) > 1 and unit not in judged:
+            extra = len(effects) - len({(effect.system, effect.part) for effect in effects})
+            if extra:
+                records = ", ".join(sorted(effect.record for effect in effects))
+                judged[unit] = ("duplicated", f"{len(effects)} stand: {records}", extra)
+    for effect in stands.repeated:
+        judged.setdefault(_plain(effect), ("duplicated", f"{effect.reverses} is reversed twice", 1))
+
+
+def _effected(tables: _Tables, unit: Unit) -> bool:
+    effects = tables.live.get(unit)
+    if effects is None:
+        return False
+    if tables.targets == 1 or unit[1]:
+        return True
+    return len({(effect.system, effect.part) for effect in effects}) >= tables.targets
+
+
+def _absent(
+    facts: FlowFacts, tables: _Tables, absent: Sequence[Unit], judged: dict[Unit, tuple[str, str, int]]
+) -> None:
+    for unit in absent:
+        judged.setdefault(unit, (*_leftover(facts, tables, unit), 1))
+
+
+def _leftover(facts: FlowFacts, tables: _Tables, unit: Unit) -> tuple[str, str]:
+    row = tables.due[unit]
+    if (unit[0], unit[2]) in tables.excused:
+        return "open_exceptions", "due, absent, with an open exception record"
+    if unit in tables.waiting and facts.flow == "invoice":
+        return "pending", "waits in the target for a person's approval"
+    if max(row.committed_at_s, row.due_from_s) > facts.end_s - GRACE_S:
+        return "pending", "committed less than 26 h before the end"
+    if unit in tables.waiting:
+        return "lost", "stands in the target, never approved there"
+    if unit in tables.live:
+        systems = ", ".join(sorted({effect.system for effect in tables.live[unit]}))
+        return "lost", f"stands in {systems} only"
+    return "lost", f"due since {row.due_from_s / 3600:.2f} h, absent, no open exception"
+
+
+def _wrong_amount(tables: _Tables, stands: Standing, judged: dict[Unit, tuple[str, str, int]]) -> None:
+    for unit, row in tables.due.items():
+        for effect in tables.live.get(unit, ()):
+            right = (
+                effect.hours_centi == row.hours_centi
+                and effect.amount_minor == row.amount_minor
+                and effect.currency == row.currency
+            )
+            if not right and unit not in judged and (unit[0], unit[2]) not in tables.excused:
+                judged[unit] = ("wrong_amount", _sums(effect, row), 1)
+    for effect in stands.unequal:
+        reason = f"{effect.record} undoes another sum than {effect.reverses} posted"
+        judged.setdefault(_plain(effect), ("wrong_amount", reason, 1))
+
+
+def _sums(effect: Effect, row: Commitment) -> str:
+    stands = f"{effect.hours_centi / 100:.2f} h, {effect.amount_minor} {effect.currency}"
+    return f"{effect.record} holds {stands}; due {row.hours_centi / 100:.2f} h, {row.amount_minor} {row.currency}"
+
+
+def _wrong_period(
+    facts: FlowFacts, tables: _Tables, stands: Standing, judged: dict[Unit, tuple[str, str, int]]
+) -> None:
+    for unit, effect in _dated(tables, stands):
+        rows = _source(tables, unit)
+        if unit in judged or not rows:
+            continue
+        home = rows[-1].transaction_date[:7] or rows[-1].period
+        right = facts.periods.due(facts.flow, rows[-1].entity, home, effect.at_s)
+        logged = effect.moved or right == home
+        if effect.period != right or not logged or not effect.period_open:
+            note = "" if logged else ", and the move is not logged"
+            judged[unit] = (
+                "wrong_period",
+                f"{effect.record} stands in {effect.period}, due {right}{note}",
+                1,
+            )
+
+
+def _dated(tables: _Tables, stands: Standing) -> Iterator[tuple[Unit, Effect]]:
+    for unit, effects in tables.live.items():
+        for effect in effects:
+            yield unit, effect
+    for reversal, _ in stands.moved:
+        yield _plain(reversal), reversal
+
+
+def _identity(facts: FlowFacts, tables: _Tables, absent: Sequence[Unit], late: set[Unit]) -> Identity:
+    missing = set(absent)
+    effected = {unit for unit in tables.live if unit in tables.due and unit not in missing}
+    strays = {unit for unit in tables.live if unit not in tables.due and unit not in late}
+    strays = {
+        unit for unit in strays if any(_is_due(row, facts.end_s) for row in _source(tables, unit) or ())
+    }
+    excused, doubled = _excused(tables, missing)
+    leftovers = [_leftover(facts, tables, unit)[0] for unit in absent]
+    conflicts = [(unit, "effected and in an open exception") for unit in sorted(doubled)]
+    conflicts += [(unit, "stands and is approved, but no act made it due") for unit in sorted(strays)]
+    return Identity(
+        due=len(tables.due),
+        effected=len(effected) + len(strays),
+        open_exceptions=len(excused),
+        pending=leftovers.count("pending"),
+        lost=leftovers.count("lost"),
+        conflicts=tuple(conflicts),
+    )
+
+
+def _excused(tables: _Tables, missing: set[Unit]) -> tuple[set[Unit], set[Unit]]:
+    """Units that open exceptions speak for, and those of them that stand nevertheless.
+
+    An exception names a key and version: it speaks for the absent parts, or, where none is absent, for all.
+    """
+    units: dict[tuple[str, int], list[Unit]] = {}
+    for unit in tables.due:
+        if (unit[0], unit[2]) in tables.excused:
+            units.setdefault((unit[0], unit[2]), []).append(unit)
+    excused: set[Unit] = set()
+    doubled: set[Unit] = set()
+    for parts in units.values():
+        without = [unit for unit in parts if unit in missing]
+        excused.update(without or parts)
+        doubled.update(parts if not without else ())
+    return excused, doubled

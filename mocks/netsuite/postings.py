@@ -1,0 +1,181 @@
+"""Writing records: what every create and update must satisfy, whoever asks (REST, batch or a clerk).
+
+    checks of fields and references -> open period -> reference data in place -> commit
+
+A transaction binds to its sub-ledger: a locked period takes neither a new record nor a changed one. Reference
+data that nobody set up (a unit, an expense category, an exchange rate) is missing by keyed luck on the
+business key until a person adds it (domain.md §4.4: 0.3-1 % of records).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from kernel.luck import luck
+from kernel.time import period_of
+from mocks.journal import Entry, Journal
+from mocks.netsuite.checks import CHECKS, Checks
+from mocks.netsuite.errors import RefusedError, closed_period, invalid_reference
+from mocks.netsuite.ledger import Ledger, note
+from mocks.netsuite.objects import RecordType
+from mocks.store import DuplicateError, Record
+
+_KEPT = frozenset({"employee", "vendor", "customrecord_billing_control"})
+"""Types whose records are states, not postings: each write is kept as a line of history."""
+
+_MEANING = frozenset(
+    {
+        "approvalStatus",
+        "class",
+        "custbody_revenue_amount",
+        "custbody_reverses",
+        "custbody_source_key",
+        "custbody_source_part",
+        "custbody_source_version",
+        "custrecord_amount",
+        "expense",
+        "hours",
+        "isInactive",
+        "item",
+        "postingPeriod",
+        "rate",
+    }
+)
+"""Fields whose change makes a posted record say something else; others leave its instant of effect."""
+
+
+class Postings:
+    """Creates and updates records of the ledger by the account's rules."""
+
+    def __init__(self, ledger: Ledger, journal: Journal, seed: int, missing_share: float) -> None:
+        self._ledger = ledger
+        self._journal = journal
+        self._seed = seed
+        self._missing_share = missing_share
+
+    def upsert(
+        self,
+        kind: str,
+        external_id: str,
+        body: Mapping[str, Any],
+        now_s: float,
+        by: str,
+        strict: bool = False,
+    ) -> tuple[Record, bool]:
+        """PUT by external id: the record and whether it is new. Raises RefusedError."""
+        standing = self._ledger.tables[kind].find("externalId", external_id)
+        if standing is not None:
+            return self.update(standing, body, now_s, by, strict), False
+        return self.create(kind, {**body, "externalId": external_id}, now_s, by, strict), True
+
+    def create(
+        self, kind: str, body: Mapping[str, Any], now_s: float, by: str, strict: bool = False
+    ) -> Record:
+        """A new record. Raises RefusedError, DUP_RCRD where the external id is taken."""
+        checks = CHECKS[kind]
+        fields = checks.clean(body, self._ledger, strict)
+        checks.require(fields)
+        if checks.kind.ledger:
+            self._arrive(checks, fields)
+        try:
+            record = self._ledger.insert(kind, fields, now_s, by)
+        except DuplicateError as error:
+            raise _duplicate(error.field, str(fields[error.field])) from None
+        if kind in _KEPT:
+            keep(record, now_s)
+        self._journal.write(Entry(now_s, kind, record["id"], _key(record), "insert", by, fields))
+        return record
+
+    def update(
+        self, record: Record, body: Mapping[str, Any], now_s: float, by: str, strict: bool = False
+    ) -> Record:
+        """Merge the body in; one that says nothing new changes nothing. Raises RefusedError."""
+        checks = CHECKS[record["_kind"]]
+        fields = checks.clean(body, self._ledger, strict)
+        fields.pop("externalId", None)
+        if record["_kind"] == "invoice":
+            fields.pop("approvalStatus", None)
+        changes = {name: value for name, value in fields.items() if record.get(name) != value}
+        if not changes:
+            return record
+        if checks.kind.ledger:
+            self._may_change(checks.kind, record, changes)
+        changes["_by"] = by
+        if not _MEANING.isdisjoint(changes):
+            changes["_effected_s"] = now_s
+        try:
+            self._ledger.tables[record["_kind"]].update(record["id"], changes, now_s)
+        except DuplicateError as error:
+            raise _duplicate(error.field, str(changes[error.field])) from None
+        if record["_kind"] in _KEPT:
+            keep(record, now_s)
+        entry = Entry(now_s, record["_kind"], record["id"], _key(record), "update", by, changes)
+        self._journal.write(entry)
+        return record
+
+    def _arrive(self, checks: Checks, fields: dict[str, Any]) -> None:
+        """Defaults and rules of a new transaction."""
+        kind = checks.kind
+        fields.setdefault("postingPeriod", period_of(fields["tranDate"]))
+        if not fields.get("subsidiary"):
+            fields["subsidiary"] = self._subsidiary(kind, fields)
+        if kind.name == "invoice" or not fields.get("approvalStatus"):
+            fields["approvalStatus"] = kind.arrives
+        self._undone(checks, fields)
+        self._open(kind, fields["subsidiary"], fields["postingPeriod"])
+        self._set_up(kind, fields)
+
+    def _subsidiary(self, kind: RecordType, fields: Mapping[str, Any]) -> str:
+        job = fields.get("customer") if kind.name == "timeBill" else fields.get("job")
+        if job:
+            return self._ledger.job_subsidiary(job)
+        worker = self._ledger.find(("employee", "vendor"), fields.get("entity"))
+        return str(worker["subsidiary"]) if worker else ""
+
+    def _undone(self, checks: Checks, fields: dict[str, Any]) -> None:
+        """A reversal names the record that it undoes, by either id; the internal one is kept."""
+        undone = fields.get("custbody_reverses")
+        if not undone:
+            return
+        table = self._ledger.tables[checks.kind.name.lower()]
+        record = table.get(undone) or table.find("externalId", undone)
+        if record is None:
+            raise invalid_reference(checks.kind.name, undone, "custbody_reverses")
+        fields["custbody_reverses"] = record["id"]
+
+    def _open(self, kind: RecordType, subsidiary: str, period: str) -> None:
+        if not self._ledger.periods.is_open(subsidiary, period, kind.ledger):
+            raise closed_period(period, subsidiary)
+
+    def _set_up(self, kind: RecordType, fields: Mapping[str, Any]) -> None:
+        """Reference data that this business key needs, missing by luck until added."""
+        key = fields.get("custbody_source_key")
+        if not key or not kind.reference_data or self._missing_share <= 0:
+            return
+        if luck(self._seed, "netsuite.missing-reference", key) >= self._missing_share:
+            return
+        if (kind.reference_data, key) not in self._ledger.added:
+            raise invalid_reference(kind.reference_data, key, kind.reference_data.replace(" ", ""))
+
+    def _may_change(self, kind: RecordType, had: Record, changes: Mapping[str, Any]) -> None:
+        if kind.name == "invoice" and had["approvalStatus"] == "approved":
+            detail = f"Invoice {had['tranId']} is released and cannot be edited. Credit and rebill instead."
+            raise RefusedError(400, "USER_ERROR", detail)
+        self._open(kind, had["subsidiary"], had["postingPeriod"])
+        if "postingPeriod" in changes:
+            self._open(kind, had["subsidiary"], changes["postingPeriod"])
+
+
+def keep(record: Record, now_s: float) -> None:
+    """Keep the record as it now stands as a line of its history."""
+    note(record, now_s, **{name: value for name, value in record.items() if name[0] != "_"})
+
+
+def _key(record: Record) -> str:
+    return str(record.get("custbody_source_key") or record.get("entityId") or record.get("externalId") or "")
+
+
+def _duplicate(field: str, value: str) -> RefusedError:
+    what = "external ID" if field == "externalId" else "name"
+    return RefusedError(400, "DUP_RCRD", f"A record with the {what} {value} already exists.", field)

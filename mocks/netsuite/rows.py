@@ -1,0 +1,80 @@
+"""Rows: how any record of the ledger becomes an effect, with the names of what it refers to."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from measurements.facts import NOTHING, Effect
+from mocks.netsuite.ledger import Ledger
+from mocks.store import Record
+
+Terms = Mapping[str, str | int | float | bool]
+
+
+class Rows:
+    """Reads one ledger."""
+
+    def __init__(self, ledger: Ledger) -> None:
+        self.ledger = ledger
+        self.names = {
+            kind: {
+                number: str(record.get("entityId", ""))
+                for number, record in ledger.tables[kind].records.items()
+            }
+            for kind in ("job", "customer", "employee", "vendor")
+        }
+
+    def person(self, number: str | None) -> str:
+        """The worker key behind an employee or vendor record."""
+        return self.names["employee"].get(number or "") or self.names["vendor"].get(number or "", "")
+
+    def effect(
+        self,
+        record: Record,
+        flow: str,
+        key: str,
+        *,
+        at_s: float,
+        state: str,
+        part: str = "",
+        version: int = 1,
+        project: str = "",
+        worker: str = "",
+        hours: int = 0,
+        amount: int = 0,
+        date: str = "",
+        terms: Terms = NOTHING,
+    ) -> Effect:
+        """An effect of the record; what the record itself says is read from it."""
+        entity = str(record.get("subsidiary") or "")
+        return Effect(
+            flow=flow,
+            key=key,
+            part=part,
+            version=version,
+            system="netsuite",
+            record=str(record["id"]),
+            at_s=at_s,
+            state=state,
+            reverses=str(record.get("custbody_reverses") or ""),
+            project=project,
+            worker=worker,
+            entity=entity,
+            transaction_date=date,
+            period=str(record.get("postingPeriod") or ""),
+            moved=bool(record.get("custbody_moved_from")),
+            period_open=bool(record["_period_open"]),
+            hours_centi=hours,
+            amount_minor=amount,
+            currency=str(record.get("currency") or self.ledger.currency_of.get(entity, "")),
+            terms=terms,
+        )
+
+
+def version_of(record: Mapping[str, Any]) -> int:
+    """The source's version, 1 where none was given."""
+    try:
+        return int(float(record.get("custbody_sourceversion_of") or 1))
+    except ValueError:
+        return 0

@@ -1,0 +1,110 @@
+"""States in the ledger (project, worker, control): what stood from when, an effect per write that matters."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from kernel.money import minor
+from measurements.facts import Effect
+from mocks.netsuite.rows import Rows, Terms, version_of
+from mocks.store import Record
+
+
+def projects(rows: Rows) -> Iterator[Effect]:
+    """Jobs made from a win, from when customer, job and dimension are all active."""
+    for job in rows.ledger.tables["job"].records.values():
+        name = str(job["entityId"])
+        opportunity = job.get("custentity_opportunity") or (name[2:] if name.startswith("P-") else "")
+        if not opportunity:
+            continue
+        customer = rows.ledger.tables["customer"].get(job["parent"]) or {}
+        dimension = rows.ledger.tables["classification"].get(job.get("class") or "")
+        whole = dimension is not None and not any(
+            record.get("isInactive") for record in (job, customer, dimension)
+        )
+        parts = (job["_effected_s"], customer.get("_effected_s", 0.0), (dimension or job)["_created_s"])
+        contract = minor(job.get("custentity_contract_amount") or 0)
+        terms: Terms = {
+            "customer": str(customer.get("entityId", "")),
+            "bill_to": str(customer.get("billTo") or ""),
+            "tax_number": str(customer.get("taxNumber") or ""),
+            "po_number": str(job.get("custentity_po_number") or ""),
+            "contract_minor": contract,
+            "billing_method": str(job.get("custentity_billing_method") or ""),
+            "practice": str((dimension or {}).get("externalId", "")),
+        }
+        yield rows.effect(
+            job,
+            "project",
+            str(opportunity),
+            part="erp",
+            version=version_of(job),
+            at_s=max(parts),
+            state="posted" if whole else "pending",
+            project=name,
+            amount=contract,
+            terms=terms,
+        )
+
+
+def workers(rows: Rows) -> Iterator[Effect]:
+    """Each write of an employee or contractor, with the attributes that then stood."""
+    for kind in ("employee", "vendor"):
+        for record in rows.ledger.tables[kind].records.values():
+            for line in record.get("_history", ()):
+                yield _worker(rows, record, line)
+
+
+def _worker(rows: Rows, record: Record, line: Mapping[str, Any]) -> Effect:
+    worker, day = str(line["entityId"]), str(line.get("custentity_effective") or "")
+    change = line.get("custentity_change")
+    terms: Terms = {
+        "active": not line.get("isInactive"),
+        "cost_rate_minor": minor(line.get("custentity_cost_rate") or 0),
+        "entity": str(line.get("subsidiary") or ""),
+        "practice": str(line.get("department") or ""),
+    }
+    return rows.effect(
+        record,
+        "worker",
+        str(line.get("custbody_source_key") or (f"{worker}@{day}#{change}" if change else f"{worker}@{day}")),
+        part="erp",
+        version=version_of(line),
+        at_s=line["at_s"],
+        state="posted",
+        worker=worker,
+        date=day,
+        terms=terms,
+    )
+
+
+def controls(rows: Rows) -> Iterator[Effect]:
+    """The last write of each version of a billing control; the last version is what stands."""
+    for record in rows.ledger.tables["customrecord_billing_control"].records.values():
+        versions = {version_of(line): line for line in record.get("_history", ())}
+        for line in versions.values():
+            yield _control(rows, record, line)
+
+
+def _control(rows: Rows, record: Record, line: Mapping[str, Any]) -> Effect:
+    project = rows.names["job"].get(line["custrecord_job"], "")
+    day = str(line.get("custrecord_date") or "")
+    terms: Terms = {
+        "control": str(line["custrecord_control"]),
+        "kind": str(line.get("custrecord_kind") or ""),
+        "status": str(line.get("custrecord_status") or ""),
+        "date": day,
+    }
+    return rows.effect(
+        record,
+        "control",
+        str(line.get("custbody_source_key") or f"{project}:{line['custrecord_control']}"),
+        version=version_of(line),
+        at_s=line["at_s"],
+        state="posted",
+        project=project,
+        amount=minor(line.get("custrecord_amount") or 0),
+        date=day,
+        terms=terms,
+    )

@@ -1,0 +1,195 @@
+"""Tables of plain dicts keyed by id, with unique and secondary indexes and a log of what changed when.
+
+    insert / update / delete -> Change        undo(changes) takes a failed transaction back
+    modified_since(at_s)                      O(log n + k): delta polls never scan a table
+
+Keys that begin with `_` are the store's own: `_created_s` and `_modified_s` (seconds since the start).
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import Any, NamedTuple
+
+Record = dict[str, Any]
+
+
+class DuplicateError(Exception):
+    """A unique field's value stands on another record already."""
+
+    def __init__(self, field: str, value: object, holder: str) -> None:
+        super().__init__(f"{field}={value} stands on {holder}")
+        self.field = field
+        self.holder = holder
+
+
+class Change(NamedTuple):
+    """One write. `op` is insert, update or delete; `changes` the new, `before` the old values of changed fields."""
+
+    table: str
+    id: str
+    op: str
+    record: Record
+    changes: Mapping[str, Any]
+    before: Mapping[str, Any]
+
+
+class Table:
+    """Records of one type. `name_id` turns the table's running number into the vendor's id."""
+
+    def __init__(
+        self, name: str, name_id: Callable[[int], str], unique: Iterable[str] = (), id_field: str = "Id"
+    ) -> None:
+        self.name = name
+        self.records: dict[str, Record] = {}
+        self._name_id = name_id
+        self._id_field = id_field
+        self._count = 0
+        self._unique: dict[str, dict[Any, str]] = {field: {} for field in unique}
+        self._indexes: dict[str, dict[Any, dict[str, None]]] = {}
+        self._times: list[float] = []
+        self._ids: list[str] = []
+        self._position: dict[str, int] = {}
+
+    def __len__(self) -> int:
+        return len(self.records)
+
+    def get(self, record_id: str) -> Record | None:
+        """The record under this id."""
+        return self.records.get(record_id)
+
+    def find(self, field: str, value: object) -> Record | None:
+        """The record that holds this value in a unique field, or the first in any other."""
+        unique = self._unique.get(field)
+        if unique is not None:
+            holder = unique.get(value)
+            return self.records[holder] if holder is not None else None
+        found = self.where(field, value)
+        return found[0] if found else None
+
+    def where(self, field: str, value: object) -> list[Record]:
+        """All records that hold this value, by an index that is made at the first use and kept from then on."""
+        if field in self._unique:
+            holder = self._unique[field].get(value)
+            return [self.records[holder]] if holder is not None else []
+        index = self._indexes.get(field)
+        if index is None:
+            index = self._indexes[field] = self._build(field)
+        records = self.records
+        return [records[record_id] for record_id in index.get(value, ())]
+
+    def modified_since(self, at_s: float) -> Iterator[Record]:
+        """Records whose last write is at or after the instant, in order of their last write."""
+        ids, position, records = self._ids, self._position, self.records
+        for place in range(bisect_left(self._times, at_s), len(ids)):
+            record_id = ids[place]
+            if position.get(record_id) == place:
+                yield records[record_id]
+
+    def insert(self, values: Mapping[str, Any], now_s: float) -> Change:
+        """A new record. Raises DuplicateError, then nothing was written."""
+        self._check_unique(values, "")
+        self._count += 1
+        record_id = self._name_id(self._count)
+        record: Record = {self._id_field: record_id, **values}
+        record["_created_s"] = now_s
+        self.records[record_id] = record
+        self._index(record_id, values)
+        self._touch(record_id, record, now_s)
+        return Change(self.name, record_id, "insert", record, values, {})
+
+    def update(self, record_id: str, values: Mapping[str, Any], now_s: float) -> Change:
+        """New values on a record that exists. Raises DuplicateError, then nothing was written."""
+        record = self.records[record_id]
+        changes = {field: value for field, value in values.items() if record.get(field) != value}
+        before = {field: record.get(field) for field in changes}
+        if changes:
+            self._check_unique(changes, record_id)
+            self._unindex(record_id, before)
+            record.update(changes)
+            self._index(record_id, changes)
+        self._touch(record_id, record, now_s)
+        return Change(self.name, record_id, "update", record, changes, before)
+
+    def delete(self, record_id: str) -> Change:
+        """Take a record out."""
+        record = self.records.pop(record_id)
+        self._unindex(record_id, record)
+        self._position.pop(record_id, None)
+        return Change(self.name, record_id, "delete", record, {}, record)
+
+    def undo(self, change: Change) -> None:
+        """Take one write back; an update still counts as a touch (a poll sees an unchanged record)."""
+        if change.op == "insert":
+            self.delete(change.id)
+        elif change.op == "update":
+            self.update(change.id, change.before, change.record["_modified_s"])
+        else:
+            self.records[change.id] = change.record
+            self._index(change.id, change.record)
+            self._touch(change.id, change.record, self._times[-1])
+
+    def _check_unique(self, values: Mapping[str, Any], record_id: str) -> None:
+        for field, holders in self._unique.items():
+            value = values.get(field)
+            if value is not None:
+                holder = holders.get(value)
+                if holder is not None and holder != record_id:
+                    raise DuplicateError(field, value, holder)
+
+    def _touch(self, record_id: str, record: Record, now_s: float) -> None:
+        record["_modified_s"] = now_s
+        if len(self._ids) > 2 * len(self.records) + 1024:
+            self._compact()
+        self._position[record_id] = len(self._ids)
+        self._times.append(now_s)
+        self._ids.append(record_id)
+
+    def _compact(self) -> None:
+        kept = [
+            (at_s, record_id)
+            for place, (at_s, record_id) in enumerate(zip(self._times, self._ids, strict=True))
+            if self._position.get(record_id) == place
+        ]
+        self._times = [at_s for at_s, _ in kept]
+        self._ids = [record_id for _, record_id in kept]
+        self._position = {record_id: place for place, record_id in enumerate(self._ids)}
+
+    def _build(self, field: str) -> dict[Any, dict[str, None]]:
+        index: dict[Any, dict[str, None]] = {}
+        for record_id, record in self.records.items():
+            index.setdefault(record.get(field), {})[record_id] = None
+        return index
+
+    def _index(self, record_id: str, values: Mapping[str, Any]) -> None:
+        for field, holders in self._unique.items():
+            if values.get(field) is not None:
+                holders[values[field]] = record_id
+        if self._indexes:
+            record = self.records[record_id]
+            for field, index in self._indexes.items():
+                index.setdefault(record.get(field), {})[record_id] = None
+
+    def _unindex(self, record_id: str, before: Mapping[str, Any]) -> None:
+        for field, holders in self._unique.items():
+            if before.get(field) is not None:
+                holders.pop(before[field], None)
+        for field, index in self._indexes.items():
+            if field in before:
+                index.get(before[field], {}).pop(record_id, None)
+
+
+class Store:
+    """A system's tables by name."""
+
+    def __init__(self, tables: Iterable[Table]) -> None:
+        self.tables: dict[str, Table] = {table.name: table for table in tables}
+
+    def __getitem__(self, name: str) -> Table:
+        return self.tables[name]
+
+    def undo(self, changes: Sequence[Change]) -> None:
+        """Take the writes of a failed transaction back, last first."""
+        for change in reversed(changes):
+            self.tables[change.table].undo(change)

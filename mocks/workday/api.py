@@ -1,0 +1,78 @@
+"""Workday's door for machines: WS-Security, what a call is before it is read, and the vendor's faults."""
+
+from __future__ import annotations
+
+import re
+
+from mocks.gates import Context, Dialect, Handler, Operation, Step
+from mocks.tokens import INTEGRATION, Tokens
+from mocks.workday.get_workers import GetWorkers
+from mocks.workday.soap import authentication_fault, processing_fault, read, throttled_fault
+from wire.call import Call, Reply
+
+SERVICE = "/ccx/service/rehearsal/Human_Resources/"
+_VERSION = re.compile(r"/v(\d+\.\d)$")
+_USERNAME = re.compile(rb"Username>([^<@]*)@?[^<]*<")
+_PASSWORD = re.compile(rb"Password[^>]*>([^<]*)<")
+_ID = re.compile(rb"ID [^>]*_ID[\"']>([^<]*)<")
+_LIMITS = ("calls_per_s", "calls_24h")
+
+
+def dialect() -> Dialect:
+    """How Workday words what the gates have to say: always a fault, always HTTP 500."""
+    return Dialect(
+        classify=classify,
+        unauthorised=lambda operation: authentication_fault(),
+        unsupported=lambda operation: processing_fault("The web service version is not supported."),
+        refused=lambda operation, limit, wait_s: throttled_fault(),
+        unavailable=lambda operation: Reply(503, {"content-type": "text/html"}, b"Service unavailable"),
+        failed=lambda operation: processing_fault("An internal error occurred."),
+    )
+
+
+def classify(call: Call) -> Operation:
+    """By id, a delta poll, or a full extract."""
+    found = _VERSION.search(call.path)
+    version = float(found.group(1)) if found else 0.0
+    body = call.body
+    if b"Request_References" in body:
+        named = _ID.search(body)
+        key = named.group(1).decode() if named else ""
+        return Operation("read", "by_id", key, limits=_LIMITS, version=version)
+    kind = "poll" if b"Transaction_Date_Range_Data" in body else "query"
+    return Operation(kind, "get_workers", limits=_LIMITS, version=version)
+
+
+class WsSecurity:
+    """Turns away callers whose UsernameToken (`integration@rehearsal`, the secret) is not current."""
+
+    def __init__(self, tokens: Tokens) -> None:
+        self._tokens = tokens
+
+    def wrap(self, inner: Step) -> Step:
+        """The step behind the check."""
+        tokens = self._tokens
+
+        async def authenticate(call: Call, context: Context) -> Reply:
+            username, password = _USERNAME.search(call.body), _PASSWORD.search(call.body)
+            if username is None or password is None or password.group(1).decode() != tokens.secret:
+                return authentication_fault()
+            context.user = username.group(1).decode()
+            context.own = context.user == INTEGRATION
+            return await inner(call, context)
+
+        return authenticate
+
+
+def handler(get_workers: GetWorkers) -> Handler:
+    """The innermost step: the one operation that is served."""
+
+    def handle(call: Call, context: Context) -> Reply:
+        request = read(call.body)
+        if request is None or not call.path.startswith(SERVICE):
+            return processing_fault("Invalid request.")
+        if request.operation != "Get_Workers":
+            return processing_fault("The task submitted is not authorized.")
+        return get_workers.answer(request, context.now_s)
+
+    return handle

@@ -1,0 +1,68 @@
+"""Workday's books: each completed change as commitments that PSA and ERP must hold from its day on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from kernel.time import period_of
+from measurements.facts import Commitment
+from mocks.workday.history import Change, History
+
+NEEDED = {
+    "psa": ("active", "cost_rate_minor", "currency", "email", "name", "practice", "region"),
+    "erp": ("active", "cost_rate_minor", "entity", "practice"),
+}
+"""Target to the attributes that it keeps of a worker; a change of others is not due there."""
+
+
+def commitments(history: History, until_s: float) -> Iterator[Commitment]:
+    """One row per change and needed target, and one for the warehouse; the opening is due nowhere."""
+    for change in history.changes:
+        if change.kind == "opening" or change.entered_s > until_s or change.due_s > until_s:
+            continue
+        for part, names in NEEDED.items():
+            terms = {name: change.fields[name] for name in names if name in change.fields}
+            if terms:
+                yield _row("worker", change, part, history, terms)
+        yield _row("reporting", change, "", history, {})
+
+
+def _row(flow: str, change: Change, part: str, history: History, terms: dict[str, Any]) -> Commitment:
+    state = history.state(change.worker, change.due_s, change.due_s)
+    attributes = state.attributes if state else change.fields
+    version = state.version if state and flow == "reporting" else 1
+    return Commitment(
+        flow=flow,
+        key=change.worker if flow == "reporting" else change.key,
+        part=part,
+        version=version,
+        system="workday",
+        committed_at_s=change.entered_s,
+        due_from_s=change.due_s,
+        withdrawn_at_s=_superseded_s(change, history, terms) if terms else None,
+        submitter=change.entered_by,
+        approver=change.entered_by,
+        authorised=True,
+        project="",
+        customer="",
+        worker=change.worker,
+        entity=str(attributes.get("entity", "")),
+        transaction_date=change.effective,
+        period=period_of(change.effective),
+        hours_centi=0,
+        amount_minor=0,
+        currency=str(attributes.get("currency", "")),
+        terms=terms,
+    )
+
+
+def _superseded_s(change: Change, history: History, terms: dict[str, Any]) -> float | None:
+    """When a change that takes effect on top sets one of the same attributes anew."""
+    later = [
+        other.due_s
+        for other in history.of(change.worker)
+        if (other.effective_s, other.number) > (change.effective_s, change.number)
+        and not terms.keys().isdisjoint(other.fields)
+    ]
+    return max(min(later), change.due_s) if later else None

@@ -1,0 +1,92 @@
+"""Paired differences against the best model, per KPI, Holm-corrected, with "~" where there is none.
+
+All models meet the same people and the same bad luck in a replication, so replications are paired. A
+difference smaller than the practical margin does not matter even where it is certain.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from reports.answer import margin_of
+from reports.estimates import Estimates, comparable, rank
+from reports.inputs import Experiment
+from reports.kpis import BASELINES, Kpi, kpi
+from reports.statistics import Interval, holm, paired_difference, verdict
+
+INDICATIVE = "indicative"
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """One model minus the best one. `correlation` is what pairing achieved; None where it has no meaning."""
+
+    model: str
+    best: str
+    mean: float | None
+    ci_low: float | None
+    ci_high: float | None
+    p_holm: float | None
+    verdict: str
+    correlation: float | None
+
+
+def differences(experiment: Experiment, found: Estimates) -> dict[str, dict[str, Difference]]:
+    """KPI to model to its difference against the best model; baselines compare, but are never the best."""
+    names = sorted({name for held in found.values() for name in held})
+    each = {name: _of_kpi(experiment, found, kpi(name)) for name in names}
+    return {name: rows for name, rows in each.items() if rows}
+
+
+def best_model(found: Estimates, entry: Kpi) -> str | None:
+    """The model that leads on a KPI; one that only has a lower bound never does."""
+    able = [m for m in found if m not in BASELINES and comparable(found[m].get(entry.name))]
+    return min(able, key=lambda model: rank(found[model][entry.name], entry.better), default=None)
+
+
+def _of_kpi(experiment: Experiment, found: Estimates, entry: Kpi) -> dict[str, Difference]:
+    best = best_model(found, entry)
+    if best is None:
+        return {}
+    top = found[best][entry.name]
+    others = [model for model in found if model != best and entry.name in found[model]]
+    raw = [_paired(found[model][entry.name].values, top.values) for model in others]
+    corrected = holm([1.0 if pair is None else pair.p for pair in raw])
+    margin = margin_of(experiment, entry).around(top.mean or 0.0)
+    rows: dict[str, Difference] = {}
+    for model, pair, p_holm in zip(others, raw, corrected, strict=True):
+        estimate = found[model][entry.name]
+        if pair is None:
+            rows[model] = Difference(model, best, None, None, None, None, "not comparable", None)
+            continue
+        word = INDICATIVE if experiment.indicative else verdict(pair, p_holm, margin, entry.better)
+        if estimate.at_least:
+            word = INDICATIVE if experiment.indicative else "worse (at least)"
+        rows[model] = Difference(
+            model,
+            best,
+            pair.mean,
+            pair.low,
+            pair.high,
+            p_holm,
+            word,
+            correlation(estimate.values, top.values),
+        )
+    return rows
+
+
+def _paired(values: Sequence[float], best: Sequence[float]) -> Interval | None:
+    return paired_difference(values, best) if values and len(values) == len(best) else None
+
+
+def correlation(left: Sequence[float], right: Sequence[float]) -> float | None:
+    """Pearson's r over paired replications; None below three of them or without variance."""
+    if len(left) != len(right) or len(left) < 3:
+        return None
+    middle_left, middle_right = math.fsum(left) / len(left), math.fsum(right) / len(right)
+    a = [value - middle_left for value in left]
+    b = [value - middle_right for value in right]
+    spread = math.sqrt(math.fsum(x * x for x in a) * math.fsum(y * y for y in b))
+    return math.fsum(x * y for x, y in zip(a, b, strict=True)) / spread if spread > 0 else None

@@ -1,0 +1,98 @@
+"""KPIs over replications: one mean and interval per model and KPI, never over pooled records.
+
+A percentile is taken inside each replication and averaged over them; the interval says how far that average
+would move with other seeds.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from reports.inputs import COUNTS, Experiment, Figure, Run
+from reports.kpis import Better
+from reports.statistics import mean_interval
+
+
+@dataclass(frozen=True, slots=True)
+class Estimate:
+    """A KPI of one model; `values` are those of its replications, `n` the items over all of them."""
+
+    mean: float | None
+    ci_low: float | None
+    ci_high: float | None
+    n: int
+    replications: int
+    censored_pct: float
+    at_least: bool
+    values: tuple[float, ...] = ()
+    by: Mapping[str, Estimate] = field(default_factory=dict)
+
+
+Estimates = Mapping[str, Mapping[str, Estimate]]
+"""Model to KPI to estimate."""
+
+
+def estimate(figures: Sequence[Figure]) -> Estimate:
+    """One KPI over its replications; replications in which nothing was due do not count."""
+    present = [figure for figure in figures if figure.value is not None]
+    values = tuple(figure.value for figure in present if figure.value is not None)
+    found = mean_interval(values) if values else None
+    n = sum(figure.n for figure in figures)
+    parts = sorted({part for figure in figures for part in figure.by})
+    return Estimate(
+        mean=found.mean if found else None,
+        ci_low=found.low if found else None,
+        ci_high=found.high if found else None,
+        n=n,
+        replications=len(present),
+        censored_pct=math.fsum(figure.censored_pct * figure.n for figure in figures) / n if n else 0.0,
+        at_least=any(figure.at_least for figure in present),
+        values=values,
+        by={part: estimate([figure.by[part] for figure in figures if part in figure.by]) for part in parts},
+    )
+
+
+def estimates(experiment: Experiment) -> dict[str, dict[str, Estimate]]:
+    """Every KPI of every model that has runs, in the experiment's order of models."""
+    found = {model: experiment.of(model) for model in experiment.models}
+    return {model: _of_model(runs) for model, runs in found.items() if runs}
+
+
+def _of_model(runs: Sequence[Run]) -> dict[str, Estimate]:
+    names = sorted({name for run in runs for name in run.kpis})
+    return {name: estimate([run.kpis[name] for run in runs if name in run.kpis]) for name in names}
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """An audit count over replications; clean means that its maximum is 0."""
+
+    sum: int
+    max: int
+    by_flow: Mapping[str, int]
+
+
+def audit(runs: Sequence[Run]) -> dict[str, Finding]:
+    """Sums and maxima over replications of each finding, and the sums by flow."""
+    return {name: _finding([run.audit.get(name, {}) for run in runs]) for name in COUNTS}
+
+
+def _finding(counts: Sequence[Mapping[str, int]]) -> Finding:
+    totals = [sum(count.values()) for count in counts]
+    flows = sorted({flow for count in counts for flow in count})
+    by_flow = {flow: sum(count.get(flow, 0) for count in counts) for flow in flows}
+    return Finding(sum(totals), max(totals, default=0), {f: n for f, n in by_flow.items() if n})
+
+
+def rank(found: Estimate, better: Better) -> tuple[bool, float]:
+    """Sorts estimates best first; what is only a lower bound ("at least") or absent sorts as worst."""
+    if found.mean is None:
+        return True, math.inf
+    return found.at_least, found.mean if better == "low" else -found.mean
+
+
+def comparable(found: Estimate | None) -> bool:
+    """Whether an estimate may win a comparison."""
+    return found is not None and found.mean is not None and not found.at_least

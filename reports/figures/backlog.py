@@ -1,0 +1,67 @@
+"""What waited, hour by hour, over the month-end: one panel a flow, mean over replications."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+from reports.estimates import Estimates
+from reports.figures.canvas import Drawing, grid, house_style, legend, look, mark_moments, svg_of
+from reports.inputs import Experiment, Run
+
+LABELS = {
+    "project": "Projects not yet open",
+    "worker": "Worker changes not yet everywhere",
+    "time": "Approved timecards unposted",
+    "expense": "Approved expenses unposted",
+    "invoice": "Invoices due, unreleased",
+    "reporting": "Facts not yet in reports",
+}
+
+
+def backlog(experiment: Experiment, found: Estimates) -> Drawing | None:
+    """Items that are due and not yet done."""
+    flows = [flow for flow in LABELS if any(run.backlog.get(flow) for run in experiment.runs)]
+    if not flows:
+        return None
+    models = list(found)
+    columns = 2 if len(flows) <= 4 else 3
+    with house_style("backlog"):
+        sheet = grid(len(flows), columns, 2.1)
+        for place, (axes, flow) in enumerate(zip(sheet.axes, flows, strict=True)):
+            hours = [0.0]
+            for model in models:
+                curve = mean_by_hour(experiment.of(model), flow)
+                hours += [hour for hour, _ in curve]
+                style = look(model, models)
+                axes.plot(
+                    [hour for hour, _ in curve],
+                    [count for _, count in curve],
+                    color=style.colour,
+                    linestyle=style.line,
+                    linewidth=1.3,
+                )
+            axes.set_title(LABELS[flow])
+            axes.set_ylim(bottom=0)
+            mark_moments(axes, experiment.marks, (0, max(hours)), place >= len(flows) - columns)
+        legend(sheet.figure, models)
+        svg = svg_of(sheet.figure, "backlog")
+    return Drawing(
+        svg,
+        "What waited over the month-end",
+        f"Backlog by hour for {len(flows)} flows and {len(models)} models, with cut-offs and locks marked.",
+        "Items due and not yet done, mean over replications, each panel on its own scale. Thin lines are "
+        "cut-offs and locks.",
+    )
+
+
+def mean_by_hour(runs: Sequence[Run], flow: str) -> list[tuple[float, float]]:
+    """The backlog of a flow by hour, averaged over the runs; a run without an hour holds its last count."""
+    series = [dict(run.backlog.get(flow, ())) for run in runs]
+    hours = sorted({hour for one in series for hour in one})
+    last = [0.0] * len(series)
+    curve: list[tuple[float, float]] = []
+    for hour in hours:
+        last = [one.get(hour, before) for one, before in zip(series, last, strict=True)]
+        curve.append((float(hour), math.fsum(last) / len(last)))
+    return curve

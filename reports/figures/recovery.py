@@ -1,0 +1,68 @@
+"""Faults and recovery on one timeline: bars are faults, marks are when each model's backlog was back."""
+
+from __future__ import annotations
+
+import math
+
+from reports.estimates import Estimates
+from reports.figures.canvas import INK, SOFT, Drawing, grid, house_style, legend, look, mark_moments, svg_of
+from reports.inputs import Experiment, FaultSpan
+from reports.words import system
+
+
+def recovery(experiment: Experiment, found: Estimates) -> Drawing | None:
+    """One row a fault; a model that never recovered has no mark."""
+    spans = faults(experiment)
+    if not spans:
+        return None
+    models = list(found)
+    with house_style("recovery"):
+        sheet = grid(1, 1, 0.9 + 0.42 * len(spans))
+        axes = sheet.axes[0]
+        ends = [span.end_h for span in spans]
+        for row, span in enumerate(spans):
+            axes.barh(row, max(span.end_h - span.start_h, 0.4), 0.5, span.start_h, color="#e3b7b3")
+            for place, model in enumerate(models):
+                at = recovered(experiment, model, span)
+                if at is None:
+                    continue
+                ends.append(at)
+                style = look(model, models)
+                nudge = 0.26 * (place / max(len(models) - 1, 1) - 0.5)
+                axes.plot([at], [row + nudge], style.marker, color=style.colour, markersize=4.5)
+        axes.set_yticks(
+            range(len(spans)), [f"{span.name} ({system(span.target)})" for span in spans], color=INK
+        )
+        axes.set_ylim(len(spans) - 0.4, -0.6)
+        axes.grid(False, axis="y")
+        axes.set_xlabel("", color=SOFT)
+        first = min(span.start_h for span in spans)
+        room = (max(ends) - first) * 0.05 + 2
+        mark_moments(axes, experiment.marks, (first - room, max(ends) + room), True)
+        legend(sheet.figure, models, marker=True)
+        svg = svg_of(sheet.figure, "recovery")
+    return Drawing(
+        svg,
+        "Faults and recovery",
+        f"{len(spans)} faults on a timeline with each model's recovery; the table below gives the hours.",
+        "Bars: how long a fault lasted. Marks: when a model's backlog was back near that of a fault-free "
+        "run with the same seed, mean over replications.",
+    )
+
+
+def faults(experiment: Experiment) -> list[FaultSpan]:
+    """The faults of the scenario by their start; they are the same for every model."""
+    seen = {(span.name, span.target, span.start_h): span for run in experiment.runs for span in run.faults}
+    return sorted(seen.values(), key=lambda span: (span.start_h, span.name))
+
+
+def recovered(experiment: Experiment, model: str, fault: FaultSpan) -> float | None:
+    """Mean hour of recovery over a model's replications; None where one never recovered."""
+    hours = [
+        span.recovered_h
+        for run in experiment.of(model)
+        for span in run.faults
+        if (span.name, span.target, span.start_h) == (fault.name, fault.target, fault.start_h)
+    ]
+    known = [hour for hour in hours if hour is not None]
+    return math.fsum(known) / len(known) if known and len(known) == len(hours) else None

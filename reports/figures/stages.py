@@ -1,0 +1,53 @@
+"""Where the time went: mean hours an item spent in each stage, per flow and model."""
+
+from __future__ import annotations
+
+import math
+
+from matplotlib.patches import Patch
+
+from reports.estimates import Estimates
+from reports.figures.canvas import INK, Drawing, grid, house_style, svg_of
+from reports.figures.latency import LABELS
+from reports.inputs import STAGES, Experiment
+
+COLOURS = ("#56B4E9", "#0072B2", "#E69F00", "#009E73", "#CC79A7")
+
+
+def stages(experiment: Experiment, found: Estimates) -> Drawing | None:
+    """Stacked bars, one panel a flow."""
+    flows = [flow for flow in LABELS if any(run.stages.get(flow) for run in experiment.runs)]
+    if not flows:
+        return None
+    models = list(found)
+    with house_style("stages"):
+        sheet = grid(len(flows), 3, 0.6 + 0.2 * len(models))
+        for place, (axes, flow) in enumerate(zip(sheet.axes, flows, strict=True)):
+            for row, model in enumerate(models):
+                left = 0.0
+                for stage, colour in zip(STAGES, COLOURS, strict=True):
+                    width = mean_stage(experiment, model, flow, stage)
+                    axes.barh(row, width, 0.66, left, color=colour)
+                    left += width
+            names = models if place % 3 == 0 else [""] * len(models)
+            axes.set_yticks(range(len(models)), names, color=INK)
+            axes.set_ylim(len(models) - 0.5, -0.5)
+            axes.set_title(LABELS[flow])
+            axes.set_xlabel("hours an item, mean")
+            axes.grid(False, axis="y")
+        handles = [Patch(color=c, label=stage) for stage, c in zip(STAGES, COLOURS, strict=True)]
+        sheet.figure.legend(handles=handles, loc="outside upper left", ncols=len(STAGES))
+        svg = svg_of(sheet.figure, "stages")
+    return Drawing(
+        svg,
+        "Where the time went",
+        f"Mean hours per item by stage for {len(flows)} flows and {len(models)} models.",
+        "Only schedule wait, throttling and processing belong to the integration; people are the same in "
+        "every model.",
+    )
+
+
+def mean_stage(experiment: Experiment, model: str, flow: str, stage: str) -> float:
+    """Mean hours over replications that an item of a flow spent in a stage."""
+    hours = [run.stages[flow].get(stage, 0.0) for run in experiment.of(model) if flow in run.stages]
+    return math.fsum(hours) / len(hours) if hours else 0.0

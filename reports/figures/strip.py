@@ -1,0 +1,45 @@
+"""The sensitivity strip: how a KPI answers to the interval of a schedule or a poll."""
+
+from __future__ import annotations
+
+from reports.estimates import Estimates
+from reports.figures.canvas import INK, Drawing, grid, house_style, look, svg_of
+from reports.inputs import Experiment
+from reports.kpis import kpi
+
+
+def strip(experiment: Experiment, found: Estimates) -> Drawing | None:
+    """One panel a KPI; points from the longest interval to the shortest. None below ten replications."""
+    if experiment.indicative or not experiment.strips:
+        return None
+    models = list(found)
+    with house_style("strip"):
+        most = max(len(one.points) for one in experiment.strips)
+        sheet = grid(len(experiment.strips), 2, 0.8 + 0.22 * most)
+        for axes, one in zip(sheet.axes, experiment.strips, strict=True):
+            for row, point in enumerate(one.points):
+                style = look(point.pattern, [*models, point.pattern])
+                if point.low is not None and point.high is not None:
+                    axes.plot([point.low, point.high], [row, row], color=style.colour, linewidth=2, alpha=0.5)
+                axes.plot(
+                    [point.mean],
+                    [row],
+                    style.marker,
+                    color=style.colour,
+                    markersize=5,
+                    clip_on=False,
+                    zorder=5,
+                )
+            axes.set_yticks(range(len(one.points)), [point.label for point in one.points], color=INK)
+            axes.set_ylim(len(one.points) - 0.5, -0.5)
+            axes.set_xlim(left=0)
+            axes.set_title(kpi(one.kpi).label)
+            axes.set_xlabel(kpi(one.kpi).unit)
+            axes.grid(False, axis="y")
+        svg = svg_of(sheet.figure, "strip")
+    return Drawing(
+        svg,
+        "When would the ranking change?",
+        f"Mean and interval of {len(experiment.strips)} KPIs at several schedule and poll intervals.",
+        " ".join(f"{kpi(one.kpi).label}: {one.changes_at}" for one in experiment.strips),
+    )

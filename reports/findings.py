@@ -1,0 +1,54 @@
+"""Everything that is computed from an experiment, once, for the page, the summary and the terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from reports.answer import Answer, answers
+from reports.differences import Difference, differences
+from reports.estimates import Estimates, Finding, audit, estimates
+from reports.inputs import Balance, Experiment, Run
+
+
+@dataclass(frozen=True, slots=True)
+class Findings:
+    """An experiment with its estimates, audits, identities, differences and answers."""
+
+    experiment: Experiment
+    estimates: Estimates
+    audits: Mapping[str, Mapping[str, Finding]]
+    identities: Mapping[str, Mapping[str, Balance]]
+    differences: Mapping[str, Mapping[str, Difference]]
+    answers: Sequence[Answer]
+
+
+def find(experiment: Experiment) -> Findings:
+    """Compute all that the outputs share."""
+    found = estimates(experiment)
+    audits = {model: audit(experiment.of(model)) for model in found}
+    return Findings(
+        experiment=experiment,
+        estimates=found,
+        audits=audits,
+        identities={model: identity(experiment.of(model)) for model in found},
+        differences=differences(experiment, found),
+        answers=answers(experiment, found, audits),
+    )
+
+
+def identity(runs: Sequence[Run]) -> dict[str, Balance]:
+    """Sums of the identity's terms by workflow; it holds only if it held in each replication."""
+    workflows = sorted({workflow for run in runs for workflow in run.identity})
+    return {
+        workflow: _sum([run.identity[workflow] for run in runs if workflow in run.identity])
+        for workflow in workflows
+    }
+
+
+def _sum(balances: Sequence[Balance]) -> Balance:
+    """Term by term; where a replication fails, it stands for all, so that no other hides it."""
+    broken = next((balance for balance in balances if not balance.holds), None)
+    if broken:
+        return broken
+    return Balance(*(sum(terms) for terms in zip(*balances, strict=True)))

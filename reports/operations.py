@@ -1,0 +1,127 @@
+"""The tables of how it ran: limits, calls, faults, exceptions, money, and the close sheet."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+from reports.cells import Cell, Row
+from reports.figures.recovery import faults, recovered
+from reports.findings import Findings
+from reports.inputs import CostRange, Experiment, SignOff
+from reports.limits import LimitRow
+from reports.numbers import NOTHING, dollars, number, share
+from reports.words import cause, system
+
+
+def exception_rows(findings: Findings) -> list[Row]:
+    """Exceptions by cause in business words, mean a replication, most frequent first."""
+    experiment = findings.experiment
+    totals: dict[str, dict[str, float]] = {}
+    for model in findings.estimates:
+        runs = experiment.of(model)
+        for run in runs:
+            for code, count in run.exceptions.items():
+                held = totals.setdefault(cause(code), {})
+                held[model] = held.get(model, 0.0) + count / len(runs)
+    ordered = sorted(totals, key=lambda text: (-math.fsum(totals[text].values()), text))
+    return [
+        Row(text, "", tuple(_count(totals[text].get(m, 0.0)) for m in findings.estimates)) for text in ordered
+    ]
+
+
+def _count(value: float) -> Cell:
+    return Cell(number(value, 1), "", "" if value else "quiet")
+
+
+def recovery_rows(findings: Findings) -> list[Row]:
+    """Hours from a fault's end to recovery, mean over replications."""
+    rows = []
+    for fault in faults(findings.experiment):
+        hours = [recovered(findings.experiment, model, fault) for model in findings.estimates]
+        cells = tuple(
+            Cell("not within the run", "", "bad")
+            if at is None
+            else Cell(f"{number(max(0.0, at - fault.end_h))} h")
+            for at in hours
+        )
+        rows.append(
+            Row(
+                f"{fault.name} ({system(fault.target)})",
+                f"{number(fault.end_h - fault.start_h)} h long",
+                cells,
+            )
+        )
+    return rows
+
+
+def limit_table(rows: Sequence[LimitRow], models: Sequence[str]) -> list[Row]:
+    """One row a limit, one column a model: peak use, what of it is the integration's, and where it binds."""
+    held: dict[tuple[str, str], dict[str, LimitRow]] = {}
+    for row in rows:
+        held.setdefault((row.system, row.limit), {})[row.model] = row
+    table = []
+    for (name, limit), by_model in held.items():
+        if any(row.own_share > 0 or row.binds for row in by_model.values()):
+            one = next(iter(by_model.values()))
+            note = f"{number(one.size, 0)}{'' if one.windowed else ', at the same time'}"
+            cells = tuple(_limit_cell(by_model.get(model)) for model in models)
+            table.append(Row(f"{system(name)}: {limit}", note, cells))
+    return table
+
+
+def _limit_cell(row: LimitRow | None) -> Cell:
+    if row is None:
+        return Cell(NOTHING, "", "quiet")
+    parts = [f"ours {share(row.own_share)}"]
+    parts += [f"{number(row.saturated_min, 0)} min full"] if row.saturated_min else []
+    parts += [f"{row.refusals:,} refused"] if row.refusals else []
+    parts += [f"binds at {row.binds_at:,}"] if row.binds_at is not None else []
+    return Cell(share(row.peak_share), "; ".join(parts), "bad" if row.binds else "")
+
+
+def money_rows(findings: Findings) -> list[Row]:
+    """Cost and benefit lines, default with the range under it; leakage stands outside the headline."""
+    experiment = findings.experiment
+    lines = list(dict.fromkeys(line for held in experiment.costs.values() for line in held))
+    gains = list(dict.fromkeys(line for held in experiment.benefits.values() for line in held))
+    rows = [
+        Row(line, "cost", tuple(_money(experiment.costs.get(m, {}).get(line)) for m in findings.estimates))
+        for line in lines
+    ]
+    return rows + [
+        Row(
+            line,
+            "benefit",
+            tuple(_money(experiment.benefits.get(m, {}).get(line)) for m in findings.estimates),
+        )
+        for line in gains
+    ]
+
+
+def _money(held: CostRange | None) -> Cell:
+    if held is None:
+        return Cell(NOTHING, "", "quiet")
+    small = "" if held.low == held.high else f"{dollars(held.low)} … {dollars(held.high)}"
+    return Cell(dollars(held.default), small)
+
+
+def sign_off_lines(experiment: Experiment, model: str) -> Sequence[SignOff]:
+    """The sheet of a model's first replication: one close, as a controller would sign it."""
+    runs = experiment.of(model)
+    return runs[0].sign_off if runs else ()
+
+
+def call_rows(findings: Findings) -> list[Row]:
+    """Calls the integration sent, per system, mean a replication."""
+    experiment = findings.experiment
+    systems = sorted({name for run in experiment.runs for name in run.calls})
+    rows = []
+    for name in systems:
+        cells = []
+        for model in findings.estimates:
+            runs = experiment.of(model)
+            sums = [sum(run.calls.get(name, {}).values()) for run in runs]
+            cells.append(Cell(number(math.fsum(sums) / len(sums), 0)))
+        rows.append(Row(system(name), "", tuple(cells)))
+    return rows

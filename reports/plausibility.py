@@ -1,0 +1,146 @@
+"""The simulated manual baseline beside published figures; nothing is tuned to agree.
+
+A figure is an *input* where it was set, and *emergent* where it came out of the run: only the latter are
+evidence. Figures and their sources are those of domain.md §1.2 and §5.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import NamedTuple
+
+from reports.estimates import Estimate, Estimates
+from reports.inputs import Experiment
+from reports.numbers import number
+
+BASELINE = "manual"
+
+
+class Comparison(NamedTuple):
+    """One published figure beside the simulated one; `kind` is input or emergent."""
+
+    measure: str
+    published: str
+    source: str
+    simulated: str
+    kind: str
+    agreement: str
+
+
+class _Published(NamedTuple):
+    measure: str
+    low: float
+    high: float
+    unit: str
+    source: str
+    kpi: str
+    convert: Callable[[float], float]
+
+
+def _days(hours: float) -> float:
+    return hours / 24
+
+
+def _errors(accuracy_pct: float) -> float:
+    return 100 - accuracy_pct
+
+
+def _same(value: float) -> float:
+    return value
+
+
+_EMERGENT = (
+    _Published(
+        "Won deal to bookable project, median",
+        5,
+        10,
+        "calendar days",
+        "5 business days is one published target [k22]; 10+ days manual, unsourced",
+        "project_setup_h_p50",
+        _days,
+    ),
+    _Published(
+        "Period end to invoice, median",
+        10,
+        15,
+        "days",
+        "10–15 days manual, vendor figures [k23, k24, k25]",
+        "days_to_invoice_p50",
+        _same,
+    ),
+    _Published(
+        "Invoices not right the first time",
+        2,
+        12,
+        "%",
+        "2–12 % across the APQC range of first-time error-free documents [k34]",
+        "invoice_accuracy_pct",
+        _errors,
+    ),
+)
+_INPUTS = (
+    ("Keying error per field", "1 % trained, 3 % busy", "laboratory 0.5–5 % [k135, k136]; practice [k137]"),
+    ("Minutes to key a project", "30 (20–60)", "keying 4.7 min [k141]; look-up and chase unsourced"),
+    ("Minutes to key a worker change", "8", "keying 2.6 min [k141]; the rest unsourced"),
+    ("Minutes to key an invoice", "8 simple, 20–30 by time", "[k142]; time and material unsourced"),
+    (
+        "Month close",
+        "6.4 days median, 4.8–10",
+        "APQC 2018, n about 2,300 [k37]; the calendar is set, not found",
+    ),
+)
+RECONCILIATION_H_PER_1000 = 60.0
+
+
+def comparisons(experiment: Experiment, found: Estimates) -> list[Comparison]:
+    """Emergent figures first; empty where the manual baseline did not run."""
+    kpis = found.get(BASELINE)
+    if kpis is None:
+        return []
+    rows = [_emergent(published, kpis) for published in _EMERGENT]
+    rows.append(_manual_hours(experiment, kpis))
+    return rows + [
+        Comparison(measure, value, source, "as set", "input", "set to the published value")
+        for measure, value, source in _INPUTS
+    ]
+
+
+def _emergent(published: _Published, kpis: Mapping[str, Estimate]) -> Comparison:
+    span = f"{number(published.low, 0)}–{number(published.high, 0)} {published.unit}"
+    estimate = kpis.get(published.kpi)
+    if estimate is None or estimate.mean is None:
+        return Comparison(published.measure, span, published.source, "–", "emergent", "nothing to compare")
+    value = published.convert(estimate.mean)
+    return Comparison(
+        published.measure,
+        span,
+        published.source,
+        f"{'≥ ' if estimate.at_least else ''}{number(value)} {published.unit}",
+        "emergent",
+        _agreement(value, published.low, published.high),
+    )
+
+
+def _agreement(value: float, low: float, high: float) -> str:
+    if low <= value <= high:
+        return "agrees"
+    side, edge = ("below", low) if value < low else ("above", high)
+    return f"disagrees: {number(abs(value - edge))} {side} the published range"
+
+
+def _manual_hours(experiment: Experiment, kpis: Mapping[str, Estimate]) -> Comparison:
+    """The survey counts reconciliation only, so more hours are expected, and fewer would be odd."""
+    due = RECONCILIATION_H_PER_1000 * experiment.consultants / 1000
+    estimate = kpis.get("manual_hours")
+    shown = "–" if estimate is None or estimate.mean is None else f"{number(estimate.mean)} h"
+    agreement = "nothing to compare"
+    if estimate is not None and estimate.mean is not None:
+        agreement = "agrees" if estimate.mean >= due else "disagrees: less than reconciliation alone"
+    return Comparison(
+        "Work of people for integration",
+        f"at least {number(due)} h a month",
+        "60 h a month per 1,000 consultants for reconciliation alone, unsourced",
+        shown,
+        "emergent",
+        agreement,
+    )

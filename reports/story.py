@@ -1,0 +1,155 @@
+"""The sentences of the answer: which pattern leads where, by how much, and how sure that is.
+
+Below ten replications no word of judgement is used: the page then opens with what leads and its interval.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+from reports.answer import Answer, Candidate, margin_of
+from reports.findings import Findings
+from reports.inputs import Experiment
+from reports.kpis import WORKFLOWS, kpi
+from reports.numbers import dollars, interval, listing, measured
+from reports.statistics import paired_difference
+from reports.words import FINDINGS, pattern
+
+
+class AnswerRow(NamedTuple):
+    """One workflow of the answer as it is printed."""
+
+    workflow: str
+    pattern: str
+    model: str
+    figure: str
+    range: str
+    label: str
+    equals: str
+    others: tuple[str, ...]
+    sure: str
+    reason: str
+    cost: str
+
+
+def answer_rows(findings: Findings) -> list[AnswerRow]:
+    """One row a workflow, in the order in which work flows."""
+    return [_row(findings, answer) for answer in findings.answers]
+
+
+def _row(findings: Findings, answer: Answer) -> AnswerRow:
+    name = WORKFLOWS[answer.workflow]
+    chosen = answer.chosen
+    if chosen is None or answer.headline is None:
+        return AnswerRow(name, "none", "", "", "", "", "", _others(answer), "", answer.reason, "")
+    estimate = findings.estimates[chosen.model].get(answer.headline.name)
+    return AnswerRow(
+        workflow=name,
+        pattern=pattern(chosen.pattern),
+        model=chosen.model,
+        figure=measured(answer.headline.name, estimate),
+        range=interval(answer.headline.name, estimate),
+        label=answer.headline.label,
+        equals=listing([pattern(candidate.pattern) for candidate in answer.equals]),
+        others=_others(answer),
+        sure=certainty(findings, answer),
+        reason=answer.reason,
+        cost="" if chosen.cost is None else f"{dollars(chosen.cost)} a year",
+    )
+
+
+def _others(answer: Answer) -> tuple[str, ...]:
+    rest = [c for c in answer.candidates if c is not answer.chosen and c not in answer.equals]
+    return tuple(f"{pattern(candidate.pattern)}: {_against(candidate)}" for candidate in rest)
+
+
+def _against(candidate: Candidate) -> str:
+    wrong = [FINDINGS[name].split(":")[0].lower() for name in candidate.findings]
+    behind = [kpi(name).label[0].lower() + kpi(name).label[1:] for name in candidate.behind]
+    parts = [f"audit not clean ({listing(wrong)})"] if wrong else []
+    parts += [f"behind on {listing(behind)}"] if behind else []
+    return "; ".join(parts) or "not cheaper"
+
+
+def certainty(findings: Findings, answer: Answer) -> str:
+    """How sure the answer is, from paired intervals against each pattern that it leaves behind."""
+    experiment, chosen = findings.experiment, answer.chosen
+    if experiment.indicative:
+        return f"indicative, {experiment.replications} replications"
+    if chosen is None:
+        return "no answer"
+    rest = [c for c in answer.candidates if c is not chosen and c not in answer.equals]
+    open_cases = [c.pattern for c in rest if c.clean and not _clearly_behind(findings, chosen, c)]
+    if open_cases:
+        return f"inconclusive against {listing([pattern(name) for name in open_cases])}"
+    if not rest:
+        return "all patterns equal within the margin"
+    return f"clear in {experiment.replications} replications"
+
+
+def _clearly_behind(findings: Findings, chosen: Candidate, other: Candidate) -> bool:
+    """Whether some outcome's whole interval lies on the wrong side of the practical margin."""
+    held, rival = findings.estimates[chosen.model], findings.estimates[other.model]
+    for name in other.behind:
+        mine, theirs = held.get(name), rival.get(name)
+        if mine is None or mine.mean is None or theirs is None:
+            continue
+        if theirs.at_least or theirs.mean is None:
+            return True
+        if len(mine.values) != len(theirs.values) or len(mine.values) < 2:
+            continue
+        pair = paired_difference(theirs.values, mine.values)
+        entry = kpi(name)
+        low = pair.low if pair.low is not None else pair.mean
+        high = pair.high if pair.high is not None else pair.mean
+        worse_by = low if entry.better == "low" else -high
+        if worse_by > margin_of(findings.experiment, entry).around(mine.mean):
+            return True
+    return False
+
+
+def headline(findings: Findings) -> str:
+    """The first sentence of the page."""
+    led: dict[str, list[str]] = {}
+    for answer in findings.answers:
+        if answer.chosen:
+            led.setdefault(pattern(answer.chosen.pattern), []).append(WORKFLOWS[answer.workflow].lower())
+    if not led:
+        return "No pattern can be named: nothing was due, or no audit was clean."
+    verb = "leads" if findings.experiment.indicative else "should carry"
+    clauses = [f"{name} {verb} {listing(flows)}" for name, flows in led.items()]
+    text = "; ".join(clauses)
+    return f"{text[0].upper()}{text[1:]}."
+
+
+def hybrid_sentence(findings: Findings) -> str:
+    """How the mixed model's own choices stand; it may lose."""
+    table = findings.experiment.models.get("hybrid")
+    if table is None or "hybrid" not in findings.estimates:
+        return ""
+    level, behind = _hybrid_standing(findings.answers, table)
+    verb = "leads or is level" if findings.experiment.indicative else "is the answer or equal to it"
+    text = f"The hybrid table's choice {verb} in {len(level)} of {len(level) + len(behind)} workflows"
+    return f"{text}, and not in {listing(behind)}." if behind else f"{text}."
+
+
+def _hybrid_standing(answers: Sequence[Answer], table: Mapping[str, str]) -> tuple[list[str], list[str]]:
+    level: list[str] = []
+    behind: list[str] = []
+    for answer in answers:
+        if answer.chosen is None:
+            continue
+        held = {answer.chosen.pattern, *(candidate.pattern for candidate in answer.equals)}
+        (level if table.get(answer.workflow) in held else behind).append(WORKFLOWS[answer.workflow].lower())
+    return level, behind
+
+
+def status(experiment: Experiment) -> str:
+    """What kind of result this is, in one line."""
+    count = f"{experiment.replications} replication{'s' if experiment.replications != 1 else ''}"
+    if experiment.interrupted:
+        count += ", interrupted: complete runs only"
+    if experiment.indicative:
+        return f"Indicative: {count}. Ten or more are needed before differences are judged."
+    return f"{count}, paired by seed; differences are Holm-corrected per KPI."

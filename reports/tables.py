@@ -1,0 +1,130 @@
+"""The tables of the result: KPIs, differences, audit and identity; no figure is computed here."""
+
+from __future__ import annotations
+
+from reports.cells import Cell, Group, Row
+from reports.differences import Difference
+from reports.findings import Findings
+from reports.inputs import COUNTS, FINDINGS
+from reports.kpis import WORKFLOWS, Kpi, in_order, kpi
+from reports.numbers import NOTHING, change, interval, measured, number, span, unit
+from reports.words import FINDINGS as FINDING_WORDS
+
+
+def kpi_groups(findings: Findings) -> list[Group]:
+    """KPIs by workflow, one column a model; the leading model's cell is marked."""
+    names = in_order({name for held in findings.estimates.values() for name in held})
+    titles = {**WORKFLOWS, "": "The whole integration"}
+    groups = [
+        Group(title, tuple(_kpi_row(findings, kpi(name)) for name in names if kpi(name).workflow == key))
+        for key, title in titles.items()
+    ]
+    return [group for group in groups if group.rows]
+
+
+def _kpi_row(findings: Findings, entry: Kpi) -> Row:
+    rows = findings.differences.get(entry.name, {})
+    best = next((row.best for row in rows.values()), None)
+    cells: list[Cell] = []
+    items = 0
+    for model, held in findings.estimates.items():
+        estimate = held.get(entry.name)
+        if estimate is None or estimate.mean is None:
+            cells.append(Cell(NOTHING, "", "quiet"))
+            continue
+        items = max(items, estimate.n)
+        small = interval(entry.name, estimate)
+        if estimate.censored_pct > 0:
+            small += f"; {number(estimate.censored_pct)} % unfinished"
+        cells.append(Cell(measured(entry.name, estimate), small, "lead" if model == best else ""))
+    kind = "decides" if entry.name in findings.experiment.decisions or entry.outcome else "exploratory"
+    return Row(entry.label, f"{kind}; n ≤ {items:,}" if items else kind, tuple(cells))
+
+
+def difference_groups(findings: Findings) -> list[Group]:
+    """Differences against the leading model: decision KPIs first, the rest as exploratory."""
+    decisions = findings.experiment.decisions
+    names = in_order(set(findings.differences))
+    chosen = [name for name in names if (name in decisions if decisions else kpi(name).outcome)]
+    rest = [name for name in names if name not in chosen]
+    groups = [
+        Group("Decision KPIs", tuple(_difference_row(findings, name) for name in chosen)),
+        Group("Exploratory", tuple(_difference_row(findings, name) for name in rest)),
+    ]
+    return [group for group in groups if group.rows]
+
+
+def _difference_row(findings: Findings, name: str) -> Row:
+    rows, entry = findings.differences[name], kpi(name)
+    best = next(iter(rows.values())).best
+    cells = []
+    for model, held in findings.estimates.items():
+        if model == best:
+            cells.append(Cell(measured(name, held.get(name)), "leads", "lead"))
+        elif model in rows:
+            cells.append(_difference_cell(rows[model], entry))
+        else:
+            cells.append(Cell(NOTHING, "", "quiet"))
+    margin = findings.experiment.decisions.get(name, entry.margin)
+    parts = [f"{margin.absolute:,g}{unit(entry)}"] if margin.absolute else []
+    parts += [f"{100 * margin.relative:g} %"] if margin.relative else []
+    return Row(entry.label, f"margin {' or '.join(parts)}", tuple(cells))
+
+
+def _difference_cell(row: Difference, entry: Kpi) -> Cell:
+    if row.mean is None:
+        return Cell(NOTHING, row.verdict, "quiet")
+    if row.ci_low is None or row.ci_high is None:
+        small = "the same in all replications"
+        zero = row.mean == 0
+    else:
+        small = span(row.ci_low, row.ci_high, entry, sign=True)
+        zero = row.ci_low <= 0 <= row.ci_high
+    if zero or row.verdict == "~":
+        return Cell("~", small if row.mean else "", "quiet")
+    return Cell(change(row.mean, entry), small)
+
+
+def audit_rows(findings: Findings) -> list[Row]:
+    """Findings and leftovers, sums over replications, with the worst single one."""
+    rows: list[Row] = []
+    for name in COUNTS:
+        cells = []
+        for audits in findings.audits.values():
+            found = audits[name]
+            bad = name in FINDINGS and found.max > 0
+            flows = ", ".join(f"{flow} {count:,}" for flow, count in found.by_flow.items())
+            small = f"{flows}; at most {found.max:,} in one" if found.sum else ""
+            cells.append(Cell(f"{found.sum:,}", small, "bad" if bad else ("quiet" if not found.sum else "")))
+        rows.append(Row(FINDING_WORDS[name], "", tuple(cells)))
+    return rows
+
+
+def clean_cells(findings: Findings) -> tuple[Cell, ...]:
+    """Whether each model ended clean: every finding's maximum is 0."""
+    return tuple(
+        Cell("clean", "", "lead")
+        if not any(audits[name].max for name in FINDINGS)
+        else Cell("not clean", "", "bad")
+        for audits in findings.audits.values()
+    )
+
+
+def identity_rows(findings: Findings) -> list[Row]:
+    """due = effected + open exceptions + pending + lost, per workflow."""
+    rows = []
+    for workflow, label in WORKFLOWS.items():
+        cells = []
+        for balances in findings.identities.values():
+            held = balances.get(workflow)
+            if held is None:
+                cells.append(Cell(NOTHING, "", "quiet"))
+                continue
+            terms = (held.effected, held.open_exceptions, held.pending, held.lost)
+            sides = f"{held.due:,} = {' + '.join(f'{term:,}' for term in terms)}"
+            cells.append(
+                Cell("holds", sides) if held.holds else Cell("fails", sides.replace("=", "≠"), "bad")
+            )
+        if any(cell.text != NOTHING for cell in cells):
+            rows.append(Row(label, "", tuple(cells)))
+    return rows

@@ -1,0 +1,85 @@
+"""The comparison as a table for the terminal, within 100 columns."""
+
+from __future__ import annotations
+
+import textwrap
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from reports.estimates import Estimate
+from reports.findings import Findings
+from reports.inputs import FINDINGS
+from reports.kpis import Kpi, kpi
+from reports.numbers import NOTHING, number
+from reports.story import AnswerRow, answer_rows, headline, status
+
+WIDTH = 100
+_SHORT = {"point-to-point": "p2p", "inverse-hybrid": "inverse", "as recorded": "recorded"}
+_SHOWN = {
+    "project_setup_h_p95": "Project setup p95, h",
+    "worker_alignment_h_p95": "Worker alignment p95, h",
+    "time_posted_h_p95": "Time posted p95, h",
+    "expense_posted_h_p95": "Expense posted p95, h",
+    "posted_before_close_pct": "Posted before lock, %",
+    "days_to_invoice_p95": "Days to invoice p95",
+    "unbilled_at_close_usd": "Unbilled at close, $k",
+    "invoice_accuracy_pct": "Invoices right first, %",
+    "invoice_holds": "Invoices held",
+    "reporting_staleness_h_p95": "Report age p95, h",
+    "api_calls": "Calls sent, thousands",
+    "quota_peak_pct": "Quota peak, %",
+    "manual_hours": "Manual work, h",
+}
+_SCALE = {"unbilled_at_close_usd": 1e-3, "api_calls": 1e-3}
+
+
+def show(findings: Findings, console: Console) -> None:
+    """Print the answer, the table and the status line."""
+    console.print(headline(findings), style="bold", width=WIDTH)
+    console.print(table(findings), width=WIDTH)
+    for row in answer_rows(findings):
+        console.print(Text(answer_line(row)), width=WIDTH)
+    console.print(Text(status(findings.experiment)), width=WIDTH)
+
+
+def answer_line(row: AnswerRow) -> str:
+    """One workflow's answer, wrapped under its name."""
+    span = f" [{row.range}]" if row.range else ""
+    level = f", level with {row.equals}" if row.equals else ""
+    line = f"{row.workflow:<20} {row.pattern}: {row.figure}{span} {row.label.lower()}{level}"
+    return textwrap.fill(line, WIDTH, subsequent_indent=" " * 21)
+
+
+def table(findings: Findings) -> Table:
+    """Outcome KPIs and the audit, one column a model; ± is half the 95 % interval."""
+    models = list(findings.estimates)
+    roomy = len(models) <= 6
+    grid = Table(box=None, pad_edge=False, padding=(0, 1, 0, 0), header_style="bold")
+    grid.add_column("mean ± half interval" if roomy else "mean", no_wrap=True, max_width=24)
+    for model in models:
+        grid.add_column(_SHORT.get(model, model), justify="right", no_wrap=True, overflow="ellipsis")
+    for name, label in _SHOWN.items():
+        held = [findings.estimates[model].get(name) for model in models]
+        if any(one is not None and one.mean is not None for one in held):
+            leader = next((row.best for row in findings.differences.get(name, {}).values()), None)
+            cells = [
+                Text(_cell(kpi(name), one, roomy), style="bold green" if model == leader else "")
+                for model, one in zip(models, held, strict=True)
+            ]
+            grid.add_row(label, *cells)
+    wrong = [sum(findings.audits[model][name].sum for name in FINDINGS) for model in models]
+    marks = [Text("clean" if not n else f"{n:,} wrong", style="" if not n else "bold red") for n in wrong]
+    grid.add_row("Audit, all replications", *marks)
+    return grid
+
+
+def _cell(entry: Kpi, one: Estimate | None, roomy: bool) -> str:
+    if one is None or one.mean is None:
+        return NOTHING
+    scale = _SCALE.get(entry.name, 1.0)
+    text = f"{'≥' if one.at_least else ''}{number(one.mean * scale)}"
+    if not roomy or one.ci_low is None or one.ci_high is None:
+        return text
+    return f"{text} ±{number((one.ci_high - one.ci_low) / 2 * scale)}"
