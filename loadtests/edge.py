@@ -39,6 +39,10 @@ class Endpoints(NamedTuple):
         return self.control if path.startswith("/control/") else self.api
 
 
+_CUT_OFF = {"type": "http.response.start", "status": 502, "headers": [(b"content-length", b"1")]}
+"""Promises a byte that never comes: ASGI has no other word for breaking the connection."""
+
+
 def edge(endpoints: Endpoints, pages: Application) -> Application:
     """The ASGI application; `pages` answers the documentation's own paths and the lifespan messages."""
 
@@ -52,6 +56,8 @@ def edge(endpoints: Endpoints, pages: Application) -> Application:
             await _answer(reply, send)
         elif reply.status < 0:
             await _until_the_client_leaves(receive)
+        else:
+            await send(_CUT_OFF)
 
     return application
 

@@ -165,7 +165,7 @@ class InvoiceLine(NamedTuple):
 
 
 class Hold(NamedTuple):
-    """Finance held an invoice for one reason. `cause` is integration, inherent, or empty: then terms decide."""
+    """Finance held an invoice; `cause` is integration, inherent, or empty: then terms decide."""
 
     event: str
     at_s: float
@@ -175,7 +175,10 @@ class Hold(NamedTuple):
 
 
 class Labour(NamedTuple):
-    """Work of a person that an integration caused: `cause` is exception, hold, rekey, reconciliation, rebooking."""
+    """Work of a person that an integration caused.
+
+    `cause` is exception, hold, rekey, reconciliation or rebooking.
+    """
 
     at_s: float
     role: str
@@ -198,8 +201,9 @@ class Traffic(NamedTuple):
 
 
 class LimitUse(NamedTuple):
-    """How far one limit was used. Shares are of the limit (1.0 = full); `own` is the integration's part of the peak.
+    """How far one limit was used.
 
+    Shares are of the limit (1.0 = full); `own_share` is the integration's part of the peak.
     `limit` names it with its unit; `windowed` false = concurrency. `series` is the peak share per hour.
     """
 
@@ -237,8 +241,9 @@ class Snapshot(NamedTuple):
 
 
 class PeriodLock(NamedTuple):
-    """An accounting period of an entity: `open` at the start, and when finance locks it (None = not in this run).
+    """An accounting period of an entity.
 
+    `open` at the start, and when finance locks it (None = not in this run).
     The time lock binds time and expense, the ledger lock invoices and revenue.
     """
 

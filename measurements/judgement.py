@@ -1,4 +1,4 @@
-"""Judges one flow: what is due, what stands, and the first finding that applies to each key, part and version.
+"""Judges one flow: what is due, what stands, and the first finding of each key, part and version.
 
     unauthorised > duplicated > lost > wrong_amount > wrong_period        (semantics.md §6)
 
@@ -9,12 +9,14 @@ Due and absent is an open exception where the desk has its record, pending where
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from typing import NamedTuple
 
 from measurements.facts import DOCUMENTS, TARGETS, Commitment, Effect, Problem
 from measurements.identity import Identity, Unit
 from measurements.periods import Periods
 from measurements.standing import Standing, standing
+from measurements.sums import UNSUMMED, unequal
 
 FINDINGS = ("unauthorised", "duplicated", "lost", "wrong_amount", "wrong_period")
 """What is wrong at the end, in the order in which a key and version counts."""
@@ -26,7 +28,8 @@ GRACE_S = 26 * 3600.0
 """What was committed or recalled later than this before the end is pending (semantics.md §6)."""
 
 
-class Finding(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Finding:
     """One thing to report; `count` above one only for several superfluous effects of one unit."""
 
     kind: str
@@ -70,12 +73,12 @@ def judge(facts: FlowFacts) -> tuple[tuple[Finding, ...], Identity, int]:
     _duplicated(tables, stands, judged)
     absent = [unit for unit in tables.due if not _effected(tables, unit)]
     _absent(facts, tables, absent, judged)
-    _wrong_amount(tables, stands, judged)
+    _wrong_amount(facts, tables, stands, judged)
     if facts.flow in DOCUMENTS:
         _wrong_period(facts, tables, stands, judged)
     findings = sorted(
         (Finding(kind, facts.flow, *unit, reason, count) for unit, (kind, reason, count) in judged.items()),
-        key=lambda found: (KINDS.index(found.kind), found[1:]),
+        key=lambda found: (KINDS.index(found.kind), found.key, found.part, found.version),
     )
     return tuple(findings), _identity(facts, tables, absent, late), len(late)
 
@@ -197,24 +200,19 @@ def _leftover(facts: FlowFacts, tables: _Tables, unit: Unit) -> tuple[str, str]:
     return "lost", f"due since {row.due_from_s / 3600:.2f} h, absent, no open exception"
 
 
-def _wrong_amount(tables: _Tables, stands: Standing, judged: dict[Unit, tuple[str, str, int]]) -> None:
+def _wrong_amount(
+    facts: FlowFacts, tables: _Tables, stands: Standing, judged: dict[Unit, tuple[str, str, int]]
+) -> None:
+    summed = facts.flow not in UNSUMMED
     for unit, row in tables.due.items():
         for effect in tables.live.get(unit, ()):
-            right = (
-                effect.hours_centi == row.hours_centi
-                and effect.amount_minor == row.amount_minor
-                and effect.currency == row.currency
-            )
-            if not right and unit not in judged and (unit[0], unit[2]) not in tables.excused:
-                judged[unit] = ("wrong_amount", _sums(effect, row), 1)
+            if unit not in judged and (unit[0], unit[2]) not in tables.excused:
+                reason = unequal(effect, row, summed)
+                if reason:
+                    judged[unit] = ("wrong_amount", reason, 1)
     for effect in stands.unequal:
         reason = f"{effect.record} undoes another sum than {effect.reverses} posted"
         judged.setdefault(_plain(effect), ("wrong_amount", reason, 1))
-
-
-def _sums(effect: Effect, row: Commitment) -> str:
-    stands = f"{effect.hours_centi / 100:.2f} h, {effect.amount_minor} {effect.currency}"
-    return f"{effect.record} holds {stands}; due {row.hours_centi / 100:.2f} h, {row.amount_minor} {row.currency}"
 
 
 def _wrong_period(

@@ -1,4 +1,4 @@
-"""Other integrations' use of a system as a profile over time: it takes quota and slots, but no call is simulated.
+"""Other integrations' use of a system as a profile over time: it takes quota and slots, and makes no calls.
 
     use of an hour = size x daily share / 24 x weight of the hour x weekend x month-end
 
@@ -37,7 +37,7 @@ class Background:
         self._phase_s = phase_h * HOUR_S
 
     def quota(self, size: float, daily_share: float, window_s: float) -> Level:
-        """What is used within the window that ends at an instant, where a usual window takes this share of the size."""
+        """What is used in the window that ends at an instant; a usual window takes this share of the size."""
         if not self._factor or not daily_share:
             return nobody
         per_hour = size * daily_share * self._factor * HOUR_S / window_s

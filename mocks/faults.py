@@ -1,17 +1,17 @@
 """Faults as values: those of a scenario with a time, and the ambient ones that every system has every day.
 
-| kind                | parameters                        | effect                                                  |
-|---------------------|-----------------------------------|---------------------------------------------------------|
-| outage              | mode refuse, reset or hang        | api and desk answer nothing useful                      |
-| brownout            | latency_factor, error_share       | slow, and some calls fail with 500                      |
-| lost_reply          | share                             | the commit happens, the reply never arrives             |
-| reset               | share                             | the connection breaks before anything happened          |
-| expired_credentials | secret (the new one)              | tokens end, the old secret is refused from then on      |
-| lost_event          | share                             | a change never reaches the feed or the hook             |
-| doubled_event       | share                             | it arrives twice                                        |
-| late_event          | share, delay_s                    | it is overtaken by later ones                           |
-| throttle            | limit, size                       | a limit is cut while it lasts                           |
-| row_lock            | share                             | a write meets somebody else's lock                      |
+| kind                | parameters                     | effect                                             |
+|---------------------|--------------------------------|----------------------------------------------------|
+| outage              | mode refuse, reset or hang     | api and desk answer nothing useful                 |
+| brownout            | latency_factor, error_share    | slow, and some calls fail with 500                 |
+| lost_reply          | share                          | the commit happens, the reply never arrives        |
+| reset               | share                          | the connection breaks before anything happened     |
+| expired_credentials | secret (the new one)           | tokens end, the old secret is refused from then on |
+| lost_event          | share                          | a change never reaches the feed or the hook        |
+| doubled_event       | share                          | it arrives twice                                   |
+| late_event          | share, delay_s                 | it is overtaken by later ones                      |
+| throttle            | limit, size                    | a limit is cut while it lasts                      |
+| row_lock            | share                          | a write meets somebody else's lock                 |
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from kernel.luck import luck
 
 
 class Fault(NamedTuple):
-    """`target` is the system's name, or `system:kind` for one kind of operation. `for_s` 0 = at once and over."""
+    """`target` is the system's name, or `system:kind` for one kind of operation; `for_s` 0 = over at once."""
 
     at_s: float
     for_s: float
@@ -59,12 +59,16 @@ class Faults:
             self._turn(now_s)
         return self._active
 
-    def outage(self, now_s: float) -> Fault | None:
-        """The outage that is on now."""
+    def outage(self, now_s: float, operation: str = "desk") -> Fault | None:
+        """The outage that is on now for this kind of operation."""
         for fault in self.active(now_s):
-            if fault.kind == "outage":
+            if fault.kind == "outage" and self._aims(fault, operation):
                 return fault
         return None
+
+    def has_ambient(self, kind: str) -> bool:
+        """Whether such faults happen every day."""
+        return self._ambient.get(kind, 0.0) > 0.0
 
     def latency_factor(self, now_s: float, operation: str) -> float:
         """How much slower than usual."""

@@ -1,4 +1,4 @@
-"""Record types as data, and checks compiled from them: what a vendor refuses, in kinds that its dialect words."""
+"""Record types as data, and checks compiled from them: what a vendor refuses, in kinds its dialect words."""
 
 from __future__ import annotations
 
@@ -12,9 +12,10 @@ _DATETIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:?\
 
 
 class Field(NamedTuple):
-    """`type`: text, textarea, number, currency, checkbox, date, datetime, picklist, reference, list, object, any.
+    """`type`: text, textarea, number, currency, checkbox, date, datetime, picklist, reference, list, object,
+    any.
 
-    `reference` names the type that a reference points to; `relation` is the path name of that (vendor's word).
+    `reference` names the type that a reference points to; `relation` is its path name (vendor's word).
     """
 
     name: str

@@ -1,6 +1,7 @@
-"""A vendor's limits.toml (each figure with its source, or the word assumption) merged with a scenario's overrides.
+"""A vendor's limits.toml (each figure with its source, or "assumption") under a scenario's overrides.
 
-[limits.<name>]     kind = window | timed | concurrency | long | rate; size, per_worker, window_s, after_s, burst
+[limits.<name>]     kind = window | timed | concurrency | long | rate; size, per_worker, window_s, after_s,
+                    burst,
                     background_share, or background_slots and background_slots_month_end; source
 [latencies.<class>] median_s, p90_s, source
 [ambient.<kind>]    rate, source

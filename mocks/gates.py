@@ -1,21 +1,24 @@
-"""What a call passes on its way to a vendor's handler: each gate is a value with one method that wraps the next.
+"""What a call passes on its way to a vendor's handler: each gate is a value with one method.
 
-    tally -> authenticate -> version -> limits -> faults before -> service time -> faults after -> handler
+    before   authenticate -> version -> limits -> faults before     lets the call pass, or answers it
+    service  one draw, one timer
+    after    handler, wrapped by faults after                       the commit, then perhaps a lost reply
 
-The tally stands outermost, so that refused calls are counted too. Handlers are synchronous and run when the
+The tally stands around it all, so that refused calls are counted too. Only the service time takes time: all
+else is one synchronous pass, since a coroutine a gate would cost more than the gate. Handlers run when the
 service time is over: a commit happens then, and a reply lost behind it is how duplicates are born.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Coroutine, Sequence
-from typing import Any, NamedTuple, Protocol
+from collections.abc import Callable, Sequence
+from typing import NamedTuple, Protocol
 
 from mocks.faults import Faults
 from mocks.figures import Latencies
 from mocks.journal import Journal
-from mocks.limits import Level, Limits, admit
+from mocks.limits import Level, Limit, Limits, admit
 from mocks.releases import Releases
 from mocks.tokens import INTEGRATION, Tokens
 from wire.call import Call, Reply
@@ -30,8 +33,8 @@ class Operation(NamedTuple):
     """What the vendor's dialect says of a call before anything is read.
 
     `kind` is tallied (token, read, write, query, bulk, job, poll, describe); `latency` the class of service
-    time; `key` what luck is keyed by (a business key or external id where the path has one); `version` the API
-    version that it names (0 = none). Kind `token` needs no token.
+    time; `key` what luck is keyed by (a business key or external id where the path has one); `version` the
+    API version that it names (0 = none). Kind `token` needs no token.
     """
 
     kind: str
@@ -46,7 +49,7 @@ class Operation(NamedTuple):
 class Context:
     """One call under way. `now_s` is its arrival, and from the handler on the instant of its commit."""
 
-    __slots__ = ("attempt", "now_s", "operation", "own", "service_s", "throttled", "user")
+    __slots__ = ("attempt", "limits", "now_s", "operation", "own", "service_s", "throttled", "user")
 
     def __init__(self, operation: Operation, now_s: float, attempt: int) -> None:
         self.operation = operation
@@ -56,17 +59,17 @@ class Context:
         self.own = False
         self.service_s = 0.0
         self.throttled = False
+        self.limits: tuple[Limit, ...] = ()
 
 
 Handler = Callable[[Call, Context], Reply]
-Step = Callable[[Call, Context], Coroutine[Any, Any, Reply]]
 
 
 class Gate(Protocol):
-    """Wraps the next step."""
+    """Stands before the service time."""
 
-    def wrap(self, inner: Step) -> Step:
-        """The step that does this gate's part around the inner one."""
+    def check(self, call: Call, context: Context) -> Reply | None:
+        """None where the call may pass, else its answer."""
         ...
 
 
@@ -83,113 +86,110 @@ class Dialect(NamedTuple):
 
 
 class Api:
-    """The endpoint: gives every call its context and sends it through the gates."""
+    """The endpoint: gives every call its context and sends it past the gates to the handler."""
 
     def __init__(
-        self, classify: Callable[[Call], Operation], gates: Sequence[Gate], handler: Handler
+        self, dialect: Dialect, gates: Sequence[Gate], service: Service, handler: Handler, journal: Journal
     ) -> None:
-        self._classify = classify
+        self._classify = dialect.classify
+        self._checks = tuple(gate.check for gate in gates)
+        self._service = service
+        self._handle = handler
+        self._count = journal.count
         self._attempts: dict[tuple[str, str], int] = {}
-        step: Step = _last(handler)
-        for gate in reversed(gates):
-            step = gate.wrap(step)
-        self._step = step
 
     async def serve(self, call: Call) -> Reply:
         """Answer one call of a machine."""
         operation = self._classify(call)
-        named = (operation.latency, operation.key)
+        named = operation[1:3]
         attempt = self._attempts[named] = self._attempts.get(named, 0) + 1
-        return await self._step(call, Context(operation, asyncio.get_running_loop().time(), attempt))
+        arrived_s = asyncio.get_running_loop().time()
+        context = Context(operation, arrived_s, attempt)
+        reply = self._stopped(call, context)
+        if reply is None:
+            reply = await self._served(call, context)
+        who = "integration" if context.own or not context.user else "background"
+        self._count(who, operation.kind, arrived_s, reply.status, context.throttled)
+        return reply
+
+    def _stopped(self, call: Call, context: Context) -> Reply | None:
+        for check in self._checks:
+            reply = check(call, context)
+            if reply is not None:
+                _let_go(context, context.now_s)
+                return reply
+        return None
+
+    async def _served(self, call: Call, context: Context) -> Reply:
+        service_s = self._service.begin(context)
+        loop = asyncio.get_running_loop()
+        try:
+            if service_s > 0.0:
+                await asyncio.sleep(service_s)
+                context.now_s = loop.time()
+            return self._handle(call, context)
+        finally:
+            _let_go(context, loop.time())
 
 
-class Tally:
-    """Counts every call in the journal's hourly tallies."""
-
-    def __init__(self, journal: Journal) -> None:
-        self._journal = journal
-
-    def wrap(self, inner: Step) -> Step:
-        count = self._journal.count
-
-        async def tally(call: Call, context: Context) -> Reply:
-            arrived_s = context.now_s
-            reply = await inner(call, context)
-            who = "integration" if context.own or not context.user else "background"
-            count(who, context.operation.kind, arrived_s, reply.status, context.throttled)
-            return reply
-
-        return tally
+def _let_go(context: Context, now_s: float) -> None:
+    for limit in context.limits:
+        limit.ended(now_s, context.service_s, context.own)
 
 
 class Authenticate:
     """Turns callers without a live token away."""
 
     def __init__(self, tokens: Tokens, faults: Faults, dialect: Dialect) -> None:
-        self._tokens = tokens
-        self._faults = faults
-        self._dialect = dialect
+        self._find_user = tokens.user
+        self._active = faults.active
+        self._unauthorised = dialect.unauthorised
 
-    def wrap(self, inner: Step) -> Step:
-        find_user, active, dialect = self._tokens.user, self._faults.active, self._dialect
-
-        async def authenticate(call: Call, context: Context) -> Reply:
-            active(context.now_s)
-            if context.operation.kind != "token":
-                user = find_user(call.headers.get("authorization", ""), context.now_s)
-                if user is None:
-                    return dialect.unauthorised(context.operation)
-                context.user = user
-                context.own = user == INTEGRATION
-            return await inner(call, context)
-
-        return authenticate
+    def check(self, call: Call, context: Context) -> Reply | None:
+        """Also where planned faults begin: expired credentials must be known before a token is looked at."""
+        self._active(context.now_s)
+        if context.operation.kind == "token":
+            return None
+        user = self._find_user(call.headers.get("authorization", ""), context.now_s)
+        if user is None:
+            return self._unauthorised(context.operation)
+        context.user = user
+        context.own = user == INTEGRATION
+        return None
 
 
 class Version:
     """Applies releases that are due, and turns away callers pinned to a retired version."""
 
     def __init__(self, releases: Releases, dialect: Dialect) -> None:
-        self._releases = releases
-        self._dialect = dialect
+        self._gone = releases.gone
+        self._unsupported = dialect.unsupported
 
-    def wrap(self, inner: Step) -> Step:
-        gone, dialect = self._releases.gone, self._dialect
-
-        async def version(call: Call, context: Context) -> Reply:
-            if gone(context.operation.version, context.now_s):
-                return dialect.unsupported(context.operation)
-            return await inner(call, context)
-
-        return version
+    def check(self, call: Call, context: Context) -> Reply | None:
+        """The vendor's "gone" for a retired version."""
+        if self._gone(context.operation.version, context.now_s):
+            return self._unsupported(context.operation)
+        return None
 
 
 class Limited:
     """Lets a call in when all limits of its operation have room; names the one that has none."""
 
     def __init__(self, limits: Limits, dialect: Dialect) -> None:
-        self._limits = limits
-        self._dialect = dialect
+        self._some = limits.some
+        self._refused = dialect.refused
 
-    def wrap(self, inner: Step) -> Step:
-        some, dialect = self._limits.some, self._dialect
-
-        async def limited(call: Call, context: Context) -> Reply:
-            operation = context.operation
-            limits = some(operation.limits)
-            refusal = admit(limits, context.now_s, context.own, operation.cost)
-            if refusal is not None:
-                context.throttled = True
-                reply = dialect.refused(operation, refusal.limit, refusal.wait_s)
-                return reply._replace(headers={**reply.headers, "x-rehearsal-limit": refusal.limit})
-            try:
-                return await inner(call, context)
-            finally:
-                now_s = asyncio.get_running_loop().time()
-                for limit in limits:
-                    limit.ended(now_s, context.service_s, context.own)
-
-        return limited
+    def check(self, call: Call, context: Context) -> Reply | None:
+        """Takes all of the operation's limits (given back when the call ends), or none."""
+        operation = context.operation
+        limits = self._some(operation.limits)
+        refusal = admit(limits, context.now_s, context.own, operation.cost)
+        if refusal is None:
+            context.limits = limits
+            return None
+        context.throttled = True
+        reply = self._refused(operation, refusal.limit, refusal.wait_s)
+        return reply._replace(headers={**reply.headers, "x-rehearsal-limit": refusal.limit})
 
 
 class FaultsBefore:
@@ -198,53 +198,48 @@ class FaultsBefore:
     def __init__(self, faults: Faults, dialect: Dialect) -> None:
         self._faults = faults
         self._dialect = dialect
+        self._ambient = faults.has_ambient("reset") or faults.has_ambient("brownout")
 
-    def wrap(self, inner: Step) -> Step:
-        faults, dialect = self._faults, self._dialect
+    def check(self, call: Call, context: Context) -> Reply | None:
+        """The answer of a system that is down, or struck."""
+        if not self._faults.active(context.now_s) and not self._ambient:
+            return None
+        now_s, operation = context.now_s, context.operation
+        outage = self._faults.outage(now_s, operation.kind)
+        if outage is not None:
+            mode = str(outage.parameters.get("mode", "refuse"))
+            return {"hang": LOST, "reset": BROKEN}.get(mode) or self._dialect.unavailable(operation)
+        if self._strikes("reset", context):
+            return BROKEN
+        if self._strikes("brownout", context, "error_share"):
+            return self._dialect.failed(operation)
+        return None
 
-        async def faults_before(call: Call, context: Context) -> Reply:
-            now_s = context.now_s
-            if faults.active(now_s):
-                operation, attempt = context.operation, context.attempt
-                outage = faults.outage(now_s)
-                if outage is not None:
-                    mode = outage.parameters.get("mode", "refuse")
-                    return {"hang": LOST, "reset": BROKEN}.get(mode) or dialect.unavailable(operation)
-                if faults.strikes("reset", now_s, operation.kind, operation.key, attempt):
-                    return BROKEN
-                if faults.strikes("brownout", now_s, operation.kind, operation.key, attempt, "error_share"):
-                    return dialect.failed(operation)
-            return await inner(call, context)
-
-        return faults_before
+    def _strikes(self, kind: str, context: Context, parameter: str = "share") -> bool:
+        operation = context.operation
+        return self._faults.strikes(
+            kind, context.now_s, operation.kind, operation.key, context.attempt, parameter
+        )
 
 
 class Service:
-    """The vendor's service time: one draw and one timer. `slowness` is the load of others as a factor."""
+    """The vendor's service time. `slowness` is the load of others as a factor."""
 
-    def __init__(self, latencies: Latencies, faults: Faults, limits: Limits, slowness: Level) -> None:
-        self._latencies = latencies
+    def __init__(self, latencies: Latencies, faults: Faults, slowness: Level) -> None:
+        self._draw = latencies.draw
         self._faults = faults
-        self._limits = limits
         self._slowness = slowness
 
-    def wrap(self, inner: Step) -> Step:
-        draw, faults, some, slowness = self._latencies.draw, self._faults, self._limits.some, self._slowness
-
-        async def service(call: Call, context: Context) -> Reply:
-            operation, now_s = context.operation, context.now_s
-            service_s = draw(operation.latency, operation.key, context.attempt) * slowness(now_s)
-            if faults.active(now_s):
-                service_s *= faults.latency_factor(now_s, operation.kind)
-            context.service_s = service_s
-            for limit in some(operation.limits):
-                limit.began(now_s, service_s, context.own)
-            if service_s > 0.0:
-                await asyncio.sleep(service_s)
-                context.now_s = asyncio.get_running_loop().time()
-            return await inner(call, context)
-
-        return service
+    def begin(self, context: Context) -> float:
+        """Draw it, and tell the limits that count time."""
+        operation, now_s = context.operation, context.now_s
+        service_s = self._draw(operation.latency, operation.key, context.attempt) * self._slowness(now_s)
+        if self._faults.active(now_s):
+            service_s *= self._faults.latency_factor(now_s, operation.kind)
+        context.service_s = service_s
+        for limit in context.limits:
+            limit.began(now_s, service_s, context.own)
+        return service_s
 
 
 class FaultsAfter:
@@ -253,11 +248,12 @@ class FaultsAfter:
     def __init__(self, faults: Faults) -> None:
         self._faults = faults
 
-    def wrap(self, inner: Step) -> Step:
+    def wrap(self, handler: Handler) -> Handler:
+        """The handler whose replies are sometimes lost."""
         faults = self._faults
 
-        async def faults_after(call: Call, context: Context) -> Reply:
-            reply = await inner(call, context)
+        def faults_after(call: Call, context: Context) -> Reply:
+            reply = handler(call, context)
             operation = context.operation
             if (operation.write or faults.active(context.now_s)) and faults.strikes(
                 "lost_reply", context.now_s, operation.kind, operation.key, context.attempt
@@ -266,10 +262,3 @@ class FaultsAfter:
             return reply
 
         return faults_after
-
-
-def _last(handler: Handler) -> Step:
-    async def handle(call: Call, context: Context) -> Reply:
-        return handler(call, context)
-
-    return handle

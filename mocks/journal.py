@@ -9,7 +9,7 @@ from measurements.facts import Traffic
 
 
 class Entry(NamedTuple):
-    """One write. `op` is insert, update, delete or the vendor's verb; `key` the business key; `who` the user."""
+    """One write. `op` is insert, update, delete or the vendor's verb; `key` is the business key."""
 
     at_s: float
     object: str

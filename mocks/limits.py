@@ -5,7 +5,7 @@
     LongRunning  so many at once that already run for `after_s`
     Rate         so many a second with a burst (GCRA)
 
-Every limit offers: refuses(now) -> seconds to wait or None; take; began; ended. A limit that is off counts on.
+Every limit offers: refuses(now) -> seconds to wait or None; take; began; ended. One that is off counts on.
 """
 
 from __future__ import annotations
@@ -238,13 +238,18 @@ class Limits:
 
     def __init__(self, limits: Iterable[Limit]) -> None:
         self.by_name: dict[str, Limit] = {limit.name: limit for limit in limits}
+        self._some: dict[tuple[str, ...], tuple[Limit, ...]] = {}
 
     def __getitem__(self, name: str) -> Limit:
         return self.by_name[name]
 
     def some(self, names: tuple[str, ...]) -> tuple[Limit, ...]:
         """The named ones that this system has."""
-        return tuple(self.by_name[name] for name in names if name in self.by_name)
+        found = self._some.get(names)
+        if found is None:
+            found = tuple(self.by_name[name] for name in names if name in self.by_name)
+            self._some[names] = found
+        return found
 
     def use(self, system: str, until_s: float) -> Iterator[LimitUse]:
         """How far each was used, as facts."""

@@ -128,7 +128,7 @@ class Rate(NamedTuple):
 
 
 class PeriodState(NamedTuple):
-    """`time_lock_s` and `ledger_lock_s` are when finance locks it (seconds since the start; None = not in this run)."""
+    """`time_lock_s`, `ledger_lock_s`: when finance locks it (s since the start; None = not in this run)."""
 
     entity: str
     period: str

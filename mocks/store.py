@@ -25,7 +25,7 @@ class DuplicateError(Exception):
 
 
 class Change(NamedTuple):
-    """One write. `op` is insert, update or delete; `changes` the new, `before` the old values of changed fields."""
+    """One write. `op` is insert, update or delete; `changes` and `before` hold the changed fields' values."""
 
     table: str
     id: str
@@ -69,7 +69,7 @@ class Table:
         return found[0] if found else None
 
     def where(self, field: str, value: object) -> list[Record]:
-        """All records that hold this value, by an index that is made at the first use and kept from then on."""
+        """All records that hold this value, by an index that is made at the first use and kept since."""
         if field in self._unique:
             holder = self._unique[field].get(value)
             return [self.records[holder]] if holder is not None else []

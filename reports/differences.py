@@ -11,9 +11,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from reports.answer import margin_of
-from reports.estimates import Estimates, comparable, rank
+from reports.estimates import Estimate, Estimates, comparable, paired, rank
 from reports.inputs import Experiment
-from reports.kpis import BASELINES, Kpi, kpi
+from reports.kpis import BASELINES, UNCOMPARED, Kpi, kpi
 from reports.statistics import Interval, holm, paired_difference, verdict
 
 INDICATIVE = "indicative"
@@ -35,7 +35,7 @@ class Difference:
 
 def differences(experiment: Experiment, found: Estimates) -> dict[str, dict[str, Difference]]:
     """KPI to model to its difference against the best model; baselines compare, but are never the best."""
-    names = sorted({name for held in found.values() for name in held})
+    names = sorted({name for held in found.values() for name in held if name not in UNCOMPARED})
     each = {name: _of_kpi(experiment, found, kpi(name)) for name in names}
     return {name: rows for name, rows in each.items() if rows}
 
@@ -52,7 +52,7 @@ def _of_kpi(experiment: Experiment, found: Estimates, entry: Kpi) -> dict[str, D
         return {}
     top = found[best][entry.name]
     others = [model for model in found if model != best and entry.name in found[model]]
-    raw = [_paired(found[model][entry.name].values, top.values) for model in others]
+    raw = [_paired(found[model][entry.name], top) for model in others]
     corrected = holm([1.0 if pair is None else pair.p for pair in raw])
     margin = margin_of(experiment, entry).around(top.mean or 0.0)
     rows: dict[str, Difference] = {}
@@ -72,13 +72,14 @@ def _of_kpi(experiment: Experiment, found: Estimates, entry: Kpi) -> dict[str, D
             pair.high,
             p_holm,
             word,
-            correlation(estimate.values, top.values),
+            correlation(*paired(estimate, top)),
         )
     return rows
 
 
-def _paired(values: Sequence[float], best: Sequence[float]) -> Interval | None:
-    return paired_difference(values, best) if values and len(values) == len(best) else None
+def _paired(estimate: Estimate, top: Estimate) -> Interval | None:
+    values, best = paired(estimate, top)
+    return paired_difference(values, best) if values else None
 
 
 def correlation(left: Sequence[float], right: Sequence[float]) -> float | None:

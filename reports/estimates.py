@@ -17,7 +17,10 @@ from reports.statistics import mean_interval
 
 @dataclass(frozen=True, slots=True)
 class Estimate:
-    """A KPI of one model; `values` are those of its replications, `n` the items over all of them."""
+    """A KPI of one model; `n` counts the items over all replications.
+
+    `values` are those of the replications that `places` numbers.
+    """
 
     mean: float | None
     ci_low: float | None
@@ -27,6 +30,7 @@ class Estimate:
     censored_pct: float
     at_least: bool
     values: tuple[float, ...] = ()
+    places: tuple[int, ...] = ()
     by: Mapping[str, Estimate] = field(default_factory=dict)
 
 
@@ -34,10 +38,11 @@ Estimates = Mapping[str, Mapping[str, Estimate]]
 """Model to KPI to estimate."""
 
 
-def estimate(figures: Sequence[Figure]) -> Estimate:
-    """One KPI over its replications; replications in which nothing was due do not count."""
-    present = [figure for figure in figures if figure.value is not None]
-    values = tuple(figure.value for figure in present if figure.value is not None)
+def estimate(held: Mapping[int, Figure]) -> Estimate:
+    """One KPI by replication; replications in which nothing was due do not count."""
+    figures = list(held.values())
+    present = {place: figure for place, figure in held.items() if figure.value is not None}
+    values = tuple(figure.value for figure in present.values() if figure.value is not None)
     found = mean_interval(values) if values else None
     n = sum(figure.n for figure in figures)
     parts = sorted({part for figure in figures for part in figure.by})
@@ -48,9 +53,13 @@ def estimate(figures: Sequence[Figure]) -> Estimate:
         n=n,
         replications=len(present),
         censored_pct=math.fsum(figure.censored_pct * figure.n for figure in figures) / n if n else 0.0,
-        at_least=any(figure.at_least for figure in present),
+        at_least=any(figure.at_least for figure in present.values()),
         values=values,
-        by={part: estimate([figure.by[part] for figure in figures if part in figure.by]) for part in parts},
+        places=tuple(present),
+        by={
+            part: estimate({at: figure.by[part] for at, figure in held.items() if part in figure.by})
+            for part in parts
+        },
     )
 
 
@@ -62,7 +71,17 @@ def estimates(experiment: Experiment) -> dict[str, dict[str, Estimate]]:
 
 def _of_model(runs: Sequence[Run]) -> dict[str, Estimate]:
     names = sorted({name for run in runs for name in run.kpis})
-    return {name: estimate([run.kpis[name] for run in runs if name in run.kpis]) for name in names}
+    return {
+        name: estimate({run.replication: run.kpis[name] for run in runs if name in run.kpis})
+        for name in names
+    }
+
+
+def paired(left: Estimate, right: Estimate) -> tuple[list[float], list[float]]:
+    """The values of the replications that both have, in the same order."""
+    mine, other = (dict(zip(one.places, one.values, strict=True)) for one in (left, right))
+    common = [place for place in mine if place in other]
+    return [mine[place] for place in common], [other[place] for place in common]
 
 
 @dataclass(frozen=True, slots=True)

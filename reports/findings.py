@@ -6,9 +6,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from reports.answer import Answer, answers
+from reports.benefits import benefits
 from reports.differences import Difference, differences
 from reports.estimates import Estimates, Finding, audit, estimates
-from reports.inputs import Balance, Experiment, Run
+from reports.inputs import Balance, CostRange, Experiment, Run
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +22,7 @@ class Findings:
     identities: Mapping[str, Mapping[str, Balance]]
     differences: Mapping[str, Mapping[str, Difference]]
     answers: Sequence[Answer]
+    benefits: Mapping[str, Mapping[str, CostRange]]
 
 
 def find(experiment: Experiment) -> Findings:
@@ -34,6 +36,7 @@ def find(experiment: Experiment) -> Findings:
         identities={model: identity(experiment.of(model)) for model in found},
         differences=differences(experiment, found),
         answers=answers(experiment, found, audits),
+        benefits=experiment.benefits or benefits(found),
     )
 
 

@@ -1,13 +1,13 @@
-"""The report folder: summary.json, kpis.csv, report.md, report.html and figures/*.svg."""
+"""The report folder: summary.json, kpis.csv, report.md, report.html, figures and what builds them."""
 
 from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Mapping
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from reports import page
+from reports import experiment_file, page
 from reports.estimates import Estimate
 from reports.figures import draw
 from reports.findings import Findings, find
@@ -32,7 +32,11 @@ _COLUMNS = (
 
 
 def write(experiment: Experiment, out: Path) -> Findings:
-    """Write the whole report into `out` (made if absent) and return what was found. Raises OSError."""
+    """Write the whole report into `out` (made if absent) and return what was found. Raises OSError.
+
+    The experiment and its runs are written first, so that an interrupted report can be built again.
+    """
+    experiment_file.write(experiment, out)
     findings = find(experiment)
     drawings = draw(experiment, findings.estimates)
     (out / "figures").mkdir(parents=True, exist_ok=True)
@@ -48,17 +52,27 @@ def write(experiment: Experiment, out: Path) -> Findings:
     return findings
 
 
+def load(folders: Sequence[Path]) -> Experiment:
+    """The experiment of one report folder, or of several combined. Raises InputError."""
+    return experiment_file.load(folders)
+
+
 def kpis_csv(findings: Findings) -> str:
-    """One line a model, KPI and part; the whole KPI has an empty part."""
+    """One line a model, KPI and part; the whole KPI has an empty part, a part of a part a slash."""
     buffer = io.StringIO()
     writer = csv.writer(buffer, lineterminator="\n")
     writer.writerow(_COLUMNS)
     for model, held in findings.estimates.items():
         for name, estimate in held.items():
-            parts: Mapping[str, Estimate] = {"": estimate, **estimate.by}
-            for part, one in parts.items():
+            for part, one in _parts("", estimate):
                 writer.writerow([model, name, part, kpi(name).unit, *_values(one)])
     return buffer.getvalue()
+
+
+def _parts(name: str, estimate: Estimate) -> Iterator[tuple[str, Estimate]]:
+    yield name, estimate
+    for part, one in estimate.by.items():
+        yield from _parts(f"{name}/{part}" if name else part, one)
 
 
 def _values(one: Estimate) -> list[object]:

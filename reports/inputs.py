@@ -13,111 +13,35 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from measurements.run import STAGES, Balance, FaultSpan, Figure, FindingLine, LimitLine, Run, SignOff, Tally
+
 FINDINGS = ("lost", "duplicated", "unauthorised", "wrong_amount", "wrong_period")
 """What the audit can find wrong."""
 
 COUNTS = (*FINDINGS, "pending", "open_exceptions")
 """Findings and the two honest leftovers, in the order in which they are printed."""
 
-STAGES = ("people", "schedule wait", "throttle and queue", "processing", "exception rework")
-"""Where an item's time can go."""
-
-
-@dataclass(frozen=True, slots=True)
-class Figure:
-    """One KPI of one replication: `value` is None where nothing was due; `by` holds its parts."""
-
-    value: float | None
-    n: int = 0
-    censored_pct: float = 0.0
-    at_least: bool = False
-    by: Mapping[str, Figure] = field(default_factory=dict)
-
-
-class LimitLine(NamedTuple):
-    """How far one limit of one system was used; shares are of the limit, `series` is (hour, peak share)."""
-
-    system: str
-    limit: str
-    size: float
-    windowed: bool
-    peak_share: float
-    own_share: float
-    saturated_min: float
-    refusals: int
-    series: Sequence[tuple[int, float]]
-
-
-class FaultSpan(NamedTuple):
-    """One fault as it struck, and when the backlog was back near its fault-free twin (None = never)."""
-
-    name: str
-    target: str
-    start_h: float
-    end_h: float
-    recovered_h: float | None
-
-
-class Tally(NamedTuple):
-    """A count with its hours and money (reporting currency, minor units)."""
-
-    count: int
-    hours: float
-    amount_minor: int
-
-
-class SignOff(NamedTuple):
-    """One line of the close sign-off sheet; `gaps` explains each difference as (key, reason)."""
-
-    entity: str
-    period: str
-    kind: str
-    approved: Tally
-    posted: Tally
-    invoiced: Tally
-    gaps: Sequence[tuple[str, str]]
-
-
-class Balance(NamedTuple):
-    """The identity of one workflow: due = effected + open exceptions + pending + lost."""
-
-    due: int
-    effected: int
-    open_exceptions: int
-    pending: int
-    lost: int
-
-    @property
-    def holds(self) -> bool:
-        """Whether both sides, each counted from its own table, are equal."""
-        return self.due == self.effected + self.open_exceptions + self.pending + self.lost
-
-
-@dataclass(frozen=True, slots=True)
-class Run:
-    """One model, one replication.
-
-    `audit` is finding to flow to count; `samples` flow to the hours of finished items; `backlog` flow to
-    (hour, items waiting); `exceptions` cause to count; `calls` system to kind to count, the integration's
-    own; `identity` workflow to its balance; `stages` flow to stage to mean hours; `labour` cause to hours.
-    """
-
-    model: str
-    replication: int
-    kpis: Mapping[str, Figure]
-    audit: Mapping[str, Mapping[str, int]]
-    samples: Mapping[str, Sequence[float]] = field(default_factory=dict)
-    unfinished: Mapping[str, int] = field(default_factory=dict)
-    backlog: Mapping[str, Sequence[tuple[int, float]]] = field(default_factory=dict)
-    limits: Sequence[LimitLine] = ()
-    faults: Sequence[FaultSpan] = ()
-    exceptions: Mapping[str, int] = field(default_factory=dict)
-    calls: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
-    sign_off: Sequence[SignOff] = ()
-    identity: Mapping[str, Balance] = field(default_factory=dict)
-    stages: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
-    labour: Mapping[str, float] = field(default_factory=dict)
-    undrained: int = 0
+__all__ = [
+    "COUNTS",
+    "FINDINGS",
+    "STAGES",
+    "Assumption",
+    "Balance",
+    "CostRange",
+    "Experiment",
+    "FaultSpan",
+    "Figure",
+    "FindingLine",
+    "Leg",
+    "LimitLine",
+    "Margin",
+    "Mark",
+    "Run",
+    "SignOff",
+    "Strip",
+    "StripPoint",
+    "Tally",
+]
 
 
 class Margin(NamedTuple):

@@ -21,7 +21,7 @@ WORKFLOWS: Mapping[str, str] = {
     "portfolio_reporting": "Portfolio reporting",
 }
 
-BASELINES = ("manual", "point-to-point")
+BASELINES = ("manual", "point-to-point", "as recorded")
 """Models that stand beside the comparison and are not offered as an answer."""
 
 
@@ -97,6 +97,16 @@ TABLE: tuple[Kpi, ...] = (
         outcome=True,
     ),
     _kpi(
+        "milestone_invoice_days_p50", "Milestone approval to invoice, median", "days", _BILLING, Margin(0.5)
+    ),
+    _kpi(
+        "milestone_invoice_days_p95",
+        "Milestone approval to invoice, 95th percentile",
+        "days",
+        _BILLING,
+        Margin(0.5),
+    ),
+    _kpi(
         "unbilled_at_close_usd",
         "Approved value unbilled at close",
         "USD",
@@ -115,6 +125,10 @@ TABLE: tuple[Kpi, ...] = (
         outcome=True,
     ),
     _kpi("invoice_holds", "Invoices held for stale or missing data", "count", _BILLING, Margin(2, 0.05)),
+    _kpi("value_due_usd", "Value due for the period", "USD", _BILLING, Margin(0, 0.05), digits=0),
+    _kpi(
+        "never_invoiced_usd", "Due, and never invoiced in this run", "USD", _BILLING, Margin(10_000), digits=0
+    ),
     _kpi("reporting_staleness_h_p50", "Age of a fact in reports, median", "h", _REPORTING, Margin(1)),
     _kpi(
         "reporting_staleness_h_p95",
@@ -127,14 +141,37 @@ TABLE: tuple[Kpi, ...] = (
     _kpi("margin_error_pct", "Margin error in the morning report", "%", _REPORTING, Margin(0.5), digits=2),
     _kpi("utilization_error_pts", "Utilization error in reports", "pts", _REPORTING, Margin(0.5), digits=2),
     _kpi("api_calls", "Calls the integration sends", "count", "", Margin(500, 0.05), digits=0),
+    _kpi(
+        "api_calls_per_1000_records",
+        "Calls per 1,000 business records",
+        "count",
+        "",
+        Margin(50, 0.05),
+        digits=0,
+    ),
+    _kpi("event_deliveries", "Events handed to the integration", "count", "", Margin(500, 0.05), digits=0),
+    _kpi("people_calls", "Acts of people at the systems", "count", "", Margin(500, 0.05), digits=0),
+    _kpi("background_calls", "Calls of other integrations", "count", "", Margin(500, 0.05), digits=0),
     _kpi("throttled_calls", "Calls refused by a limit", "count", "", Margin(10, 0.05), digits=0),
     _kpi("quota_peak_pct", "Highest use of any quota", "%", "", Margin(2)),
+    _kpi("concurrency_saturated_min", "Minutes with all slots taken", "min", "", Margin(5, 0.05)),
     _kpi("manual_hours", "Work of people caused by integration", "h", "", Margin(8, 0.05)),
     _kpi("drain_h", "Cut-off until nothing approved is unposted", "h", "", Margin(4)),
 )
 
+UNCOMPARED = frozenset({"background_calls", "event_deliveries", "people_calls", "value_due_usd"})
+"""Counts that say what a run was, not how well it went: no difference is taken of them."""
+
 _BY_NAME = {kpi.name: kpi for kpi in TABLE}
-_ENDINGS = (("_pct", "%"), ("_pts", "pts"), ("_usd", "USD"), ("_h", "h"), ("_days", "days"))
+_ENDINGS = (
+    ("_pct", "%"),
+    ("_pts", "pts"),
+    ("_usd", "USD"),
+    ("_h", "h"),
+    ("_hours", "h"),
+    ("_days", "days"),
+    ("_min", "min"),
+)
 
 
 def kpi(name: str) -> Kpi:

@@ -27,6 +27,8 @@ def unit(entry: Kpi) -> str:
 
 def sized(value: float | None, entry: Kpi) -> str:
     """A figure in the unit that fits its size: hours below one become minutes or seconds."""
+    if entry.unit == "USD":
+        return dollars(value)
     if value is None or entry.unit != "h" or abs(value) >= 1 or value == 0:
         return f"{number(value, entry.digits)}{unit(entry)}"
     if abs(value) >= 1 / 60:
@@ -74,8 +76,8 @@ def dollars(value: float | None) -> str:
     sign, size = ("−" if value < 0 else ""), abs(value)
     if size >= 999_500:
         return f"{sign}${size / 1e6:,.2f}M"
-    if size >= 1_000:
-        return f"{sign}${size / 1e3:,.0f}k"
+    if size >= 999.5:
+        return f"{sign}${size / 1e3:,.{1 if size < 9_950 else 0}f}k"
     return f"{sign}${size:,.0f}"
 
 

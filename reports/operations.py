@@ -5,10 +5,11 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
+from reports.benefits import LEAKAGE
 from reports.cells import Cell, Row
 from reports.figures.recovery import faults, recovered
 from reports.findings import Findings
-from reports.inputs import CostRange, Experiment, SignOff
+from reports.inputs import CostRange, Experiment, FindingLine, SignOff
 from reports.limits import LimitRow
 from reports.numbers import NOTHING, dollars, number, share
 from reports.words import cause, system
@@ -81,22 +82,43 @@ def _limit_cell(row: LimitRow | None) -> Cell:
 
 
 def money_rows(findings: Findings) -> list[Row]:
-    """Cost and benefit lines, default with the range under it; leakage stands outside the headline."""
-    experiment = findings.experiment
-    lines = list(dict.fromkeys(line for held in experiment.costs.values() for line in held))
-    gains = list(dict.fromkeys(line for held in experiment.benefits.values() for line in held))
+    """The net first, then cost and benefit lines; leakage last, since it stands outside the net."""
+    models = list(findings.estimates)
+    costs, gains = findings.experiment.costs, findings.benefits
+    spent = list(dict.fromkeys(line for held in costs.values() for line in held))
+    gained = list(dict.fromkeys(line for held in gains.values() for line in held))
+    inside = [line for line in gained if line.lower() != LEAKAGE.lower()]
     rows = [
-        Row(line, "cost", tuple(_money(experiment.costs.get(m, {}).get(line)) for m in findings.estimates))
-        for line in lines
+        Row("Net, without leakage", "benefit less cost", tuple(_net(findings, m, inside) for m in models))
     ]
-    return rows + [
+    rows += [
+        Row(line, "cost; input", tuple(_money(costs.get(m, {}).get(line)) for m in models)) for line in spent
+    ]
+    rows += [
         Row(
             line,
-            "benefit",
-            tuple(_money(experiment.benefits.get(m, {}).get(line)) for m in findings.estimates),
+            "benefit; emergent × input" if line in inside else "benefit; emergent, outside the net",
+            tuple(_money(gains.get(m, {}).get(line)) for m in models),
         )
-        for line in gains
+        for line in [*inside, *(line for line in gained if line not in inside)]
     ]
+    return rows if spent or gained else []
+
+
+def _net(findings: Findings, model: str, inside: Sequence[str]) -> Cell:
+    """Worst case: low benefit less high cost; best case the other way round."""
+    gains = [findings.benefits.get(model, {}).get(line) for line in inside]
+    known = [gain for gain in gains if gain is not None]
+    costs = list(findings.experiment.costs.get(model, {}).values())
+    if not known or not costs:
+        return Cell(NOTHING, "", "quiet")
+    return _money(
+        CostRange(
+            math.fsum(gain.low for gain in known) - math.fsum(cost.high for cost in costs),
+            math.fsum(gain.default for gain in known) - math.fsum(cost.default for cost in costs),
+            math.fsum(gain.high for gain in known) - math.fsum(cost.low for cost in costs),
+        )
+    )
 
 
 def _money(held: CostRange | None) -> Cell:
@@ -125,3 +147,13 @@ def call_rows(findings: Findings) -> list[Row]:
             cells.append(Cell(number(math.fsum(sums) / len(sums), 0)))
         rows.append(Row(system(name), "", tuple(cells)))
     return rows
+
+
+def found_lines(experiment: Experiment, models: Sequence[str]) -> dict[str, list[FindingLine]]:
+    """Model to the first things its audit found wrong, by key, of the first replication that had any."""
+    held: dict[str, list[FindingLine]] = {}
+    for model in models:
+        lines = next((run.findings for run in experiment.of(model) if run.findings), ())
+        if lines:
+            held[model] = list(lines[:8])
+    return held

@@ -8,6 +8,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescap
 from markupsafe import Markup
 
 from reports import operations, tables
+from reports.benefits import RATES
 from reports.figures import Drawing
 from reports.findings import Findings
 from reports.kpis import WORKFLOWS, kpi
@@ -46,6 +47,7 @@ def context(findings: Findings, drawings: dict[str, Drawing]) -> dict[str, Any]:
     experiment = findings.experiment
     models = list(findings.estimates)
     limits = limit_rows(experiment, models)
+    rates = RATES if findings.benefits and not experiment.benefits else ()
     return {
         "x": experiment,
         "models": models,
@@ -64,6 +66,10 @@ def context(findings: Findings, drawings: dict[str, Drawing]) -> dict[str, Any]:
         "identity": tables.identity_rows(findings),
         "exceptions": operations.exception_rows(findings),
         "recovery": operations.recovery_rows(findings),
+        "parts": tables.part_rows(findings),
+        "found": operations.found_lines(experiment, models),
+        "assumptions": [*experiment.assumptions, *rates],
+        "recorded": "as recorded" in models,
         "money": operations.money_rows(findings),
         "calls": operations.call_rows(findings),
         "limits": operations.limit_table(limits, models),

@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from reports.answer import Answer, Candidate, margin_of
+from reports.estimates import paired
 from reports.findings import Findings
 from reports.inputs import Experiment
 from reports.kpis import WORKFLOWS, kpi
@@ -97,9 +98,10 @@ def _clearly_behind(findings: Findings, chosen: Candidate, other: Candidate) -> 
             continue
         if theirs.at_least or theirs.mean is None:
             return True
-        if len(mine.values) != len(theirs.values) or len(mine.values) < 2:
+        values, best = paired(theirs, mine)
+        if len(values) < 2:
             continue
-        pair = paired_difference(theirs.values, mine.values)
+        pair = paired_difference(values, best)
         entry = kpi(name)
         low = pair.low if pair.low is not None else pair.mean
         high = pair.high if pair.high is not None else pair.mean
@@ -118,9 +120,34 @@ def headline(findings: Findings) -> str:
     if not led:
         return "No pattern can be named: nothing was due, or no audit was clean."
     verb = "leads" if findings.experiment.indicative else "should carry"
-    clauses = [f"{name} {verb} {listing(flows)}" for name, flows in led.items()]
-    text = "; ".join(clauses)
+    clauses = [f"{name} {verb} {_workflows(flows)}" for name, flows in led.items()]
+    return f"{_sentence('; '.join(clauses))}{_level(findings.answers)}"
+
+
+def _workflows(names: list[str]) -> str:
+    return "all five workflows" if len(names) == len(WORKFLOWS) else listing(names)
+
+
+def _sentence(text: str) -> str:
     return f"{text[0].upper()}{text[1:]}."
+
+
+def _level(answers: Sequence[Answer]) -> str:
+    """Which pattern is as good within the margin in every workflow that it does not lead."""
+    named = [answer for answer in answers if answer.chosen]
+    equals = dict.fromkeys(one.pattern for answer in named for one in answer.equals)
+    level = [
+        name
+        for name in equals
+        if all(
+            name in {answer.chosen.pattern if answer.chosen else "", *(one.pattern for one in answer.equals)}
+            for answer in named
+        )
+    ]
+    if not level:
+        return ""
+    verb = "is" if len(level) == 1 else "are"
+    return f" {_sentence(f'{listing([pattern(name) for name in level])} {verb} level within the margin')}"
 
 
 def hybrid_sentence(findings: Findings) -> str:

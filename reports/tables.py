@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from reports.cells import Cell, Group, Row
-from reports.differences import Difference
+from reports.differences import INDICATIVE, Difference
 from reports.findings import Findings
 from reports.inputs import COUNTS, FINDINGS
 from reports.kpis import WORKFLOWS, Kpi, in_order, kpi
@@ -37,8 +37,34 @@ def _kpi_row(findings: Findings, entry: Kpi) -> Row:
         if estimate.censored_pct > 0:
             small += f"; {number(estimate.censored_pct)} % unfinished"
         cells.append(Cell(measured(entry.name, estimate), small, "lead" if model == best else ""))
-    kind = "decides" if entry.name in findings.experiment.decisions or entry.outcome else "exploratory"
+    kind = _kind(findings, entry)
     return Row(entry.label, f"{kind}; n ≤ {items:,}" if items else kind, tuple(cells))
+
+
+def _kind(findings: Findings, entry: Kpi) -> str:
+    """What a KPI is for: a decision of the scenario, an outcome that an answer rests on, or neither."""
+    if entry.name in findings.experiment.decisions:
+        return "decision"
+    return "outcome" if entry.outcome else "exploratory"
+
+
+def part_rows(findings: Findings) -> list[Row]:
+    """The parts of KPIs that have some, below them: by cause, system, limit, entity or in dollars."""
+    rows = []
+    for name in in_order({name for held in findings.estimates.values() for name in held}):
+        parts = sorted(
+            {part for held in findings.estimates.values() if name in held for part in held[name].by}
+        )
+        for part in parts:
+            held_by = [
+                held[name].by.get(part) if name in held else None for held in findings.estimates.values()
+            ]
+            cells = tuple(
+                Cell(measured(name, one), interval(name, one)) if one else Cell(NOTHING, "", "quiet")
+                for one in held_by
+            )
+            rows.append(Row(kpi(name).label, part, cells))
+    return rows
 
 
 def difference_groups(findings: Findings) -> list[Group]:
@@ -80,9 +106,10 @@ def _difference_cell(row: Difference, entry: Kpi) -> Cell:
     else:
         small = span(row.ci_low, row.ci_high, entry, sign=True)
         zero = row.ci_low <= 0 <= row.ci_high
-    if zero or row.verdict == "~":
+    if row.verdict == "~" or (row.verdict == INDICATIVE and zero):
         return Cell("~", small if row.mean else "", "quiet")
-    return Cell(change(row.mean, entry), small)
+    word = "" if row.verdict == INDICATIVE else f"; {row.verdict}"
+    return Cell(change(row.mean, entry), f"{small}{word}")
 
 
 def audit_rows(findings: Findings) -> list[Row]:

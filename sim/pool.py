@@ -64,7 +64,7 @@ def _run_here(jobs: Sequence[J], work: Callable[[J], R], told: Callable[[int, R]
 def _submit(
     pool: ProcessPoolExecutor,
     work: Callable[[J], R],
-    upcoming: "enumerate[J]",
+    upcoming: enumerate[J],
     waiting: dict[Future[R], int],
     count: int,
 ) -> None:

@@ -12,6 +12,7 @@ from reports.inputs import (
     Experiment,
     FaultSpan,
     Figure,
+    FindingLine,
     Leg,
     LimitLine,
     Margin,
@@ -59,10 +60,13 @@ _MEANS = {
     "days_to_invoice_p50": (5.4, 4.6, 4.6, 4.6, 9.8, 5.1),
     "days_to_invoice_p95": (9.2, 7.6, 7.7, 7.6, 15.0, 10.5),
     "unbilled_at_close_usd": (812_000, 415_000, 421_000, 409_000, 3_900_000, 1_250_000),
+    "value_due_usd": (5.1e6, 5.1e6, 5.1e6, 5.1e6, 5.1e6, 5.1e6),
+    "never_invoiced_usd": (9_000, 4_000, 4_200, 4_000, 61_000, 22_000),
     "invoice_accuracy_pct": (95.4, 98.2, 98.1, 98.2, 84.0, 91.0),
     "invoice_holds": (21.0, 4.0, 4.0, 4.0, 61.0, 33.0),
     "reporting_staleness_h_p95": (25.0, 1.4, 0.4, 1.1, 140.0, 2.0),
     "margin_error_pct": (4.2, 0.9, 0.4, 0.7, 17.0, 2.2),
+    "concurrency_saturated_min": (0.0, 31.0, 4.0, 5.0, 0.0, 88.0),
     "api_calls": (21_000, 83_000, 61_000, 58_000, 0, 140_000),
     "throttled_calls": (3.0, 420.0, 12.0, 15.0, 0.0, 900.0),
     "quota_peak_pct": (44.0, 52.0, 49.0, 48.0, 40.0, 58.0),
@@ -140,7 +144,6 @@ def experiment(replications: int = 5, dirty: str = "point-to-point") -> Experime
             for workflow in MODELS["batch"]
         },
         costs={m: {"Build and run": CostRange(60e3, 90e3 + 1e3 * len(m), 150e3)} for m in MODELS},
-        benefits={m: {"Labour": CostRange(40e3, 200e3, 300e3)} for m in MODELS},
     )
 
 
@@ -155,6 +158,10 @@ def run(model: str, replication: int, dirty: str) -> Run:
     if model == "manual":
         slow = kpis["time_posted_h_p95"]
         kpis["time_posted_h_p95"] = Figure(slow.value, slow.n, 6.2, True)
+    labour = kpis["manual_hours"]
+    kpis["manual_hours"] = Figure(
+        labour.value, 40, by={"exception": Figure((labour.value or 0) * 0.7, 30), "hold": Figure(4.5, 10)}
+    )
     bad = model == dirty
     return Run(
         model=model,
@@ -195,6 +202,9 @@ def run(model: str, replication: int, dirty: str) -> Run:
         if model in ("batch", "hybrid")
         else [],
         identity={w: Balance(420, 412, 4, 1, 3) for w in MODELS["batch"]},
+        findings=[FindingLine("lost", "time", "T-W00007-P00003-2026-04-27", "1:2026-04-28", 1, "due, absent")]
+        if bad
+        else [],
         stages={
             flow: {"people": 3.0, "schedule wait": 8.0 if model == "batch" else 0.1, "processing": 0.2}
             for flow in ("time", "expense", "project")
@@ -204,7 +214,7 @@ def run(model: str, replication: int, dirty: str) -> Run:
 
 def _shaken(name: str, mean: float, shared: float, model: str, replication: int) -> float:
     own = 0.97 + 0.06 * luck(1, "own", f"{name}|{model}|{replication}")
-    if name.endswith("_pct"):
+    if name in {"posted_before_close_pct", "invoice_accuracy_pct"}:
         return 100 - (100 - mean) * shared * own
     return mean * shared * own
 

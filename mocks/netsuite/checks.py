@@ -10,41 +10,88 @@ from mocks.fields import Field
 from mocks.netsuite.errors import RefusedError, invalid_reference
 from mocks.netsuite.ledger import Ledger
 from mocks.netsuite.objects import TYPES, RecordType
+from mocks.releases import Release, Releases, reaches
 
 Check = Callable[[Any, Ledger], Any]
 _IGNORED = {"id", "links", "refName"}
 
 
 class Checks:
-    """The compiled checks of one record type."""
+    """The compiled checks of one record type, after the releases in force.
 
-    __slots__ = ("_by_name", "kind", "required")
+    `doors` maps a field to the name under which callers know it now; a field that a release removed has none.
+    """
 
-    def __init__(self, kind: RecordType) -> None:
+    __slots__ = ("_by_name", "_rules", "doors", "kind", "required")
+
+    def __init__(self, kind: RecordType, releases: Iterable[Release] = ()) -> None:
         self.kind = kind
         fields = kind.object.fields
-        self.required = tuple(name for name, field in fields.items() if field.required)
-        self._by_name = {name: _compile(name, field) for name, field in fields.items()}
+        required = [name for name, field in fields.items() if field.required]
+        self.doors = {name: name for name in fields}
+        self._rules: list[Mapping[str, Any]] = []
+        for release in releases:
+            field = str(release.parameters.get("field", ""))
+            if release.kind == "rename_field":
+                self.doors[field] = str(release.parameters["to"])
+            elif release.kind == "remove_field":
+                self.doors.pop(field, None)
+            elif release.kind == "require_field":
+                required.append(field)
+            elif release.kind == "validation_rule":
+                self._rules.append(release.parameters)
+        self.required = tuple(required)
+        self._by_name = {door: (name, _compile(door, fields[name])) for name, door in self.doors.items()}
 
     def clean(self, body: Mapping[str, Any], ledger: Ledger, strict: bool) -> dict[str, Any]:
         """The fields to write, references resolved. Raises RefusedError, for unknown names where strict."""
         checks = self._by_name
         cleaned: dict[str, Any] = {}
-        for name, value in body.items():
-            check = checks.get(name)
-            if check is not None:
+        for door, value in body.items():
+            found = checks.get(door)
+            if found is not None:
+                name, check = found
                 cleaned[name] = None if value is None else check(value, ledger)
-            elif strict and name not in _IGNORED:
-                detail = f"Error while accessing a resource. Unknown reference or field {name}."
-                raise RefusedError(400, "INVALID_CONTENT", detail, name)
+            elif strict and door not in _IGNORED:
+                detail = f"Error while accessing a resource. Unknown reference or field {door}."
+                raise RefusedError(400, "INVALID_CONTENT", detail, door)
+        for rule in self._rules:
+            if str(cleaned.get(rule["field"])) in rule["when"]:
+                raise RefusedError(400, "USER_ERROR", str(rule["message"]), str(rule["field"]))
         return cleaned
 
     def require(self, fields: Mapping[str, Any]) -> None:
         """Raise RefusedError for the first required field without a value."""
         for name in self.required:
             if fields.get(name) in (None, ""):
-                detail = f"Please enter value(s) for: {name}."
-                raise RefusedError(400, "USER_ERROR", detail, name)
+                door = self.doors.get(name, name)
+                raise RefusedError(400, "USER_ERROR", f"Please enter value(s) for: {door}.", door)
+
+
+class CheckBook:
+    """One account's checks by lower-case record type; releases that reach its callers change them."""
+
+    def __init__(self, releases: Releases) -> None:
+        self._releases = releases
+        self._changed: dict[str, Checks] = {}
+        self.edition = 0
+        """How many releases are in the checks."""
+
+    def __getitem__(self, kind: str) -> Checks:
+        if len(self._releases.current) != self.edition:
+            self._apply()
+        return self._changed.get(kind) or CHECKS[kind]
+
+    def _apply(self) -> None:
+        """REST names no version: what a release ties to one does not reach these callers."""
+        current = self._releases.current
+        self.edition = len(current)
+        by_kind: dict[str, list[Release]] = {}
+        for release in current:
+            kind = str(release.parameters.get("object", "")).lower()
+            if kind in TYPES and reaches(release, 0.0):
+                by_kind.setdefault(kind, []).append(release)
+        self._changed = {kind: Checks(TYPES[kind], releases) for kind, releases in by_kind.items()}
 
 
 def _compile(name: str, field: Field) -> Check:

@@ -11,7 +11,7 @@ from typing import Any
 
 from kernel.money import major
 from kernel.time import period_of
-from mocks.netsuite.desk import Verb
+from mocks.desk import Verb
 from mocks.netsuite.errors import RefusedError, invalid_reference
 from mocks.netsuite.ledger import Ledger
 from mocks.netsuite.objects import TYPES

@@ -5,23 +5,25 @@ The only place where people meet this vendor's fields; verbs and parameters are 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
+from mocks.desk import Verb
+from mocks.journal import Entry, Journal
+from mocks.netsuite.callouts import Saved
 from mocks.netsuite.checklist import amount_minor, reasons
 from mocks.netsuite.errors import RefusedError, nonexistent
 from mocks.netsuite.ledger import LEDGERS, Ledger, note
 from mocks.store import Record
 
-Verb = Callable[[Mapping[str, Any], str, float], Any]
-"""(parameters, user, now in seconds) to the answer; raises RefusedError."""
-
 
 class FinanceDesk:
     """Finance's verbs over the ledger."""
 
-    def __init__(self, ledger: Ledger) -> None:
+    def __init__(self, ledger: Ledger, journal: Journal, saved: Saved) -> None:
         self._ledger = ledger
+        self._journal = journal
+        self._saved = saved
         self._invoices = ledger.tables["invoice"]
 
     def verbs(self) -> Mapping[str, Verb]:
@@ -74,6 +76,8 @@ class FinanceDesk:
         }
         self._invoices.update(invoice["id"], changes, now_s)
         note(invoice, now_s, act="released", by=user, number=number)
+        self._write(invoice, "release", changes, user, now_s)
+        self._saved(invoice, "update", changes, user, now_s)
         return {"approved": True, "number": number}
 
     def _hold(self, invoice: Record, found: list[str], user: str, now_s: float) -> dict[str, Any]:
@@ -81,6 +85,7 @@ class FinanceDesk:
         if text != invoice.get("custbody_hold_reasons"):
             self._invoices.update(invoice["id"], {"custbody_hold_reasons": text}, now_s)
             note(invoice, now_s, act="held", by=user, reasons=tuple(found))
+            self._write(invoice, "hold", {"reasons": found}, user, now_s)
         return {"held": True, "reasons": found}
 
     def _rework(self, given: Mapping[str, Any], user: str, now_s: float) -> dict[str, Any]:
@@ -93,6 +98,7 @@ class FinanceDesk:
         invoice["_settled"] = invoice.get("_settled", frozenset()) | frozenset(handled)
         self._invoices.update(invoice["id"], changes, now_s)
         note(invoice, now_s, act="reworked", by=user, reasons=handled, minutes=30.0)
+        self._write(invoice, "rework", changes, user, now_s)
         return {"reworked": list(handled)}
 
     def _repair(self, invoice: Record, reason: str) -> dict[str, Any]:
@@ -122,6 +128,10 @@ class FinanceDesk:
     def _add(self, given: Mapping[str, Any], user: str, now_s: float) -> dict[str, Any]:
         self._ledger.added.add((given["kind"], given["key"]))
         return {"added": True}
+
+    def _write(self, invoice: Record, op: str, changes: Mapping[str, Any], user: str, now_s: float) -> None:
+        key = str(invoice.get("custbody_source_key") or "")
+        self._journal.write(Entry(now_s, "invoice", invoice["id"], key, op, user, changes))
 
     def _pending(self, given: Mapping[str, Any]) -> Record:
         invoice = self._invoices.get(str(given["invoice"]))

@@ -61,7 +61,7 @@ def _centi(hours: str | None) -> int:
 
 def _amount(record: Record) -> int:
     if record["_kind"] == "timebill":
-        return minor(float(record["hours"]) * float(record.get("rate") or 0))
+        return 0
     if record["_kind"] == "journalentry":
         return minor(record["custbody_revenue_amount"])
     if record["_kind"] == "invoice":

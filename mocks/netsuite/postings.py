@@ -15,7 +15,8 @@ from typing import Any
 from kernel.luck import luck
 from kernel.time import period_of
 from mocks.journal import Entry, Journal
-from mocks.netsuite.checks import CHECKS, Checks
+from mocks.netsuite.callouts import Saved
+from mocks.netsuite.checks import CheckBook, Checks
 from mocks.netsuite.errors import RefusedError, closed_period, invalid_reference
 from mocks.netsuite.ledger import Ledger, note
 from mocks.netsuite.objects import RecordType
@@ -48,9 +49,19 @@ _MEANING = frozenset(
 class Postings:
     """Creates and updates records of the ledger by the account's rules."""
 
-    def __init__(self, ledger: Ledger, journal: Journal, seed: int, missing_share: float) -> None:
+    def __init__(
+        self,
+        ledger: Ledger,
+        checks: CheckBook,
+        journal: Journal,
+        saved: Saved,
+        seed: int,
+        missing_share: float,
+    ) -> None:
         self._ledger = ledger
+        self._checks = checks
         self._journal = journal
+        self._saved = saved
         self._seed = seed
         self._missing_share = missing_share
 
@@ -73,7 +84,7 @@ class Postings:
         self, kind: str, body: Mapping[str, Any], now_s: float, by: str, strict: bool = False
     ) -> Record:
         """A new record. Raises RefusedError, DUP_RCRD where the external id is taken."""
-        checks = CHECKS[kind]
+        checks = self._checks[kind]
         fields = checks.clean(body, self._ledger, strict)
         checks.require(fields)
         if checks.kind.ledger:
@@ -85,13 +96,14 @@ class Postings:
         if kind in _KEPT:
             keep(record, now_s)
         self._journal.write(Entry(now_s, kind, record["id"], _key(record), "insert", by, fields))
+        self._saved(record, "insert", fields, by, now_s)
         return record
 
     def update(
         self, record: Record, body: Mapping[str, Any], now_s: float, by: str, strict: bool = False
     ) -> Record:
         """Merge the body in; one that says nothing new changes nothing. Raises RefusedError."""
-        checks = CHECKS[record["_kind"]]
+        checks = self._checks[record["_kind"]]
         fields = checks.clean(body, self._ledger, strict)
         fields.pop("externalId", None)
         if record["_kind"] == "invoice":
@@ -112,6 +124,7 @@ class Postings:
             keep(record, now_s)
         entry = Entry(now_s, record["_kind"], record["id"], _key(record), "update", by, changes)
         self._journal.write(entry)
+        self._saved(record, "update", changes, by, now_s)
         return record
 
     def _arrive(self, checks: Checks, fields: dict[str, Any]) -> None:

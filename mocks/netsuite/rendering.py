@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from kernel.time import BusinessTime
@@ -19,8 +20,8 @@ def location(record: Record) -> str:
     return f"{HOST}/services/rest/record/v1/{TYPES[record['_kind']].name}/{record['id']}"
 
 
-def rendered(record: Record, ledger: Ledger, time: BusinessTime) -> dict[str, Any]:
-    """The record as JSON values."""
+def rendered(record: Record, doors: Mapping[str, str], ledger: Ledger, time: BusinessTime) -> dict[str, Any]:
+    """The record as JSON values, each under the name by which callers know it now."""
     fields = TYPES[record["_kind"]].object.fields
     document: dict[str, Any] = {
         "links": [{"rel": "self", "href": location(record)}],
@@ -29,9 +30,9 @@ def rendered(record: Record, ledger: Ledger, time: BusinessTime) -> dict[str, An
         "lastModifiedDate": time.stamp(record["_modified_s"]),
     }
     for name, value in record.items():
-        field = fields.get(name)
-        if field is not None and value is not None:
-            document[name] = _value(field, value, ledger)
+        door = doors.get(name)
+        if door is not None and value is not None:
+            document[door] = _value(fields[name], value, ledger)
     return document
 
 

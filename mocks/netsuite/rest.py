@@ -9,7 +9,7 @@ any of the writes with Prefer: respond-async -> 202 + Location of a job (mocks/n
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 from urllib.parse import parse_qs, unquote
 
@@ -17,6 +17,7 @@ import orjson
 
 from kernel.time import BusinessTime
 from mocks.netsuite.batches import Batches
+from mocks.netsuite.checks import CheckBook
 from mocks.netsuite.errors import RefusedError, nonexistent
 from mocks.netsuite.ledger import Ledger
 from mocks.netsuite.objects import TYPES
@@ -41,16 +42,18 @@ class Rest:
     def __init__(
         self,
         ledger: Ledger,
+        checks: CheckBook,
         postings: Postings,
         batches: Batches,
         time: BusinessTime,
         page_size: int,
-        slots: Mapping[str, Any],
+        slots: Callable[[], Mapping[str, Any]],
     ) -> None:
         self._ledger = ledger
         self._postings = postings
         self._batches = batches
-        self._suiteql = SuiteQL(ledger, time)
+        self._suiteql = SuiteQL(ledger, time, checks)
+        self._checks = checks
         self._time = time
         self._page_size = page_size
         self._slots = slots
@@ -66,7 +69,7 @@ class Rest:
             if path.startswith(_JOBS):
                 return self._batches.answer(call.method, path[len(_JOBS) :])
             if path == _GOVERNANCE:
-                return json_reply(200, self._slots)
+                return json_reply(200, self._slots())
         except RefusedError as refused:
             return refused.reply()
         except orjson.JSONDecodeError:
@@ -125,7 +128,8 @@ class Rest:
 
     def _get(self, kind: str, identity: str, query: str) -> Reply:
         if identity:
-            return json_reply(200, rendered(self._standing(kind, identity), self._ledger, self._time))
+            doors = self._checks[kind].doors
+            return json_reply(200, rendered(self._standing(kind, identity), doors, self._ledger, self._time))
         limit, offset = self._window(query)
         ids = list(self._ledger.tables[kind].records)
         url = f"{HOST}{_RECORDS}{TYPES[kind].name}"

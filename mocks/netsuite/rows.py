@@ -46,7 +46,7 @@ class Rows:
         date: str = "",
         terms: Terms = NOTHING,
     ) -> Effect:
-        """An effect of the record; what the record itself says is read from it."""
+        """An effect of the record; what the record itself says is read from it. Time is hours, not money."""
         entity = str(record.get("subsidiary") or "")
         return Effect(
             flow=flow,
@@ -67,7 +67,9 @@ class Rows:
             period_open=bool(record["_period_open"]),
             hours_centi=hours,
             amount_minor=amount,
-            currency=str(record.get("currency") or self.ledger.currency_of.get(entity, "")),
+            currency=""
+            if flow == "time"
+            else str(record.get("currency") or self.ledger.currency_of.get(entity, "")),
             terms=terms,
         )
 
@@ -75,6 +77,6 @@ class Rows:
 def version_of(record: Mapping[str, Any]) -> int:
     """The source's version, 1 where none was given."""
     try:
-        return int(float(record.get("custbody_sourceversion_of") or 1))
+        return int(float(record.get("custbody_source_version") or 1))
     except ValueError:
         return 0

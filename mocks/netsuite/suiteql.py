@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from kernel.time import BusinessTime
+from mocks.netsuite.checks import CheckBook
 from mocks.netsuite.ledger import Ledger
 from mocks.netsuite.objects import TRANSACTION_CODES
 from mocks.netsuite.suiteql_columns import Column, column, columns_of, display, reader
@@ -39,8 +40,10 @@ class Page(NamedTuple):
 class SuiteQL:
     """Runs queries; keeps the matches of a query that is being paged, so that its pages fit together."""
 
-    def __init__(self, ledger: Ledger, time: BusinessTime) -> None:
+    def __init__(self, ledger: Ledger, time: BusinessTime, checks: CheckBook) -> None:
         self._ledger = ledger
+        self._checks = checks
+        self._edition = 0
         self._time = time
         self._texts = QueryTexts()
         self._columns: dict[str, dict[str, Column]] = {}
@@ -82,9 +85,12 @@ class SuiteQL:
         return records
 
     def _of(self, table: str) -> dict[str, Column]:
+        if self._checks.edition != self._edition:
+            self._columns.clear()
+            self._edition = self._checks.edition
         columns = self._columns.get(table)
         if columns is None:
-            columns = self._columns[table] = columns_of(table)
+            columns = self._columns[table] = columns_of(table, self._checks)
         return columns
 
     def _matched(self, query: Query, columns: Mapping[str, Column], parameters: list[str]) -> list[Record]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
+from mocks.netsuite.checks import CheckBook
 from mocks.netsuite.objects import TRANSACTION_CODES, TYPES
 from mocks.netsuite.suiteql_text import QueryError
 from mocks.store import Record
@@ -21,7 +22,7 @@ class Column(NamedTuple):
     target: tuple[str, ...]
 
 
-def columns_of(table: str) -> dict[str, Column]:
+def columns_of(table: str, checks: CheckBook) -> dict[str, Column]:
     """All columns of a table. Raises QueryError where there is no such table."""
     names = list(TRANSACTION_CODES.values()) if table == "transaction" else [table]
     if names[0] not in TYPES:
@@ -35,9 +36,10 @@ def columns_of(table: str) -> dict[str, Column]:
         columns["type"] = Column("_kind", "code", ())
     for name in names:
         for field in TYPES[name].object.fields.values():
-            if field.type != "list":
+            door = checks[name].doors.get(field.name)
+            if door is not None and field.type != "list":
                 target = tuple(field.reference.split()) if field.type == "reference" else ()
-                columns.setdefault(field.name.lower(), Column(field.name, field.type, target))
+                columns.setdefault(door.lower(), Column(field.name, field.type, target))
     return columns
 
 

@@ -50,7 +50,7 @@ def test(
 def _literal(column: Column, text: str, instant: Instant) -> Any:
     if column.kind == "instant":
         return instant(text)
-    if column.kind == "decimal":
+    if column.kind == "number":
         try:
             return float(text)
         except ValueError:

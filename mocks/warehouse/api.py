@@ -1,5 +1,7 @@
 """The warehouse's door for machines: facts in, questions out; no limits, every call counted.
 
+Callers send the firm's own key: `authorization: Bearer <secret>`; there is no token to ask for.
+
 POST /v1/facts {"facts": [{source, key, version, kind, committed_at, values}]}  -> {"accepted", "stale"}
 POST /v1/query {"source"?, "kind"?, "keys"?: [...], "where"?: {name: value}, "count"?: true}
                -> {"facts": [...]} or {"counts": {"<source>/<kind>": n}}
@@ -13,7 +15,10 @@ from typing import Any
 import orjson
 
 from kernel.time import BusinessTime
+from mocks.faults import Faults
 from mocks.gates import Context, Dialect, Handler, Operation
+from mocks.journal import Entry, Journal
+from mocks.tokens import INTEGRATION, Tokens
 from mocks.warehouse.shelf import KINDS, Fact, Shelf
 from wire.call import Call, Reply, json_reply
 
@@ -44,7 +49,23 @@ def classify(call: Call) -> Operation:
     return Operation("query", "query")
 
 
-def handler(shelf: Shelf, time: BusinessTime) -> Handler:
+class ApiKey:
+    """Turns away callers without the current key."""
+
+    def __init__(self, tokens: Tokens, faults: Faults) -> None:
+        self._tokens = tokens
+        self._active = faults.active
+
+    def check(self, call: Call, context: Context) -> Reply | None:
+        """Whoever has the key is the integration."""
+        self._active(context.now_s)
+        if call.headers.get("authorization", "").rpartition(" ")[2] != self._tokens.secret:
+            return _error(401, "unauthorised")
+        context.user, context.own = INTEGRATION, True
+        return None
+
+
+def handler(shelf: Shelf, time: BusinessTime, journal: Journal) -> Handler:
     """The innermost step."""
 
     def handle(call: Call, context: Context) -> Reply:
@@ -55,7 +76,7 @@ def handler(shelf: Shelf, time: BusinessTime) -> Handler:
             body = call.json() or {}
             if path == QUERY:
                 return json_reply(200, query(shelf, time, body))
-            return json_reply(200, load(shelf, time, body["facts"], context.now_s))
+            return json_reply(200, load(shelf, time, journal, body["facts"], (context.user, context.now_s)))
         except (orjson.JSONDecodeError, KeyError, TypeError, AttributeError):
             return _error(400, "a body of facts was expected")
         except InvalidFactError as error:
@@ -64,10 +85,19 @@ def handler(shelf: Shelf, time: BusinessTime) -> Handler:
     return handle
 
 
-def load(shelf: Shelf, time: BusinessTime, told: list[Mapping[str, Any]], now_s: float) -> dict[str, int]:
-    """Upsert facts; all or none. Raises InvalidFactError."""
+def load(
+    shelf: Shelf, time: BusinessTime, journal: Journal, told: list[Mapping[str, Any]], by: tuple[str, float]
+) -> dict[str, int]:
+    """Upsert facts, all or none; `by` is (who, when). Raises InvalidFactError."""
+    who, now_s = by
     facts = [_fact(time, each, now_s) for each in told]
-    accepted = sum(shelf.put(fact) for fact in facts)
+    accepted = 0
+    for fact in facts:
+        if shelf.put(fact):
+            accepted += 1
+            journal.write(
+                Entry(now_s, fact.kind, f"{fact.source}/{fact.key}", fact.key, "upsert", who, fact.values)
+            )
     return {"accepted": accepted, "stale": len(facts) - accepted}
 
 

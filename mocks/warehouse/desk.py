@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from kernel.time import BusinessTime
+from mocks.desk import Verb
+from mocks.journal import Journal
 from mocks.warehouse.api import load
 from mocks.warehouse.report import Report
 from mocks.warehouse.shelf import Shelf
 
-Verb = Callable[[Mapping[str, Any], str, float], Any]
 
-
-class Desk:
+class WarehouseDesk:
     """The verbs `report.read` and `report.enter` (facts[...], as at the door for machines)."""
 
-    def __init__(self, shelf: Shelf, time: BusinessTime, to_usd: Mapping[str, str]) -> None:
+    def __init__(self, shelf: Shelf, time: BusinessTime, to_usd: Mapping[str, str], journal: Journal) -> None:
         self._shelf = shelf
+        self._journal = journal
         self._time = time
         self._report = Report(to_usd)
         self._counted = 0
@@ -43,4 +44,4 @@ class Desk:
         }
 
     def _enter(self, given: Mapping[str, Any], user: str, now_s: float) -> dict[str, int]:
-        return load(self._shelf, self._time, given["facts"], now_s)
+        return load(self._shelf, self._time, self._journal, given["facts"], (user, now_s))

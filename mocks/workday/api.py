@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 
-from mocks.gates import Context, Dialect, Handler, Operation, Step
+from mocks.faults import Faults
+from mocks.gates import Context, Dialect, Handler, Operation
 from mocks.tokens import INTEGRATION, Tokens
 from mocks.workday.get_workers import GetWorkers
 from mocks.workday.soap import authentication_fault, processing_fault, read, throttled_fault
@@ -46,22 +47,19 @@ def classify(call: Call) -> Operation:
 class WsSecurity:
     """Turns away callers whose UsernameToken (`integration@rehearsal`, the secret) is not current."""
 
-    def __init__(self, tokens: Tokens) -> None:
+    def __init__(self, tokens: Tokens, faults: Faults) -> None:
         self._tokens = tokens
+        self._active = faults.active
 
-    def wrap(self, inner: Step) -> Step:
-        """The step behind the check."""
-        tokens = self._tokens
-
-        async def authenticate(call: Call, context: Context) -> Reply:
-            username, password = _USERNAME.search(call.body), _PASSWORD.search(call.body)
-            if username is None or password is None or password.group(1).decode() != tokens.secret:
-                return authentication_fault()
-            context.user = username.group(1).decode()
-            context.own = context.user == INTEGRATION
-            return await inner(call, context)
-
-        return authenticate
+    def check(self, call: Call, context: Context) -> Reply | None:
+        """The vendor's fault where name or password is wrong."""
+        self._active(context.now_s)
+        username, password = _USERNAME.search(call.body), _PASSWORD.search(call.body)
+        if username is None or password is None or password.group(1).decode() != self._tokens.secret:
+            return authentication_fault()
+        context.user = username.group(1).decode()
+        context.own = context.user == INTEGRATION
+        return None
 
 
 def handler(get_workers: GetWorkers) -> Handler:
@@ -73,6 +71,6 @@ def handler(get_workers: GetWorkers) -> Handler:
             return processing_fault("Invalid request.")
         if request.operation != "Get_Workers":
             return processing_fault("The task submitted is not authorized.")
-        return get_workers.answer(request, context.now_s)
+        return get_workers.answer(request, context.operation.version, context.now_s)
 
     return handle

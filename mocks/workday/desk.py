@@ -5,14 +5,15 @@ Business processes complete when the person saves: approvals inside HR are not p
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
 from kernel.time import BusinessTime
+from mocks.desk import Verb
+from mocks.journal import Entry, Journal
 from mocks.workday.history import ATTRIBUTES, Change, Fields, History
 
-Verb = Callable[[Mapping[str, Any], str, float], Any]
 _HIRED = frozenset(ATTRIBUTES) - {"active", "vendor"}
 _TRANSFERRED = frozenset({"entity", "practice", "manager", "region"})
 
@@ -21,11 +22,19 @@ class RefusedError(Exception):
     """What the screen tells the person."""
 
 
-class Desk:
+class PeopleDesk:
     """The verbs of roles.HCM over one tenant's history; `zones` maps a legal entity to its time zone."""
 
-    def __init__(self, history: History, time: BusinessTime, zones: Mapping[str, str], hq_zone: str) -> None:
+    def __init__(
+        self,
+        history: History,
+        journal: Journal,
+        time: BusinessTime,
+        zones: Mapping[str, str],
+        hq_zone: str,
+    ) -> None:
         self._history = history
+        self._journal = journal
         self._time = time
         self._zones = zones
         self._hq_zone = hq_zone
@@ -78,6 +87,7 @@ class Desk:
         entity = str(fields.get("entity") or self._entity(worker))
         effective_s = self._time.at(date.fromisoformat(day), "00:00", self._zones.get(entity, self._hq_zone))
         change = self._history.enter(worker, kind, (day, effective_s), (now_s, user), fields)
+        self._journal.write(Entry(now_s, "Worker", change.change, change.key, kind, user, fields))
         return {"change": change.change}
 
     def _entity(self, worker: str) -> str:

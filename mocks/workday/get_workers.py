@@ -18,6 +18,7 @@ from xml.sax.saxutils import escape, quoteattr
 
 from kernel.money import major
 from kernel.time import BusinessTime
+from mocks.releases import Releases, reaches
 from mocks.workday.history import Change, History, State
 from mocks.workday.soap import Request, envelope, validation_fault
 from wire.call import Reply
@@ -25,6 +26,9 @@ from wire.call import Reply
 _PATH = "/bsvc:Get_Workers_Request[1]"
 _TRUE = {"1", "true"}
 _FOREVER_S = math.inf
+
+Names = tuple[tuple[str, str], ...]
+"""Element to the name that it has for a client."""
 
 
 class Pages(NamedTuple):
@@ -43,6 +47,8 @@ class _View(NamedTuple):
     size: int
     log: bool
     only_active: bool
+    version: float
+    names: Names
 
 
 class _InvalidError(Exception):
@@ -52,24 +58,27 @@ class _InvalidError(Exception):
 class GetWorkers:
     """Answers the operation over one tenant's history."""
 
-    def __init__(self, history: History, time: BusinessTime, zone: str, pages: Pages) -> None:
+    def __init__(
+        self, history: History, time: BusinessTime, zone: str, pages: Pages, releases: Releases
+    ) -> None:
         self._history = history
         self._time = time
         self._zone = zone
         self._pages = pages
-        self._written: dict[tuple[str, tuple[int, ...]], str] = {}
+        self._releases = releases
+        self._written: dict[tuple[str, tuple[int, ...], Names], str] = {}
 
-    def answer(self, request: Request, now_s: float) -> Reply:
-        """The response, or a validation fault."""
+    def answer(self, request: Request, version: float, now_s: float) -> Reply:
+        """The response in the client's web service version, or a validation fault."""
         try:
-            view = self._view(request, now_s)
+            view = self._view(request, version, now_s)
             matched = self._matched(request)
         except _InvalidError as invalid:
             return validation_fault(*invalid.args)
         states = self._states(matched, view) if matched else []
         return envelope(self._response(states, matched, view, now_s))
 
-    def _view(self, request: Request, now_s: float) -> _View:
+    def _view(self, request: Request, version: float, now_s: float) -> _View:
         leaves = request.leaves
         page = self._whole(leaves, "Page", 1)
         count = self._whole(leaves, "Count", self._pages.default)
@@ -87,6 +96,16 @@ class GetWorkers:
             count,
             leaves.get("Include_Transaction_Log_Data") in _TRUE,
             leaves.get("Exclude_Inactive_Workers") in _TRUE,
+            version,
+            self._names(version),
+        )
+
+    def _names(self, version: float) -> Names:
+        """Elements that a release renamed ("" = removed) for clients of this version."""
+        return tuple(
+            (str(release.parameters["field"]), str(release.parameters.get("to", "")))
+            for release in self._releases.current
+            if release.kind in {"rename_field", "remove_field"} and reaches(release, version)
         )
 
     def _whole(self, leaves: dict[str, str], name: str, otherwise: int) -> int:
@@ -168,10 +187,13 @@ class GetWorkers:
     ) -> str:
         start = (view.page - 1) * view.size
         shown = states[start : start + view.size]
-        workers = "".join(self._worker(w, s, matched[w] if view.log else [], now_s) for w, s in shown)
+        workers = "".join(
+            self._worker(w, s, matched[w] if view.log else [], view.names, now_s) for w, s in shown
+        )
         pages = -(-len(states) // view.size)
         return (
-            '<wd:Get_Workers_Response xmlns:wd="urn:com.workday/bsvc" wd:version="v45.2">'
+            '<wd:Get_Workers_Response xmlns:wd="urn:com.workday/bsvc" '
+            f'wd:version="v{view.version}">'
             "<wd:Response_Results>"
             f"<wd:Total_Results>{len(states)}</wd:Total_Results><wd:Total_Pages>{pages}</wd:Total_Pages>"
             f"<wd:Page_Results>{len(shown)}</wd:Page_Results><wd:Page>{view.page}</wd:Page>"
@@ -179,8 +201,8 @@ class GetWorkers:
             f"<wd:Response_Data>{workers}</wd:Response_Data></wd:Get_Workers_Response>"
         )
 
-    def _worker(self, worker: str, state: State | None, log: list[Change], now_s: float) -> str:
-        data = self._data(state) if state else f"<wd:Worker_ID>{worker}</wd:Worker_ID>"
+    def _worker(self, worker: str, state: State | None, log: list[Change], names: Names, now_s: float) -> str:
+        data = self._data(state, names) if state else f"<wd:Worker_ID>{worker}</wd:Worker_ID>"
         name = str(state.attributes["name"]) if state else worker
         entries = "".join(self._entry(change) for change in log if change.entered_s <= now_s)
         journal = (
@@ -200,15 +222,15 @@ class GetWorkers:
             "</wd:Transaction_Log_Entry>"
         )
 
-    def _data(self, state: State) -> str:
+    def _data(self, state: State, names: Names) -> str:
         """The worker's elements; written once a state, since a full extract repeats nearly all of them."""
-        key = (state.worker, state.applied)
+        key = (state.worker, state.applied, names)
         text = self._written.get(key)
         if text is None:
-            text = self._written[key] = self._elements(state)
+            text = self._written[key] = self._elements(state, dict(names))
         return text
 
-    def _elements(self, state: State) -> str:
+    def _elements(self, state: State, names: dict[str, str]) -> str:
         has = state.attributes
         elements = {
             "Worker_ID": state.worker,
@@ -228,7 +250,9 @@ class GetWorkers:
             "Entry_Moment": self._time.stamp(state.last.entered_s),
             "Version": state.version,
         }
-        return "".join(f"<wd:{name}>{escape(str(value))}</wd:{name}>" for name, value in elements.items())
+        shown = {names.get(name, name): value for name, value in elements.items()}
+        shown.pop("", None)
+        return "".join(f"<wd:{name}>{escape(str(value))}</wd:{name}>" for name, value in shown.items())
 
 
 def wid(worker: str) -> str:

@@ -97,7 +97,8 @@ class Sheet(NamedTuple):
 @contextmanager
 def house_style(name: str) -> Iterator[None]:
     """All that is drawn inside looks alike, and its SVG ids depend on the figure's name only."""
-    with mpl.rc_context({**_STYLE, "svg.hashsalt": f"rehearsal-{name}"}):
+    settings: Any = {**_STYLE, "svg.hashsalt": f"rehearsal-{name}"}
+    with mpl.rc_context(settings):
         yield
 
 
@@ -118,7 +119,7 @@ def legend(figure: Figure, models: Sequence[str], marker: bool = False) -> None:
     handles = []
     for model in models:
         style = look(model, models)
-        line = "" if marker else style.line
+        line: Any = "" if marker else style.line
         handles.append(
             Line2D(
                 [], [], color=style.colour, linestyle=line, marker=style.marker if marker else "", label=model

@@ -1,0 +1,106 @@
+"""The systems over HTTP: each on a port of its own, from the very handlers that the simulation calls.
+
+uvicorn ──> edge (loadtests/edge.py) ──> system.api | .desk | .control        /docs ──> pages (FastAPI)
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import socket
+from collections.abc import AsyncIterator, Callable, Generator, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager
+from datetime import UTC, datetime
+
+import uvicorn
+
+from kernel.errors import InputError
+from kernel.time import BusinessTime
+from loadtests import paced
+from loadtests.edge import Application, Endpoints, edge
+from loadtests.pages import pages
+from mocks.system import System
+
+_LEAVE_S = 1
+"""How long calls that are under way may go on when the server stops (calls that never get a reply would)."""
+
+
+def business_time() -> BusinessTime:
+    """Business time that starts now: real clients sign and compare with real instants."""
+    now = datetime.now(UTC)  # noqa: TID251 (the one root where the world's clock comes in)
+    return BusinessTime(now.replace(microsecond=0))
+
+
+def run(
+    build: Callable[[BusinessTime], Mapping[str, System]], port_base: int, host: str = "127.0.0.1"
+) -> None:
+    """Serve the systems that `build` makes, on a live loop, until the process is interrupted."""
+
+    async def main() -> None:
+        await serve(build(business_time()), port_base, host)
+
+    with contextlib.suppress(KeyboardInterrupt):
+        paced.run(main)
+
+
+async def serve(systems: Mapping[str, System], port_base: int, host: str = "127.0.0.1") -> None:
+    """Serve until cancelled, each system on the port after the last one's. Raises InputError."""
+    async with serving(systems, port_base, host):
+        await asyncio.get_running_loop().create_future()
+
+
+@asynccontextmanager
+async def serving(
+    systems: Mapping[str, System], port_base: int = 0, host: str = "127.0.0.1"
+) -> AsyncIterator[Mapping[str, str]]:
+    """While inside, the systems are up; gives each one's base address. `port_base` 0 takes any free ports."""
+    async with AsyncExitStack() as stack:
+        addresses = {}
+        for place, (name, system) in enumerate(systems.items()):
+            listening = stack.enter_context(_listen(host, port_base + place if port_base else 0))
+            addresses[name] = f"http://{host}:{listening.getsockname()[1]}"
+            await stack.enter_async_context(system)
+            await stack.enter_async_context(_running(application(system), listening))
+        yield addresses
+
+
+def application(system: System) -> Application:
+    """One system as an ASGI application."""
+    return edge(Endpoints(system.api, system.desk, system.control), pages(system))
+
+
+class _Server(uvicorn.Server):
+    """Leaves signals to the process: several servers live in it."""
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Generator[None, None, None]:
+        yield
+
+
+@asynccontextmanager
+async def _running(served: Application, listening: socket.socket) -> AsyncIterator[None]:
+    config = uvicorn.Config(
+        served, log_level="warning", lifespan="off", ws="none", timeout_graceful_shutdown=_LEAVE_S
+    )
+    server = _Server(config)
+    task = asyncio.get_running_loop().create_task(server.serve(sockets=[listening]))
+    try:
+        yield
+    finally:
+        server.should_exit = True
+        await task
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    listening = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listening.bind((host, port))
+    except OSError as error:
+        listening.close()
+        raise InputError(
+            f"{host}:{port}", f"cannot listen ({error.strerror})", "choose another --port-base"
+        ) from None
+    listening.listen()
+    listening.setblocking(False)
+    return listening

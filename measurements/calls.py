@@ -1,0 +1,106 @@
+"""What the integration sent and what the limits said to it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from measurements.facts import Traffic
+from measurements.run import Figure
+from measurements.view import View
+
+_DELIVERIES = frozenset({"delivery", "deliveries", "event delivery", "event_delivery"})
+"""Kinds of traffic that are events handed over, not requests."""
+
+
+def own_calls(traffic: Iterable[Traffic]) -> dict[str, dict[str, int]]:
+    """System to kind to the integration's own requests over the whole run."""
+    found: dict[str, dict[str, int]] = {}
+    for row in traffic:
+        if row.who == "integration" and row.kind not in _DELIVERIES:
+            kinds = found.setdefault(row.system, {})
+            kinds[row.kind] = kinds.get(row.kind, 0) + row.calls
+    return {system: dict(sorted(kinds.items())) for system, kinds in sorted(found.items())}
+
+
+def calls(view: View) -> dict[str, Figure]:
+    """Requests over the whole run: ours by system and kind, people's, background's, deliveries."""
+    traffic = view.observed.books.traffic
+    own = own_calls(traffic)
+    total, records = sum(sum(kinds.values()) for kinds in own.values()), _records(view)
+    others = {"people": 0, "background": 0, "deliveries": 0}
+    for row in traffic:
+        who = "deliveries" if row.kind in _DELIVERIES else row.who
+        if who in others:
+            others[who] += row.calls
+    return {
+        "api_calls": Figure(float(total), total, by=_parts(own)),
+        "api_calls_per_1000_records": Figure(1000.0 * total / records if records else None, records),
+        "people_calls": _count(others["people"]),
+        "background_calls": _count(others["background"]),
+        "event_deliveries": _count(others["deliveries"]),
+        "throttled_calls": _throttled(view),
+    }
+
+
+def _parts(own: Mapping[str, Mapping[str, int]]) -> dict[str, Figure]:
+    return {
+        system: Figure(
+            float(sum(kinds.values())),
+            sum(kinds.values()),
+            by={kind: _count(calls) for kind, calls in kinds.items()},
+        )
+        for system, kinds in own.items()
+    }
+
+
+def _count(calls: int) -> Figure:
+    return Figure(float(calls), calls)
+
+
+def _records(view: View) -> int:
+    """Business records: versions committed at sources during the run; reports repeat them."""
+    return len(
+        {
+            (row.flow, row.key, row.version)
+            for flow, rows in view.commitments.items()
+            if flow != "reporting"
+            for row in rows
+            if row.committed_at_s >= 0
+        }
+    )
+
+
+def _throttled(view: View) -> Figure:
+    """Requests of the integration that a limit refused, and the refusals of each limit (all callers)."""
+    refused = sum(row.throttled for row in view.observed.books.traffic if row.who == "integration")
+    parts = {
+        f"{use.system}: {use.limit}": _count(use.refusals)
+        for use in view.observed.books.limits
+        if use.refusals
+    }
+    return Figure(float(refused), refused, by=parts)
+
+
+def limits(view: View) -> dict[str, Figure]:
+    """The fullest windowed limit with every limit's own peak; concurrency apart, as minutes saturated."""
+    uses = view.observed.books.limits
+    windowed = [use for use in uses if use.windowed]
+    slots = [use for use in uses if not use.windowed]
+    found: dict[str, Figure] = {}
+    if windowed:
+        fullest = max(windowed, key=lambda use: use.peak_share)
+        parts = {
+            f"{use.system}: {use.limit}": Figure(
+                100.0 * use.peak_share, 1, by={"own share": Figure(100.0 * use.own_share, 1)}
+            )
+            for use in windowed
+            if use.peak_share
+        }
+        parts["own share of the fullest"] = Figure(100.0 * fullest.own_share, 1)
+        found["quota_peak_pct"] = Figure(100.0 * fullest.peak_share, len(windowed), by=parts)
+    if slots:
+        parts = {f"{use.system}: {use.limit}": Figure(use.saturated_min, 1) for use in slots}
+        found["concurrency_saturated_min"] = Figure(
+            max(use.saturated_min for use in slots), len(slots), by=parts
+        )
+    return found

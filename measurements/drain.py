@@ -1,0 +1,67 @@
+"""How long it took to drain: after the cut-off, or after the last fault.
+
+Items that waited on a person (an exception record of theirs was open after the mark) stand apart, since no
+pattern can hurry them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from measurements.items import Item
+from measurements.run import FaultSpan, Figure
+from measurements.view import View
+
+_FLOWS = ("time", "expense")
+_HOUR_S = 3600.0
+
+
+def drain(view: View, faults: Sequence[FaultSpan], has_twin: bool) -> Figure:
+    """Hours from the last cut-off until nothing approved before it is unposted; after faults, to the twin."""
+    figure = _after_cut_off(view)
+    if not faults or not has_twin:
+        return figure
+    last = max(faults, key=lambda fault: fault.end_h)
+    end_h = view.observed.end_s / _HOUR_S
+    reached = end_h if last.recovered_h is None else last.recovered_h
+    return Figure(
+        max(0.0, reached - last.end_h),
+        len(faults),
+        at_least=last.recovered_h is None,
+        by={"after cut-off": figure, **figure.by},
+    )
+
+
+def _after_cut_off(view: View) -> Figure:
+    if not view.closes:
+        return Figure(None)
+    mark_s = max(close.cut_off_s for close in view.closes.values())
+    before = [item for flow in _FLOWS for item in view.items.get(flow, ()) if item.starts_s <= mark_s]
+    people = [item for item in before if _waited_on_people(view, item, mark_s)]
+    apart = {(item.flow, item.key, item.version) for item in people}
+    rest = [item for item in before if (item.flow, item.key, item.version) not in apart]
+    if not before:
+        return Figure(None)
+    whole = _hours(rest, mark_s, view.observed.end_s)
+    return Figure(
+        whole.value,
+        whole.n,
+        whole.censored_pct,
+        whole.at_least,
+        {"waiting on a person": _hours(people, mark_s, view.observed.end_s)},
+    )
+
+
+def _waited_on_people(view: View, item: Item, mark_s: float) -> bool:
+    spans = view.problems.get((item.flow, item.key, item.version), ())
+    finished_s = view.observed.end_s if item.finished_s is None else item.finished_s
+    return any(opened_s < finished_s and closed_s > mark_s for opened_s, closed_s in spans)
+
+
+def _hours(items: Iterable[Item], mark_s: float, end_s: float) -> Figure:
+    """From the mark until the last of them stood; at least until the end where one never did."""
+    ends = [end_s if item.finished_s is None else item.finished_s for item in items]
+    unfinished = sum(item.finished_s is None for item in items)
+    took = (max(ends, default=mark_s) - mark_s) / _HOUR_S
+    share = 100.0 * unfinished / len(ends) if ends else 0.0
+    return Figure(max(0.0, took), len(ends), share, unfinished > 0)

@@ -1,0 +1,79 @@
+"""Every KPI of semantics.md §6, from facts only: no pipeline, no vendor and no model enters.
+
+latencies    start event in the window; finished, or at the age it had at the end
+close        what stood before the entity's locks
+calls        the whole run, BD-10 to the end
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Sequence
+
+from measurements.billing import Billed, billed, days_to_invoice, unbilled_at_close, value_due
+from measurements.calls import calls, limits
+from measurements.close import Approved, approved_time, posted_before_close
+from measurements.drain import drain
+from measurements.facts import Labour
+from measurements.invoices import invoice_accuracy, invoice_holds
+from measurements.observed import Observed
+from measurements.percentiles import latency, timed
+from measurements.reporting import margin_error, utilization_error
+from measurements.run import FaultSpan, Figure
+from measurements.view import View, view
+
+_LATENCIES = {
+    "project": "project_setup_h",
+    "worker": "worker_alignment_h",
+    "time": "time_posted_h",
+    "expense": "expense_posted_h",
+    "reporting": "reporting_staleness_h",
+}
+"""Flow to the stem of its latency KPI."""
+
+
+def kpis(observed: Observed) -> dict[str, Figure]:
+    """All KPIs of one run; drain after faults needs a twin, so see `assess`."""
+    seen = view(observed)
+    return figures(seen, billed(seen), approved_time(seen), (), False)
+
+
+def figures(
+    seen: View, billing: Billed, approved: Sequence[Approved], faults: Sequence[FaultSpan], has_twin: bool
+) -> dict[str, Figure]:
+    """All KPIs from what was indexed before."""
+    end_s = seen.observed.end_s
+    found: dict[str, Figure] = {}
+    for flow, stem in _LATENCIES.items():
+        found.update(latency(stem, timed(seen.counted.get(flow, ()), end_s, 3600.0)))
+    found.update(days_to_invoice(seen, billing))
+    found["posted_before_close_pct"] = posted_before_close(seen, approved)
+    found["unbilled_at_close_usd"] = unbilled_at_close(seen, billing)
+    found.update(value_due(seen, billing))
+    found["invoice_accuracy_pct"] = invoice_accuracy(seen)
+    found["invoice_holds"] = invoice_holds(seen)
+    found["margin_error_pct"] = margin_error(seen)
+    found["utilization_error_pts"] = utilization_error(seen)
+    found.update(calls(seen))
+    found.update(limits(seen))
+    found["manual_hours"] = manual_hours(seen.observed.labour)
+    found["drain_h"] = drain(seen, faults, has_twin)
+    return found
+
+
+def labour_hours(labour: Iterable[Labour]) -> dict[str, float]:
+    """Cause to hours of people's work over the whole run."""
+    minutes: dict[str, list[float]] = {}
+    for row in labour:
+        minutes.setdefault(row.cause, []).append(row.minutes)
+    return {cause: math.fsum(spent) / 60.0 for cause, spent in sorted(minutes.items())}
+
+
+def manual_hours(labour: Sequence[Labour]) -> Figure:
+    """Hours of people's work that the integration caused, by cause."""
+    hours = labour_hours(labour)
+    counts: dict[str, int] = {}
+    for row in labour:
+        counts[row.cause] = counts.get(row.cause, 0) + 1
+    parts = {cause: Figure(spent, counts[cause]) for cause, spent in hours.items()}
+    return Figure(math.fsum(hours.values()), len(labour), by=parts)

@@ -1,0 +1,72 @@
+"""Observed: everything that one run left behind, as facts, and the calendar by which it is judged.
+
+books of every system ── gather ──> Books ─┐
+scenarios.expected ─────> due, truth ──────┼──> Observed ──> assess ──> Run
+people ─────────────────> labour ──────────┤
+the play ───────────────> closes, window ──┘
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import chain
+from typing import NamedTuple
+
+from measurements.facts import Books, Commitment, EntityClose, Labour, PeriodLock, Snapshot
+
+
+class TrailStep(NamedTuple):
+    """A neutral step in the life of one item, told by whoever moved it; `what` is one of:
+
+    "taken" (in the integration's hands), "sent" (a write goes out), "refused" (by a limit or a fault, so that
+    it waits again), "confirmed" (the target answered yes).
+    """
+
+    flow: str
+    key: str
+    version: int
+    what: str
+    at_s: float
+
+
+class Struck(NamedTuple):
+    """A fault of the scenario as it struck."""
+
+    name: str
+    target: str
+    start_s: float
+    end_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class Observed:
+    """One run: facts of all systems (`books`), what should stand (`due`), the truth of reports (`truth`).
+
+    `window_s` is the population, first instant in and last out; `end_s` the end of observation. `rates` maps
+    a currency to one unit's value in US dollars, as decimal text. `close_s` is the last entity's ledger lock.
+    `period` is the accounting period observed (`YYYY-MM`). `trail` is optional and only feeds the stages.
+    """
+
+    model: str
+    replication: int
+    books: Books
+    due: Sequence[Commitment]
+    closes: Sequence[EntityClose]
+    locks: Sequence[PeriodLock]
+    window_s: tuple[float, float]
+    end_s: float
+    close_s: float
+    period: str
+    rates: Mapping[str, str]
+    report_instants_s: Sequence[float] = ()
+    truth: Sequence[Snapshot] = ()
+    labour: Sequence[Labour] = ()
+    faults: Sequence[Struck] = ()
+    trail: Sequence[TrailStep] = field(default=())
+
+
+def gather(books: Iterable[Books]) -> Books:
+    """The books of several systems as one, each table in the order of the systems."""
+    columns = zip(*books, strict=True)
+    return Books(*(tuple(chain.from_iterable(column)) for column in columns))

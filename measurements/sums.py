@@ -1,0 +1,27 @@
+"""Whether an effect says the hours, the money and the rates that are due."""
+
+from __future__ import annotations
+
+from measurements.facts import Commitment, Effect
+
+UNSUMMED = frozenset({"worker", "reporting"})
+"""Flows whose rows carry no sum of their own; a worker's rates stand in its terms."""
+
+
+def unequal(effect: Effect, row: Commitment, summed: bool) -> str:
+    """How hours, money or a term in minor units differ ("" = not); money only where a sum is due."""
+    if summed and effect.hours_centi != row.hours_centi:
+        return _sums(effect, row)
+    if summed and row.currency and (effect.amount_minor, effect.currency) != (row.amount_minor, row.currency):
+        return _sums(effect, row)
+    if effect.terms and row.terms:
+        for name, wanted in row.terms.items():
+            if name.endswith("_minor") and effect.terms.get(name, wanted) != wanted:
+                return f"{effect.record} holds {name} {effect.terms[name]}; due {wanted}"
+    return ""
+
+
+def _sums(effect: Effect, row: Commitment) -> str:
+    stands = f"{effect.hours_centi / 100:.2f} h, {effect.amount_minor} {effect.currency}"
+    due = f"{row.hours_centi / 100:.2f} h, {row.amount_minor} {row.currency}"
+    return f"{effect.record} holds {stands}; due {due}"

@@ -1,0 +1,67 @@
+"""The view: the facts of one run, indexed once for all KPIs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+
+from kernel.money import convert
+from measurements.facts import Commitment, EntityClose
+from measurements.items import First, Item, by_flow, first_posted, items
+from measurements.observed import Observed
+from measurements.workers import held
+
+Version = tuple[str, str, int]
+"""Flow, key and version."""
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """Indexes over one `Observed`.
+
+    `commitments` by flow; `first` flow to unit to its earliest posted row; `items` all items by flow,
+    `counted` those of the population; `closes` by entity; `problems` (flow, key, version) to their spans.
+    """
+
+    observed: Observed
+    commitments: Mapping[str, list[Commitment]]
+    first: Mapping[str, First]
+    items: Mapping[str, list[Item]]
+    counted: Mapping[str, list[Item]]
+    closes: Mapping[str, EntityClose]
+    problems: Mapping[Version, list[tuple[float, float]]]
+
+    def usd(self, sums: Mapping[str, int]) -> int:
+        """Sums by currency as minor units of the US dollar at period-end rates. Raises KeyError."""
+        rates = self.observed.rates
+        return sum(
+            amount if currency in {"", "USD"} else convert(amount, Decimal(rates[currency]))
+            for currency, amount in sums.items()
+        )
+
+
+def view(observed: Observed) -> View:
+    """Index the facts of a run."""
+    commitments = by_flow(observed.books.commitments)
+    first = first_posted(observed.books.effects)
+    if "worker" in commitments:
+        first["worker"] = {**first.get("worker", {}), **held(commitments["worker"], first.get("worker", {}))}
+    found = items(commitments, first, observed.books.sightings, observed.end_s)
+    counted = {flow: within(rows, observed.window_s) for flow, rows in found.items()}
+    closes = {close.entity: close for close in observed.closes}
+    return View(observed, commitments, first, found, counted, closes, _problems(observed))
+
+
+def within(rows: Iterable[Item], window_s: tuple[float, float]) -> list[Item]:
+    """The population: items whose start event lies in the window."""
+    first_s, last_s = window_s
+    return [item for item in rows if first_s <= item.starts_s < last_s]
+
+
+def _problems(observed: Observed) -> dict[Version, list[tuple[float, float]]]:
+    found: dict[Version, list[tuple[float, float]]] = {}
+    for row in observed.books.problems:
+        closed_s = observed.end_s if row.closed_at_s is None else row.closed_at_s
+        found.setdefault((row.flow, row.key, row.version), []).append((row.opened_at_s, closed_s))
+    return found

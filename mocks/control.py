@@ -1,0 +1,139 @@
+"""The control plane of a system: what administrators and scenarios do to it, and what it says of itself.
+
+POST /control/faults    {kind, at_s?, for_s?, target?, parameters?}
+POST /control/releases  {kind, cause?, at_s?, parameters, from_version?}
+POST /control/secret    {secret}                  tokens end, only the new secret gets another
+POST /control/limits    {limit, on?, size?}
+GET  /control/budget    every limit: size, used, on, peak and own share, refusals, minutes full
+GET  /control/journal   ?key=&since_s=&most=      the latest writes
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Mapping
+from typing import Any
+from urllib.parse import parse_qs
+
+import orjson
+
+from mocks.faults import Fault, Faults
+from mocks.journal import Journal
+from mocks.limits import Limits
+from mocks.releases import Release, Releases
+from mocks.tokens import Tokens
+from wire.call import Call, Reply, json_reply
+
+Act = Callable[[Mapping[str, Any], float], Any]
+"""(parameters of body and query, now in seconds) to the answer; KeyError or ValueError: they are wrong."""
+
+
+class Control:
+    """The endpoint."""
+
+    def __init__(
+        self,
+        limits: Limits,
+        faults: Faults,
+        releases: Releases,
+        tokens: Tokens,
+        journal: Journal,
+        state: Callable[[float], bool],
+        more: Mapping[tuple[str, str], Act],
+    ) -> None:
+        self._limits, self._faults, self._releases = limits, faults, releases
+        self._tokens, self._journal, self._state = tokens, journal, state
+        self.acts: Mapping[tuple[str, str], Act] = {
+            ("POST", "/control/faults"): self._fault,
+            ("POST", "/control/releases"): self._release,
+            ("POST", "/control/secret"): self._secret,
+            ("POST", "/control/limits"): self._limit,
+            ("GET", "/control/budget"): self._budget,
+            ("GET", "/control/journal"): self._entries,
+            **more,
+        }
+
+    async def serve(self, call: Call) -> Reply:
+        """Answer one act; 400 says what is missing or wrong."""
+        path, _, query = call.path.partition("?")
+        act = self.acts.get((call.method, path))
+        if act is None:
+            return json_reply(404, {"error": f"no such control: {call.method} {path}"})
+        now_s = asyncio.get_running_loop().time()
+        self._state(now_s)
+        try:
+            given = {name: values[-1] for name, values in parse_qs(query).items()} | (call.json() or {})
+            return json_reply(200, act(given, now_s))
+        except KeyError as missing:
+            return json_reply(400, {"error": f"missing or unknown: {missing}"})
+        except orjson.JSONDecodeError:
+            return json_reply(400, {"error": "the body is not JSON"})
+        except (TypeError, ValueError) as error:
+            return json_reply(400, {"error": str(error)})
+
+    def _fault(self, given: Mapping[str, Any], now_s: float) -> Any:
+        at_s = float(given.get("at_s", now_s))
+        parameters = given.get("parameters") or {}
+        if given["kind"] == "throttle":
+            self._limits[parameters["limit"]].size  # noqa: B018 (an unknown limit is refused now, not when it strikes)
+        self._faults.add(
+            Fault(
+                at_s, float(given.get("for_s", 0.0)), str(given.get("target", "")), given["kind"], parameters
+            )
+        )
+        self._state(now_s)
+        return {"planned": given["kind"], "at_s": at_s}
+
+    def _release(self, given: Mapping[str, Any], now_s: float) -> Any:
+        at_s = float(given.get("at_s", now_s))
+        version = given.get("from_version")
+        release = Release(
+            at_s,
+            str(given.get("cause", "tenant change")),
+            given["kind"],
+            given["parameters"],
+            None if version is None else float(version),
+        )
+        self._releases.add(release)
+        self._state(now_s)
+        return {"planned": release.kind, "at_s": at_s}
+
+    def _secret(self, given: Mapping[str, Any], now_s: float) -> Any:
+        self._tokens.expire(str(given["secret"]))
+        return {"expired": True}
+
+    def _limit(self, given: Mapping[str, Any], now_s: float) -> Any:
+        limit = self._limits[given["limit"]]
+        limit.on = bool(given.get("on", limit.on))
+        limit.size = float(given.get("size", limit.size))
+        return {"limit": limit.name, "on": limit.on, "size": limit.size}
+
+    def _budget(self, given: Mapping[str, Any], now_s: float) -> Any:
+        return {
+            "limits": [
+                {
+                    "limit": limit.name,
+                    "on": limit.on,
+                    "size": limit.size,
+                    "used": limit.used(now_s),
+                    "peak_share": limit.peak.share,
+                    "own_share": limit.peak.own_share,
+                    "refusals": limit.peak.refusals,
+                    "saturated_min": limit.peak.saturated_min(now_s),
+                }
+                for limit in self._limits.by_name.values()
+            ]
+        }
+
+    def _entries(self, given: Mapping[str, Any], now_s: float) -> Any:
+        since_s, key = float(given.get("since_s", "-inf")), given.get("key")
+        fitting = [
+            entry for entry in self._journal.entries if entry.at_s >= since_s and key in {None, entry.key}
+        ]
+        return {
+            "entries": [
+                {"at_s": e.at_s, "object": e.object, "id": e.id, "key": e.key, "op": e.op, "who": e.who}
+                for e in fitting[-int(given.get("most", 100)) :]
+            ],
+            "total": len(fitting),
+        }

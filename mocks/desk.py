@@ -1,0 +1,75 @@
+"""The desk: what a system's people do, as `POST /desk/<verb>` with header `x-user` and a JSON body.
+
+A verb is a function (parameters, user, now in seconds) to its answer, or to a coroutine of it where something
+must be waited for (a synchronous hook). No quota, no service time; an outage of the system closes it too.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Mapping
+from inspect import iscoroutine
+from typing import Any
+
+import orjson
+
+from mocks.journal import Journal
+from wire.call import Call, Reply, json_reply
+
+Verb = Callable[[Mapping[str, Any], str, float], Any]
+_PREFIX = "/desk/"
+_CLOSED = json_reply(503, {"error": "the system is down"})
+
+
+class _MissingError(Exception):
+    """A parameter that the verb needs was not given."""
+
+
+class _Given(dict[str, Any]):
+    """The parameters; asking for one that is not there is the caller's mistake, not a bug."""
+
+    def __missing__(self, name: str) -> Any:
+        raise _MissingError(name)
+
+
+class Desk:
+    """The endpoint. `refusal` words the vendor's own exceptions (None = a bug, which ends the run)."""
+
+    def __init__(
+        self,
+        verbs: Mapping[str, Verb],
+        journal: Journal,
+        refusal: Callable[[Exception], Reply | None],
+        up: Callable[[float], bool],
+    ) -> None:
+        self.verbs = verbs
+        self._journal = journal
+        self._refusal = refusal
+        self._up = up
+
+    async def serve(self, call: Call) -> Reply:
+        """Answer one act of a person."""
+        now_s = asyncio.get_running_loop().time()
+        reply = await self._answered(call, now_s)
+        self._journal.count("people", "desk", now_s, reply.status)
+        return reply
+
+    async def _answered(self, call: Call, now_s: float) -> Reply:
+        if not self._up(now_s):
+            return _CLOSED
+        verb = self.verbs.get(call.path[len(_PREFIX) :])
+        if verb is None or call.method != "POST":
+            return json_reply(404, {"error": f"no such act: {call.method} {call.path}"})
+        try:
+            given = _Given(call.json() or {})
+            answer = verb(given, call.headers.get("x-user", ""), now_s)
+            return json_reply(200, await answer if iscoroutine(answer) else answer)
+        except _MissingError as missing:
+            return json_reply(400, {"error": f"missing parameter: {missing}"})
+        except orjson.JSONDecodeError:
+            return json_reply(400, {"error": "the body is not JSON"})
+        except Exception as error:
+            reply = self._refusal(error)
+            if reply is None:
+                raise
+            return reply

@@ -1,0 +1,144 @@
+"""Call-outs: a system POSTs to the integration when a record was saved, some seconds later, and again after failures.
+
+commit -> delay -> POST -> 2xx done | 4xx but 429: told to the record, never again | else again after 60, 300, 900 s
+                                                                                     └─ then given up: told to people
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, NamedTuple
+
+from kernel.luck import lognormal_p95
+from mocks.faults import Faults
+from mocks.tasks import Tasks
+from wire.call import Call, Reply, Transport, json_call
+
+RETRIES_S = (60.0, 300.0, 900.0)
+"""Waits before the second, third and fourth attempt (semantics 1)."""
+
+
+class Hook(NamedTuple):
+    """`when`: field to the values of which the record must hold one; `on` is create, update or any."""
+
+    hook: str
+    object: str
+    when: Mapping[str, Sequence[Any]] = {}
+    on: str = "any"
+    mode: str = "async"
+    path: str = ""
+
+
+class Target(NamedTuple):
+    """The record that a call-out is about, and its content."""
+
+    object: str
+    id: str
+    key: str
+    record: Mapping[str, Any]
+    user: str
+
+
+class Timing(NamedTuple):
+    """Start delay (lognormal) and the caller's timeout, in seconds."""
+
+    median_s: float
+    p95_s: float
+    timeout_s: float
+
+
+class Hooks:
+    """Sends them. `refused` (target, text) and `given_up` (hook, target, text) tell the system what became of one."""
+
+    def __init__(self, transport: Transport | None, tasks: Tasks, faults: Faults, timing: Timing) -> None:
+        self._transport = transport
+        self._tasks = tasks
+        self._faults = faults
+        self._timing = timing
+        self._sent: dict[tuple[str, str], int] = {}
+        self.refused: Callable[[Target, str], None] = _ignore
+        self.given_up: Callable[[Hook, Target, str], None] = _ignore_too
+
+    def later(self, hook: Hook, target: Target, now_s: float) -> None:
+        """Send it in a while, without anybody waiting (lost or doubled by the same luck as events)."""
+        if self._transport is None:
+            return
+        count = self._counted(hook, target)
+        strikes = self._faults.strikes
+        if strikes("lost_event", now_s, hook.hook, target.key, count):
+            return
+        draw = self._faults.draw("hook_delay", hook.hook, target.key, count)
+        delay_s = lognormal_p95(draw, self._timing.median_s, self._timing.p95_s)
+        self._tasks.start(self._deliver(self._transport, hook, target, delay_s))
+        if strikes("doubled_event", now_s, hook.hook, target.key, count):
+            self._tasks.start(self._deliver(self._transport, hook, target, delay_s))
+
+    async def now(self, hook: Hook, target: Target) -> Reply:
+        """Send it and wait, since a person waits; status 504 where no answer came, 503 without a connection."""
+        if self._transport is None:
+            return Reply(204)
+        return await self._send(self._transport, hook, target, 1)
+
+    async def _deliver(self, transport: Transport, hook: Hook, target: Target, delay_s: float) -> None:
+        await asyncio.sleep(delay_s)
+        reply = Reply(504)
+        for attempt in range(1, len(RETRIES_S) + 2):
+            reply = await self._send(transport, hook, target, attempt)
+            if reply.ok:
+                return
+            if 400 <= reply.status < 500 and reply.status != 429:
+                self.refused(target, told(reply))
+                return
+            if attempt <= len(RETRIES_S):
+                await asyncio.sleep(RETRIES_S[attempt - 1])
+        self.given_up(
+            hook, target, f"{hook.hook}: no answer after {len(RETRIES_S) + 1} attempts ({reply.status})"
+        )
+
+    async def _send(self, transport: Transport, hook: Hook, target: Target, attempt: int) -> Reply:
+        try:
+            return await transport.send(_call(hook, target, attempt), self._timing.timeout_s)
+        except TimeoutError:
+            return Reply(504)
+        except ConnectionError:
+            return Reply(503)
+
+    def _counted(self, hook: Hook, target: Target) -> int:
+        name = (hook.hook, target.key)
+        count = self._sent[name] = self._sent.get(name, 0) + 1
+        return count
+
+
+def _call(hook: Hook, target: Target, attempt: int) -> Call:
+    body = {
+        "hook": hook.hook,
+        "object": target.object,
+        "id": target.id,
+        "key": target.key,
+        "record": target.record,
+        "user": target.user,
+        "attempt": attempt,
+    }
+    return json_call("POST", hook.path or f"/hooks/{hook.hook}", body, {"content-type": "application/json"})
+
+
+def told(reply: Reply) -> str:
+    """What the integration says, as text for a person."""
+    try:
+        body = reply.json()
+    except ValueError:
+        body = None
+    if isinstance(body, dict):
+        for name in ("refusal", "error", "detail", "message"):
+            if body.get(name):
+                return str(body[name])
+    return reply.body.decode(errors="replace")[:255] or f"HTTP {reply.status}"
+
+
+def _ignore(target: Target, text: str) -> None:
+    pass
+
+
+def _ignore_too(hook: Hook, target: Target, text: str) -> None:
+    pass

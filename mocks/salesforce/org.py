@@ -1,0 +1,205 @@
+"""The org: its tables, and transactions that run rules and triggers, then commit and are published, or undo themselves.
+
+    desk or API ──> Transaction: check, before, write, after ──> commit ──> keepers (books)
+                                                                        └──> listeners (channels, hooks)
+
+Names that begin with `_` on a record are the org's own notes and never leave it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, NamedTuple
+
+from kernel.time import BusinessTime
+from mocks.journal import Entry, Journal
+from mocks.salesforce.errors import duplicate, of_violations, rule
+from mocks.salesforce.objects import TYPES
+from mocks.salesforce.schema import Schema, key_field
+from mocks.store import Change, DuplicateError, Record, Store, Table
+
+OWN_ORIGIN = "com/salesforce/api/rest/67.0;client=rehearsal"
+"""changeOrigin of what the integration user writes."""
+AUTOMATION = "automation"
+"""The user under whom the org itself writes."""
+
+Before = Callable[["Transaction", Record | None, dict[str, Any]], None]
+"""(transaction, the record or None where new, values to write: may be changed); raises RefusedError."""
+After = Callable[["Transaction", Change], None]
+
+
+class Saved(NamedTuple):
+    """One record's net change in one transaction."""
+
+    object: str
+    id: str
+    key: str
+    op: str
+    record: Record
+    changes: Mapping[str, Any]
+    before: Mapping[str, Any]
+    user: str
+    origin: str
+    at_s: float
+    transaction: int
+
+
+class Triggers(NamedTuple):
+    """What runs around a write of one object."""
+
+    before: Before | None = None
+    after: After | None = None
+
+
+class Org:
+    """One org's data. `triggers` by object; `keepers` and `listeners` hear of each saved record after commit."""
+
+    def __init__(self, time: BusinessTime, journal: Journal) -> None:
+        self.time = time
+        self.journal = journal
+        self.schema = Schema()
+        self.store = Store(_table(name) for name in TYPES)
+        self.tables: dict[str, Table] = self.store.tables
+        self.key_fields = {name: key_field(kind) for name, kind in TYPES.items()}
+        self.defaults = {
+            name: {field.name: field.default for field in kind.fields.values() if field.default is not None}
+            for name, kind in TYPES.items()
+        }
+        self.triggers: dict[str, Triggers] = {}
+        self.keepers: dict[str, list[Callable[[Saved], None]]] = {}
+        self.listeners: dict[str, list[Callable[[Saved], None]]] = {}
+        self._transactions = 0
+
+    def begin(self, user: str, now_s: float, origin: str = "") -> Transaction:
+        """A transaction of this user."""
+        return Transaction(self, user, now_s, origin)
+
+    def next_transaction(self) -> int:
+        """Its number."""
+        self._transactions += 1
+        return self._transactions
+
+    def key(self, object_: str, record_id: str | None) -> str:
+        """The business key of a record, or nothing."""
+        record = self.tables[object_].records.get(record_id or "")
+        return str(record.get(self.key_fields[object_]) or "") if record else ""
+
+
+class Transaction:
+    """Writes that stand or fall together."""
+
+    __slots__ = ("changes", "now_s", "org", "origin", "user")
+
+    def __init__(self, org: Org, user: str, now_s: float, origin: str) -> None:
+        self.org = org
+        self.user = user
+        self.now_s = now_s
+        self.origin = origin
+        self.changes: list[Change] = []
+
+    def insert(self, object_: str, values: Mapping[str, Any]) -> Record:
+        """A new record. Raises RefusedError, then the caller rolls back."""
+        given = {**self.org.defaults[object_], **values}
+        self._check(object_, given, None)
+        triggers = self.org.triggers.get(object_)
+        if triggers is not None and triggers.before is not None:
+            triggers.before(self, None, given)
+        given["_by"] = self.user
+        try:
+            change = self.org.tables[object_].insert(given, self.now_s)
+        except DuplicateError as error:
+            raise duplicate(error.field, error.holder) from None
+        return self._done(change, triggers)
+
+    def update(self, object_: str, record: Record, values: Mapping[str, Any]) -> Record:
+        """New values. Raises RefusedError, then the caller rolls back."""
+        given = dict(values)
+        self._check(object_, given, record)
+        triggers = self.org.triggers.get(object_)
+        if triggers is not None and triggers.before is not None:
+            triggers.before(self, record, given)
+        given["_by"] = self.user
+        try:
+            change = self.org.tables[object_].update(record["Id"], given, self.now_s)
+        except DuplicateError as error:
+            raise duplicate(error.field, error.holder) from None
+        return self._done(change, triggers)
+
+    def upsert(self, object_: str, key: str, values: Mapping[str, Any]) -> tuple[Record, bool]:
+        """By the object's own external id; whether it is new."""
+        field = self.org.key_fields[object_]
+        record = self.org.tables[object_].find(field, key)
+        if record is not None:
+            return self.update(object_, record, values), False
+        return self.insert(object_, {**values, field: key}), True
+
+    def derive(self, object_: str, record: Record, values: Mapping[str, Any]) -> None:
+        """Write what follows from other records (roll-ups), without checks and triggers."""
+        change = self.org.tables[object_].update(record["Id"], values, self.now_s)
+        if change.changes:
+            self.changes.append(change)
+
+    def delete(self, object_: str, record: Record) -> None:
+        """Take it out."""
+        self.changes.append(self.org.tables[object_].delete(record["Id"]))
+
+    def rollback(self, to: int = 0) -> None:
+        """Take back all that was written since the mark (`len(changes)` then)."""
+        self.org.store.undo(self.changes[to:])
+        del self.changes[to:]
+
+    def commit(self) -> None:
+        """Everything stands; keepers note it, listeners hear of it."""
+        org, number = self.org, self.org.next_transaction()
+        for change in self.changes if len(self.changes) == 1 else _merged(self.changes):
+            object_ = change.table
+            record = change.record
+            key = str(record.get(org.key_fields[object_]) or "")
+            saved = Saved(
+                object_, change.id, key, change.op, record, change.changes, change.before,
+                self.user, self.origin, self.now_s, number,
+            )  # fmt: skip
+            org.journal.write(Entry(self.now_s, object_, change.id, key, change.op, self.user, change.changes))
+            for keep in org.keepers.get(object_, ()):
+                keep(saved)
+            for listen in org.listeners.get(object_, ()):
+                listen(saved)
+        self.changes = []
+
+    def _check(self, object_: str, values: dict[str, Any], record: Record | None) -> None:
+        schema = self.org.schema
+        found = schema.checks[object_].violations(values, record is None)
+        if found:
+            raise of_violations(found, object_)
+        for given in schema.rules.get(object_, ()):
+            if given["field"] in values and values[given["field"]] in given["when"]:
+                raise rule(str(given.get("message", "The record breaks a validation rule.")), given["field"])
+
+    def _done(self, change: Change, triggers: Triggers | None) -> Record:
+        self.changes.append(change)
+        if triggers is not None and triggers.after is not None:
+            triggers.after(self, change)
+        return change.record
+
+
+def _merged(changes: list[Change]) -> list[Change]:
+    """One change a record, in order of first write; the first op stands, the last values, the first before."""
+    merged: dict[str, Change] = {}
+    for change in changes:
+        had = merged.get(change.id)
+        if had is None:
+            merged[change.id] = change
+        elif change.op == "delete":
+            merged[change.id] = change
+        else:
+            values = {**had.changes, **change.changes}
+            before = {**change.before, **had.before}
+            merged[change.id] = had._replace(changes=values, before=before)
+    return list(merged.values())
+
+
+def _table(name: str) -> Table:
+    kind = TYPES[name]
+    prefix = kind.prefix
+    unique = [field.name for field in kind.fields.values() if field.unique]
+    return Table(name, lambda number: f"{prefix}000{number:09d}AAA", unique)

@@ -1,0 +1,213 @@
+"""What the org tells of its commits: change events on filtered, enriched channels, and call-outs.
+
+A channel or hook fires where the record, as it now stands, matches its `when`. Hooks stay silent about writes of
+the integration and of the org itself; channels do not (their consumers look at changeOrigin).
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
+
+import orjson
+
+from mocks.feeds import Feeds
+from mocks.hooks import Hook, Hooks, Target, told
+from mocks.salesforce.org import AUTOMATION, Org, Saved
+from mocks.salesforce.schema import Schema
+from mocks.tokens import INTEGRATION
+from wire.call import Reply
+
+_SILENT = frozenset({INTEGRATION, AUTOMATION, "opening"})
+_TYPES = {"insert": "CREATE", "update": "UPDATE", "delete": "DELETE"}
+_ON = {"create": "insert", "update": "update"}
+
+
+class Channel(NamedTuple):
+    """`fields` are added to every event (enriched)."""
+
+    channel: str
+    object: str
+    when: Mapping[str, Sequence[Any]]
+    fields: tuple[str, ...]
+
+
+class Publisher:
+    """Channels and hooks by object; hears of every saved record."""
+
+    def __init__(self, org: Org, feeds: Feeds, hooks: Hooks) -> None:
+        self._org = org
+        self._feeds = feeds
+        self._hooks = hooks
+        self._channels: dict[str, dict[str, Channel]] = {}
+        self._async: dict[str, dict[str, Hook]] = {}
+        self._sync: dict[str, dict[str, Hook]] = {}
+        hooks.refused = self._refused
+        hooks.given_up = self._given_up
+
+    def add_channel(self, given: Mapping[str, Any], now_s: float) -> dict[str, Any]:
+        """POST /control/channels {channel, object, when, fields}."""
+        object_ = _known(self._org.schema, given["object"])
+        channel = Channel(given["channel"], object_, given.get("when") or {}, tuple(given.get("fields") or ()))
+        _check_fields(self._org.schema, object_, (*channel.when, *channel.fields))
+        self._feeds.open(channel.channel)
+        self._channels.setdefault(object_, {})[channel.channel] = channel
+        self._listen(object_)
+        return {"channel": channel.channel}
+
+    def add_hook(self, given: Mapping[str, Any], now_s: float) -> dict[str, Any]:
+        """POST /control/hooks {hook, object, when, on, mode, path}."""
+        object_ = _known(self._org.schema, given["object"])
+        hook = Hook(
+            given["hook"],
+            object_,
+            given.get("when") or {},
+            given.get("on", "any"),
+            given.get("mode", "async"),
+            given.get("path", ""),
+        )
+        if hook.on not in {"create", "update", "any"} or hook.mode not in {"async", "sync"}:
+            raise ValueError("on is create, update or any; mode is async or sync")
+        _check_fields(self._org.schema, object_, tuple(hook.when))
+        hooks = self._sync if hook.mode == "sync" else self._async
+        hooks.setdefault(object_, {})[hook.hook] = hook
+        self._listen(object_)
+        return {"hook": hook.hook}
+
+    def sync_hooks(self, saved: Saved) -> list[Hook]:
+        """The hooks that a person must wait for."""
+        hooks = self._sync.get(saved.object)
+        return [hook for hook in hooks.values() if _fires(hook, saved)] if hooks else []
+
+    async def ask(self, hook: Hook, saved: Saved) -> Reply:
+        """Send a synchronous hook and await its answer."""
+        return await self._hooks.now(hook, target_of(saved))
+
+    def _listen(self, object_: str) -> None:
+        listeners = self._org.listeners.setdefault(object_, [])
+        if self._heard not in listeners:
+            listeners.append(self._heard)
+
+    def _heard(self, saved: Saved) -> None:
+        for channel in (self._channels.get(saved.object) or {}).values():
+            if saved.changes and matches(channel.when, saved.record):
+                self._feeds.publish(channel.channel, saved.key, self._event(channel, saved), saved.at_s)
+        if saved.user in _SILENT or saved.op == "delete":
+            return
+        for hook in (self._async.get(saved.object) or {}).values():
+            if _fires(hook, saved):
+                self._hooks.later(hook, target_of(saved), saved.at_s)
+
+    def _event(self, channel: Channel, saved: Saved) -> bytes:
+        changed = [name for name in saved.changes if name[0] != "_"]
+        record = saved.record
+        payload: dict[str, Any] = {
+            "ChangeEventHeader": {
+                "entityName": saved.object,
+                "recordIds": [saved.id],
+                "changeType": _TYPES[saved.op],
+                "changeOrigin": saved.origin,
+                "commitTimestamp": self._org.time.start_unix_s * 1000 + int(saved.at_s * 1000),
+                "commitUser": saved.user,
+                "changedFields": changed if saved.op == "update" else [],
+                "transactionKey": f"{saved.transaction:016x}",
+                "sequenceNumber": 1,
+            }
+        }
+        for name in changed:
+            payload[name] = saved.changes[name]
+        for name in channel.fields:
+            payload[name] = record.get(name)
+        return orjson.dumps(payload)
+
+    def _refused(self, target: Target, text: str) -> None:
+        """The integration's refusal stands on the record that was saved."""
+        record = self._org.tables[target.object].get(target.id)
+        if record is not None:
+            self._write(target.object, record, text)
+
+    def _write(self, object_: str, record: dict[str, Any], text: str) -> None:
+        if "Integration_Error__c" not in self._org.schema.types[object_].fields:
+            return
+        work = self._org.begin(AUTOMATION, asyncio.get_running_loop().time())
+        work.update(object_, record, {"Integration_Error__c": text[:1000]})
+        work.commit()
+
+    def _given_up(self, hook: Hook, target: Target, text: str) -> None:
+        """Nobody answered: the org opens an exception record of its own."""
+        now_s = asyncio.get_running_loop().time()
+        record = self._org.tables[target.object].get(target.id) or {}
+        flow, key = flow_of(self._org, target.object, record, target.key)
+        version = int(record.get("Version__c") or 1)
+        work = self._org.begin(AUTOMATION, now_s)
+        values = {
+            "Flow__c": flow,
+            "Business_Key__c": key,
+            "Version__c": version,
+            "Cause__c": "integration",
+            "Detail__c": text,
+            "Audience__c": "desk",
+            "Amount_Minor__c": 0,
+            "Status__c": "Open",
+            "Opened_At__c": self._org.time.stamp(now_s),
+            "Closed_At__c": None,
+        }
+        work.upsert("Integration_Exception__c", f"{flow}|{key}|{version}", values)
+        work.commit()
+
+    def answer_text(self, reply: Reply) -> str:
+        """What a person reads where a synchronous hook did not say yes; empty where it did."""
+        if reply.ok:
+            body = reply.json() or {}
+            return str(body.get("refusal") or "")
+        if reply.status >= 500:
+            return f"The integration did not answer ({reply.status})."
+        return told(reply)
+
+
+_FLOWS = {
+    "Opportunity": "project",
+    "pse__Timecard_Header__c": "time",
+    "pse__Expense_Report__c": "expense",
+    "pse__Billing_Event__c": "invoice",
+    "Contact": "worker",
+}
+
+
+def flow_of(org: Org, object_: str, record: Mapping[str, Any], key: str) -> tuple[str, str]:
+    """The flow and business key that a record's due thing has."""
+    if object_ in _FLOWS:
+        return _FLOWS[object_], key
+    project = org.key("pse__Proj__c", record.get("pse__Project__c"))
+    return "control", f"{project}:{key}" if project else key
+
+
+def target_of(saved: Saved) -> Target:
+    """The record as a call-out tells of it: its changed fields."""
+    record = {name: value for name, value in saved.changes.items() if name[0] != "_"}
+    return Target(saved.object, saved.id, saved.key, record, saved.user)
+
+
+def matches(when: Mapping[str, Sequence[Any]], record: Mapping[str, Any]) -> bool:
+    """Whether the record holds one of the values in each field."""
+    for field, values in when.items():  # noqa: SIM110 (a generator a record would cost more than the tests)
+        if record.get(field) not in values:
+            return False
+    return True
+
+
+def _fires(hook: Hook, saved: Saved) -> bool:
+    return _ON.get(hook.on, saved.op) == saved.op and matches(hook.when, saved.record)
+
+
+def _known(schema: Schema, name: str) -> str:
+    if name not in schema.types:
+        raise ValueError(f"there is no object {name}")
+    return name
+
+
+def _check_fields(schema: Schema, object_: str, names: tuple[str, ...]) -> None:
+    missing = [name for name in names if name not in schema.view(object_).stored]
+    if missing:
+        raise ValueError(f"{object_} has no field {', '.join(missing)}")

@@ -1,0 +1,172 @@
+"""Timecard headers and their splits: who may save, submit and approve what, versions, and what approval commits.
+
+    Saved -> Submitted -> Approved (splits, cut at the month's end) ; Rejected or recalled: back, a new version follows
+
+A version is new at a resubmission whose hours differ from those last submitted, or that follows an approval.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+from typing import Any
+
+from mocks.salesforce.errors import RefusedError, rule
+from mocks.salesforce.org import Org, Saved, Transaction, Triggers
+from mocks.salesforce.owed import Entry, Owed
+from mocks.salesforce.psa import HOURS
+from mocks.store import Change, Record
+
+HEADER = "pse__Timecard_Header__c"
+SPLIT = "pse__Timecard__c"
+_STATUS = "pse__Status__c"
+
+
+class Timecards:
+    """The rules of headers; registers itself with the org."""
+
+    def __init__(self, org: Org, owed: Owed) -> None:
+        self._org = org
+        self._owed = owed
+        org.triggers[HEADER] = Triggers(self._before, self._after)
+        org.keepers.setdefault(HEADER, []).append(self._keep)
+
+    def _before(self, work: Transaction, record: Record | None, values: dict[str, Any]) -> None:
+        now = values if record is None else {**record, **values}
+        if record is None:
+            values.setdefault("Version__c", 1)
+            values.setdefault("Name", f"TCH-{now['pse__Start_Date__c']}")
+        if record is None or any(name in values for name in HOURS) or "pse__Bill_Rate__c" in values:
+            self._booked(record, now, values)
+        had = "Saved" if record is None else record[_STATUS]
+        status = now[_STATUS]
+        if record is None or status != had:
+            self._turned(work, now, values, had, status)
+        elif status == "Approved" and any(record.get(name) != values[name] for name in HOURS if name in values):
+            raise rule("An approved timecard cannot be edited: recall it first.", _STATUS)
+
+    def _booked(self, record: Record | None, now: dict[str, Any], values: dict[str, Any]) -> None:
+        """Hours only on a project that is open for time; totals follow."""
+        project = self._org.tables["pse__Proj__c"].get(now.get("pse__Project__c") or "")
+        if project is None:
+            raise RefusedError("REQUIRED_FIELD_MISSING", "Required fields are missing: [pse__Project__c]")
+        if project["pse__Closed_for_Time_Entry__c"]:
+            raise rule(f"Project {project['Project_Key__c']} is closed for time entry.", "pse__Project__c")
+        total = sum(now.get(name) or 0.0 for name in HOURS)
+        values["pse__Total_Hours__c"] = total
+        billable = now.get("pse__Billable__c")
+        values["pse__Total_Billable_Amount__c"] = total * (now.get("pse__Bill_Rate__c") or 0.0) if billable else 0.0
+
+    def _turned(
+        self, work: Transaction, now: dict[str, Any], values: dict[str, Any], had: str, status: str
+    ) -> None:
+        stamp = self._org.time.stamp
+        if status == "Submitted":
+            hours = tuple(now.get(name) or 0.0 for name in HOURS)
+            last = now.get("_submitted")
+            if last is not None and (last != hours or now.get("_approved")):
+                values["Version__c"] = int(now.get("Version__c") or 1) + 1
+            values.update({"_submitted": hours, "_approved": False, "pse__Submitted__c": True})
+            values.setdefault("Submitted_At__c", stamp(work.now_s))
+            values.setdefault("Submitter__c", work.user)
+        elif status == "Approved":
+            if had != "Submitted":
+                raise rule("Only a submitted timecard can be approved.", _STATUS)
+            approver = now.get("Approver_Key__c")
+            if work.user in {now.get("Worker_Key__c"), now.get("Submitter__c")} or approver == now.get("Worker_Key__c"):
+                raise rule("Nobody approves his own time.", "Approver_Key__c")
+            values.update({"pse__Approved__c": True, "_approved": True, "pse__Include_In_Financials__c": True})
+            values.setdefault("Approved_At__c", stamp(work.now_s))
+        elif had == "Approved" or status == "Rejected" or had == "Submitted":
+            if now.get("pse__Billed__c"):
+                raise rule("A billed timecard cannot be recalled.", _STATUS)
+            values.update({"pse__Submitted__c": False, "pse__Approved__c": False})
+            values["pse__Include_In_Financials__c"] = False
+
+    def _after(self, work: Transaction, change: Change) -> None:
+        if _STATUS not in change.changes:
+            return
+        record = change.record
+        if record[_STATUS] == "Approved":
+            for number, days in splits(record):
+                work.upsert(SPLIT, f"{record['Timecard_Key__c']}:{number}", _split(record, number, days))
+        elif change.before.get(_STATUS) == "Approved":
+            for split in self._org.tables[SPLIT].where("pse__Timecard_Header__c", record["Id"]):
+                work.update(SPLIT, split, {_STATUS: record[_STATUS], "pse__Approved__c": False})
+
+    def _keep(self, saved: Saved) -> None:
+        """An approval commits the version; leaving it withdraws it."""
+        if _STATUS not in saved.changes:
+            return
+        record = saved.record
+        if record[_STATUS] == "Approved":
+            submitter, approver = record.get("Submitter__c") or "", record.get("Approver_Key__c") or saved.user
+            worker = record.get("Worker_Key__c") or ""
+            authorised = saved.user == approver and approver not in {"", worker, submitter}
+            facts = self._facts(record)
+            entry = Entry(
+                "time", saved.key, int(record["Version__c"]), saved.at_s, facts, submitter, saved.user, authorised
+            )
+            self._owed.commit(entry)
+        elif saved.before.get(_STATUS) == "Approved":
+            self._owed.withdraw("time", saved.key, saved.at_s)
+
+    def _facts(self, record: Record) -> dict[str, Any]:
+        project = self._org.tables["pse__Proj__c"].records[record["pse__Project__c"]]
+        resource = self._org.tables["Contact"].records.get(record.get("pse__Resource__c") or "") or {}
+        return {
+            "project": project["Project_Key__c"],
+            "customer": self._org.key("Account", project.get("pse__Account__c")),
+            "entity": project.get("Entity__c") or "",
+            "currency": project.get("CurrencyIsoCode") or "",
+            "worker": record.get("Worker_Key__c") or "",
+            "monday": record["pse__Start_Date__c"],
+            "hours": tuple(round((record.get(name) or 0.0) * 100) for name in HOURS),
+            "rate_minor": round((record.get("pse__Bill_Rate__c") or 0.0) * 100),
+            "billable": bool(record.get("pse__Billable__c")),
+            "cost_minor": round((resource.get("pse__Default_Cost_Rate__c") or 0.0) * 100),
+            "cost_currency": resource.get("CurrencyIsoCode") or "",
+        }
+
+
+def parts(monday: str, hours: tuple[Any, ...]) -> Iterator[tuple[int, int, str, Any]]:
+    """(split, day of the week, date, hours) of the days with hours; a new split begins with a new month."""
+    first = date.fromisoformat(monday)
+    for offset, worked in enumerate(hours):
+        if worked:
+            day = first + timedelta(days=offset)
+            yield (1 if day.month == first.month else 2), offset, day.isoformat(), worked
+
+
+def splits(record: Record) -> list[tuple[int, list[tuple[int, str, float]]]]:
+    """Split number to its days (index, date, hours)."""
+    found: dict[int, list[tuple[int, str, float]]] = {}
+    hours = tuple(record.get(name) or 0.0 for name in HOURS)
+    for number, offset, day, worked in parts(record["pse__Start_Date__c"], hours):
+        found.setdefault(number, []).append((offset, day, worked))
+    return list(found.items())
+
+
+def _split(record: Record, number: int, days: list[tuple[int, str, float]]) -> dict[str, Any]:
+    rate = record.get("pse__Bill_Rate__c") or 0.0
+    total = sum(worked for _, _, worked in days)
+    hours = {name: 0.0 for name in HOURS} | {HOURS[offset]: worked for offset, _, worked in days}
+    return {
+        "Name": f"TC-{days[0][1]}-{number}",
+        "pse__Timecard_Header__c": record["Id"],
+        "pse__Resource__c": record.get("pse__Resource__c"),
+        "pse__Project__c": record["pse__Project__c"],
+        "pse__Assignment__c": record.get("pse__Assignment__c"),
+        "CurrencyIsoCode": record.get("CurrencyIsoCode"),
+        "Split_No__c": number,
+        "Version__c": record["Version__c"],
+        "pse__Start_Date__c": days[0][1],
+        "pse__End_Date__c": days[-1][1],
+        **hours,
+        "pse__Status__c": "Approved",
+        "pse__Approved__c": True,
+        "pse__Billable__c": bool(record.get("pse__Billable__c")),
+        "pse__Bill_Rate__c": rate,
+        "pse__Total_Hours__c": total,
+        "pse__Total_Billable_Amount__c": total * rate if record.get("pse__Billable__c") else 0.0,
+    }

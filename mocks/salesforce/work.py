@@ -1,0 +1,64 @@
+"""Work in hand, kept at each commit so that sittings and billing runs never scan: what waits, what can be billed.
+
+waiting   approver -> records submitted to them        unfinished  project -> records not yet approved
+billable  project  -> approved records not yet billed
+"""
+
+from __future__ import annotations
+
+from mocks.salesforce.org import Org, Saved
+from mocks.store import Record
+
+Ids = dict[tuple[str, str], None]
+"""(object, record id) in order of arrival."""
+
+
+class Work:
+    """The three lists; hears of every saved record."""
+
+    def __init__(self, org: Org) -> None:
+        self._org = org
+        self.waiting: dict[str, Ids] = {}
+        self.unfinished: dict[str, Ids] = {}
+        self.billable: dict[str, Ids] = {}
+        for name in ("pse__Timecard_Header__c", "pse__Expense_Report__c"):
+            org.keepers.setdefault(name, []).append(self._document)
+        for name in ("pse__Timecard__c", "pse__Milestone__c", "Instalment__c"):
+            org.keepers.setdefault(name, []).append(self._item)
+
+    def records(self, ids: Ids) -> list[Record]:
+        """The records themselves, those that still exist."""
+        tables = self._org.tables
+        found = (tables[name].records.get(record_id) for name, record_id in ids)
+        return [record for record in found if record is not None]
+
+    def _document(self, saved: Saved) -> None:
+        record, name = saved.record, (saved.object, saved.id)
+        status, project = record["pse__Status__c"], record["pse__Project__c"]
+        gone = saved.op == "delete"
+        _keep(self.waiting, record.get("Approver_Key__c") or "", name, status == "Submitted" and not gone)
+        _keep(self.unfinished, project, name, status != "Approved" and not gone)
+        if saved.object == "pse__Expense_Report__c":
+            open_ = status == "Approved" and not record["pse__Billed__c"] and not gone
+            _keep(self.billable, project, name, open_ and record["pse__Total_Billable_Amount__c"] > 0)
+
+    def _item(self, saved: Saved) -> None:
+        record = saved.record
+        if saved.object == "pse__Timecard__c":
+            ready = record["pse__Approved__c"] and record["pse__Billable__c"] and not record["pse__Billed__c"]
+        elif saved.object == "pse__Milestone__c":
+            ready = record["pse__Approved_for_Billing__c"] and not record["pse__Billed__c"]
+        else:
+            ready = not record["Billed__c"] and record["Status__c"] != "Canceled"
+        ready = bool(ready) and saved.op != "delete"
+        _keep(self.billable, record["pse__Project__c"], (saved.object, saved.id), ready)
+
+
+def _keep(lists: dict[str, Ids], owner: str, name: tuple[str, str], belongs: bool) -> None:
+    ids = lists.get(owner)
+    if belongs:
+        if ids is None:
+            ids = lists[owner] = {}
+        ids[name] = None
+    elif ids is not None:
+        ids.pop(name, None)

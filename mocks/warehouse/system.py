@@ -1,0 +1,57 @@
+"""The warehouse assembled."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from measurements.facts import Books
+from mocks.parts import make_parts
+from mocks.system import Route, Setting, System
+from mocks.warehouse.api import FACTS, QUERY, ApiKey, InvalidFactError, dialect, handler
+from mocks.warehouse.books import effects, report_instants, sightings
+from mocks.warehouse.desk import WarehouseDesk
+from mocks.warehouse.opening import load
+from mocks.warehouse.report import snapshots
+from mocks.warehouse.shelf import Shelf
+from wire.call import Reply, json_reply
+
+ROUTES = (
+    Route("POST", FACTS, "Upsert facts by source and key; the higher version wins"),
+    Route("POST", QUERY, "The newest versions of facts, or their counts"),
+)
+
+
+def build(setting: Setting) -> System:
+    """A warehouse that shows the opening's facts."""
+    parts = make_parts(setting, str(Path(__file__).parent))
+    shelf, to_usd = Shelf(), {rate.currency: rate.to_usd for rate in setting.opening.rates}
+    load(shelf, setting.opening)
+    desk = WarehouseDesk(shelf, setting.time, to_usd, parts.journal)
+    policy = parts.figures.policy
+
+    def books(until_s: float) -> Books:
+        instants = policy.get("snapshot_instants_s") or tuple(
+            report_instants(setting.time, setting.hq_zone, str(policy["snapshot_clock"]), until_s)
+        )
+        return Books(
+            effects=tuple(effects(shelf, until_s)),
+            traffic=parts.traffic(),
+            limits=parts.limit_use(until_s),
+            sightings=tuple(sightings(shelf, until_s)),
+            snapshots=tuple(snapshots(shelf.log, [at for at in instants if at <= until_s], to_usd)),
+        )
+
+    doors = (
+        parts.api(
+            dialect(),
+            handler(shelf, setting.time, parts.journal),
+            ApiKey(parts.tokens, parts.faults),
+        ),
+        parts.desk(desk.verbs(), _refusal),
+        parts.control(),
+    )
+    return System(setting.name, doors, books, parts.journal, parts.tasks, routes=ROUTES)
+
+
+def _refusal(error: Exception) -> Reply | None:
+    return json_reply(400, {"error": str(error)}) if isinstance(error, InvalidFactError) else None

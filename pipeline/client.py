@@ -1,0 +1,125 @@
+"""Client: the one way in which the pipeline calls a system. All models pass here.
+
+breaker -> quota -> slot -> session -> transport -> reading of the reply -> retry with jitter, within budget
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from math import inf
+from typing import NoReturn
+
+from pipeline.breaker import Breaker
+from pipeline.failures import UnreachableError
+from pipeline.metrics import Metrics
+from pipeline.quota import Quota
+from pipeline.retry import Backoff, RetryBudget
+from pipeline.sessions import Session
+from pipeline.slots import Slots
+from wire.call import NO_HEADERS, Call, Reply, Transport
+
+Reading = Callable[[Reply], str]
+"""A vendor's reading of a reply: "" = an answer (good or a refusal), else auth, throttled, locked or down."""
+
+_CAUSES = {"auth": "auth", "throttled": "timeout", "locked": "timeout", "down": "timeout", "lost": "timeout"}
+
+
+@dataclass(slots=True)
+class Client:
+    """Calls one system; `slots` None = no cap of the client's own."""
+
+    system: str
+    transport: Transport
+    session: Session
+    read: Reading
+    backoff: Backoff
+    budget: RetryBudget
+    breaker: Breaker
+    quota: Quota
+    slots: Slots | None
+    metrics: Metrics
+    timeout_s: float
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+    async def send(
+        self,
+        method: str,
+        path: str,
+        body: bytes = b"",
+        headers: Mapping[str, str] = NO_HEADERS,
+        deadline_s: float = inf,
+        timeout_s: float = 0.0,
+    ) -> Reply:
+        """The answer, good or a refusal. Raises UnreachableError when retries, budget or time are over."""
+        loop = asyncio.get_running_loop()
+        attempt, renewed = 0, False
+        while True:
+            reply, what = await self._attempt(
+                Call(method, path, headers, body), deadline_s, timeout_s or self.timeout_s
+            )
+            if not what and reply is not None:
+                return reply
+            if what == "auth":
+                self.session.refused()
+                if renewed:
+                    self._fail("auth", reply)
+                renewed = True
+                continue
+            attempt += 1
+            if attempt >= self.backoff.attempts or not self.budget.take():
+                self._fail(what, reply)
+            wait_s = self.backoff.wait_s(f"{method} {path}", attempt - 1, _retry_after(reply))
+            if loop.time() + wait_s >= deadline_s:
+                self._fail(what, reply)
+            self.metrics.add(f"retries.{self.system}.{what}")
+            await asyncio.sleep(wait_s)
+
+    async def _attempt(self, call: Call, deadline_s: float, timeout_s: float) -> tuple[Reply | None, str]:
+        loop = asyncio.get_running_loop()
+        now_s = loop.time()
+        if not self.breaker.admits(now_s):
+            raise UnreachableError("timeout", f"{self.system}: circuit open")
+        self.quota.admit(now_s, deadline_s < inf)
+        if self.slots is not None:
+            await self.slots.take(deadline_s)
+        try:
+            identity = await self.session.headers()
+            now_s = loop.time()
+            if now_s >= deadline_s:
+                raise UnreachableError("timeout", f"{self.system}: the caller's time is over", 504)
+            self.budget.call(now_s)
+            headers = {**identity, **self.headers, **call.headers}
+            reply = await self.transport.send(
+                Call(call.method, call.path, headers, call.body), min(timeout_s, deadline_s - now_s)
+            )
+        except (TimeoutError, ConnectionError):
+            self.breaker.failed(loop.time())
+            return None, "lost"
+        finally:
+            if self.slots is not None:
+                self.slots.leave()
+        return reply, self._read(reply)
+
+    def _read(self, reply: Reply) -> str:
+        what = self.read(reply)
+        if what == "down":
+            self.breaker.failed(asyncio.get_running_loop().time())
+        else:
+            self.breaker.succeeded()
+            self.quota.told(reply.headers)
+        return what
+
+    def _fail(self, what: str, reply: Reply | None) -> NoReturn:
+        self.metrics.add(f"failures.{self.system}.{what}")
+        answer = "no answer" if reply is None else f"HTTP {reply.status}"
+        status = 504 if reply is None else 503
+        raise UnreachableError(_CAUSES[what], f"{self.system}: {what} ({answer})", status)
+
+
+def _retry_after(reply: Reply | None) -> float:
+    if reply is None:
+        return 0.0
+    text = reply.headers.get("retry-after", "")
+    return float(text) if text.replace(".", "", 1).isdigit() else 0.0

@@ -1,0 +1,196 @@
+"""NetSuite: upserts by external id, async batches with status polls, SuiteQL page by page."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from math import inf
+from typing import Any
+from urllib.parse import quote
+
+import orjson
+
+from pipeline.client import Client
+from pipeline.connectors.names import Names
+from pipeline.connectors.netsuite_errors import refusal
+from pipeline.failures import RefusedError, UnreachableError
+from pipeline.item import Result
+from wire.call import Reply
+
+_RECORDS = "/services/rest/record/v1/"
+_QUERY = "/services/rest/query/v1/suiteql"
+_JSON = {"content-type": "application/json"}
+_TRANSIENT = {"content-type": "application/json", "prefer": "transient"}
+_COLLECTION = "application/vnd.oracle.resource+json; type=collection"
+_PAGE = 1000
+_BATCH = 100
+_POLL_MOST_S = 60.0
+
+
+def read(reply: Reply) -> str:
+    """NetSuite's way to say that it did not take the call."""
+    if reply.status < 400:
+        return ""
+    if reply.status == 401:
+        return "auth"
+    if reply.status == 429:
+        return "throttled"
+    return "down" if reply.status >= 500 else ""
+
+
+class NetSuite:
+    """The ERP. `plain` creates with POST and without external ids, as point-to-point scripts do."""
+
+    def __init__(self, client: Client, job_poll_s: float, plain: bool = False) -> None:
+        self._client = client
+        self._job_poll_s = job_poll_s
+        self._plain = plain
+        self._jobs = 0
+        self.names = Names()
+
+    async def put(self, kind: str, external_id: str, body: Mapping[str, Any], deadline_s: float = inf) -> str:
+        """Upsert by external id; the internal id. Raises RefusedError and UnreachableError."""
+        body = self.names.out(kind, body)
+        if self._plain:
+            reply = await self._client.send("POST", _RECORDS + kind, orjson.dumps(body), _JSON, deadline_s)
+        else:
+            path = f"{_RECORDS}{kind}/eid:{_quoted(external_id)}"
+            reply = await self._client.send("PUT", path, orjson.dumps(body), _JSON, deadline_s)
+        return _written(reply)
+
+    async def patch(self, kind: str, identity: str, body: Mapping[str, Any], deadline_s: float = inf) -> str:
+        """Merge into the record named by internal id or `eid:<external id>`. Raises as `put`."""
+        path = f"{_RECORDS}{kind}/{_identity(identity)}"
+        body = self.names.out(kind, body)
+        return _written(await self._client.send("PATCH", path, orjson.dumps(body), _JSON, deadline_s))
+
+    async def get(self, kind: str, identity: str, deadline_s: float = inf) -> dict[str, Any] | None:
+        """The record, or None. Raises as `put`."""
+        reply = await self._client.send(
+            "GET", f"{_RECORDS}{kind}/{_identity(identity)}", deadline_s=deadline_s
+        )
+        if reply.status == 404:
+            return None
+        _raise(reply)
+        return self.names.into(kind, reply.json())
+
+    async def suiteql(self, query: str, deadline_s: float = inf) -> list[dict[str, Any]]:
+        """All rows of a query, page by page; every value is text, absent where null. Raises as `put`."""
+        body = orjson.dumps({"q": query})
+        rows: list[dict[str, Any]] = []
+        while True:
+            path = f"{_QUERY}?limit={_PAGE}&offset={len(rows)}" if rows else _QUERY
+            reply = await self._client.send("POST", path, body, _TRANSIENT, deadline_s)
+            _raise(reply)
+            page = reply.json()
+            rows.extend(page["items"])
+            if not page["hasMore"]:
+                return rows
+
+    async def batch(
+        self, kind: str, rows: Sequence[Mapping[str, Any]], deadline_s: float = inf
+    ) -> list[Result]:
+        """Upsert many (rows hold externalId) by async jobs of 100; one result per row, in order.
+
+        Rows of a job that could not be submitted or followed come back as transient failures.
+        """
+        parts = [rows[start : start + _BATCH] for start in range(0, len(rows), _BATCH)]
+        jobs = [await self._submit(kind, part, deadline_s) for part in parts]
+        results: list[Result] = []
+        for part, job in zip(parts, jobs, strict=True):
+            results.extend(await self._results(part, job, deadline_s))
+        return results
+
+    async def _submit(
+        self, kind: str, rows: Sequence[Mapping[str, Any]], deadline_s: float
+    ) -> str | UnreachableError | RefusedError:
+        """The job's address; a lost reply is answered by the idempotency key with the first job's."""
+        self._jobs += 1
+        headers = {
+            "prefer": "respond-async",
+            "content-type": _COLLECTION,
+            "x-netsuite-idempotency-key": f"{kind}:{rows[0].get('externalId', '')}:{self._jobs}",
+        }
+        body = orjson.dumps({"items": [self.names.out(kind, row) for row in rows]})
+        try:
+            method = "POST" if self._plain else "PUT"
+            reply = await self._client.send(method, _RECORDS + kind, body, headers, deadline_s)
+            if "location" not in reply.headers:
+                _raise(reply)
+            address = reply.headers["location"]
+            return address[address.index("/services/") :]
+        except (UnreachableError, RefusedError) as failed:
+            return failed
+
+    async def _results(
+        self,
+        rows: Sequence[Mapping[str, Any]],
+        job: str | UnreachableError | RefusedError,
+        deadline_s: float,
+    ) -> list[Result]:
+        if not isinstance(job, str):
+            return [_failed(row, job) for row in rows]
+        try:
+            await self._finished(job, deadline_s)
+            reply = await self._client.send("GET", f"{job}/task", deadline_s=deadline_s)
+            _raise(reply)
+            tasks = reply.json()["items"]
+            return [
+                await self._task(row, task, job, deadline_s) for row, task in zip(rows, tasks, strict=True)
+            ]
+        except (UnreachableError, RefusedError) as failed:
+            return [_failed(row, failed) for row in rows]
+
+    async def _finished(self, job: str, deadline_s: float) -> None:
+        wait_s = self._job_poll_s
+        while True:
+            await asyncio.sleep(wait_s)
+            reply = await self._client.send("GET", job, deadline_s=deadline_s)
+            _raise(reply)
+            if reply.json()["completed"]:
+                return
+            wait_s = min(wait_s * 2.0, _POLL_MOST_S)
+
+    async def _task(
+        self, row: Mapping[str, Any], task: Mapping[str, Any], job: str, deadline_s: float
+    ) -> Result:
+        """A task that failed tells why only in its own result."""
+        if task["progress"] == "succeeded":
+            return Result(_key(row), True)
+        try:
+            _raise(await self._client.send("GET", f"{job}/task/{task['id']}/result", deadline_s=deadline_s))
+        except (RefusedError, UnreachableError) as failed:
+            return _failed(row, failed)
+        return Result(_key(row), True)
+
+
+def _key(row: Mapping[str, Any]) -> str:
+    return str(row.get("externalId") or row.get("custbody_source_key") or "")
+
+
+def _failed(row: Mapping[str, Any], failed: UnreachableError | RefusedError) -> Result:
+    return Result(_key(row), False, "", failed.cause, failed.detail, isinstance(failed, UnreachableError))
+
+
+def _written(reply: Reply) -> str:
+    _raise(reply)
+    return reply.headers.get("location", "").rsplit("/", 1)[-1]
+
+
+def _raise(reply: Reply) -> None:
+    if reply.status >= 400:
+        raise refusal(reply)
+
+
+def _identity(identity: str) -> str:
+    return f"eid:{_quoted(identity[4:])}" if identity.startswith("eid:") else identity
+
+
+def _quoted(text: str) -> str:
+    """Percent-encoded only where needed: business keys are plain."""
+    return text if text.isalnum() else quote(text, safe=":@|-_.#")
+
+
+def literal(value: object) -> str:
+    """A SuiteQL text literal."""
+    return "'" + str(value).replace("'", "''") + "'"

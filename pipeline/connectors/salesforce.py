@@ -1,0 +1,240 @@
+"""Salesforce, CRM and PSA in one org: queries, upserts, collections, composite, Bulk 2.0, events."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import AsyncGenerator, Mapping, Sequence
+from contextlib import aclosing
+from math import inf
+from typing import Any
+from urllib.parse import quote
+
+import orjson
+
+from kernel.time import BusinessTime
+from pipeline.client import Client
+from pipeline.connectors import salesforce_errors as errors
+from pipeline.connectors.names import Names
+from pipeline.connectors.salesforce_bulk import csv_rows, locator
+from pipeline.failures import RefusedError, UnreachableError
+from pipeline.item import Result
+from wire.call import Reply
+
+DATA = "/services/data/v67.0/"
+EVENTS = "/events/v67.0/"
+_JSON = {"content-type": "application/json"}
+_FROM = re.compile(r"\bFROM\s+(\w+)", re.IGNORECASE)
+_COLLECTION = 200
+_COMPOSITE = 25
+
+
+def read(reply: Reply) -> str:
+    """Salesforce's way to say that it did not take the call."""
+    status = reply.status
+    if status < 400:
+        return ""
+    if status == 401:
+        return "auth"
+    if status == 429 or (status in {403, 503} and errors.holds_code(reply, "REQUEST_LIMIT_EXCEEDED")):
+        return "throttled"
+    if status >= 500:
+        return "down"
+    return "locked" if errors.holds_code(reply, "UNABLE_TO_LOCK_ROW") else ""
+
+
+class Salesforce:
+    """The org. Keys are values of external id fields; rows are the vendor's dictionaries."""
+
+    def __init__(self, client: Client, time: BusinessTime, job_poll_s: float, plain: bool = False) -> None:
+        self._client = client
+        self._time = time
+        self._job_poll_s = job_poll_s
+        self._plain = plain
+        self.names = Names()
+
+    async def pages(
+        self, soql: str, deadline_s: float = inf, bulk_above: float = inf
+    ) -> AsyncGenerator[list[dict[str, Any]], None]:
+        """Pages of 2,000 rows; more than `bulk_above` rows come by a bulk job. Raises RefusedError."""
+        found = _FROM.search(soql)
+        object_ = found.group(1) if found else ""
+        path = f"{DATA}query?q={quote(self.names.text(object_, soql))}"
+        while path:
+            reply = await self._client.send("GET", path, deadline_s=deadline_s)
+            _raise(reply)
+            page = reply.json()
+            if page.get("totalSize", 0) > bulk_above:
+                yield [self.names.into(object_, row) for row in await self.bulk_rows(soql)]
+                return
+            if page["records"]:
+                yield [self.names.into(object_, row) for row in page["records"]]
+            path = page.get("nextRecordsUrl") or ""
+
+    async def rows(self, soql: str, deadline_s: float = inf) -> list[dict[str, Any]]:
+        """All rows of a query. Raises as `pages`."""
+        found: list[dict[str, Any]] = []
+        async with aclosing(self.pages(soql, deadline_s)) as pages:
+            async for page in pages:
+                found.extend(page)
+        return found
+
+    async def bulk_rows(self, soql: str) -> list[dict[str, Any]]:
+        """All rows by a Bulk 2.0 query job: text values, dotted names for parents. Raises as `pages`."""
+        body = orjson.dumps({"operation": "query", "query": soql})
+        reply = await self._client.send("POST", f"{DATA}jobs/query", body, _JSON)
+        _raise(reply)
+        job = f"{DATA}jobs/query/{reply.json()['id']}"
+        while True:
+            await asyncio.sleep(self._job_poll_s)
+            state = await self._client.send("GET", job)
+            _raise(state)
+            if state.json()["state"] == "JobComplete":
+                break
+            if state.json()["state"] in {"Failed", "Aborted"}:
+                raise RefusedError("validation", str(state.json().get("errorMessage") or "bulk job failed"))
+        return await self._bulk_results(job)
+
+    async def _bulk_results(self, job: str) -> list[dict[str, Any]]:
+        rows: list[dict[str, Any]] = []
+        path = f"{job}/results"
+        while path:
+            reply = await self._client.send("GET", path)
+            _raise(reply)
+            rows.extend(csv_rows(reply))
+            following = locator(reply)
+            path = f"{job}/results?locator={following}" if following else ""
+        return rows
+
+    async def read(
+        self, object_: str, field: str, key: str, fields: Sequence[str] = (), deadline_s: float = inf
+    ) -> dict[str, Any] | None:
+        """One record by external id, or None. Raises as `pages`."""
+        wanted = f"?fields={','.join(fields)}" if fields else ""
+        path = f"{DATA}sobjects/{object_}/{field}/{_quoted(key)}{self.names.text(object_, wanted)}"
+        reply = await self._client.send("GET", path, deadline_s=deadline_s)
+        if reply.status == 404:
+            return None
+        _raise(reply)
+        return self.names.into(object_, reply.json())
+
+    async def upsert(
+        self, object_: str, field: str, key: str, values: Mapping[str, Any], deadline_s: float = inf
+    ) -> None:
+        """Upsert one record by external id. Raises as `pages`."""
+        body = orjson.dumps(self.names.out(object_, values))
+        path = f"{DATA}sobjects/{object_}/{field}/{_quoted(key)}"
+        _raise(await self._client.send("PATCH", path, body, _JSON, deadline_s))
+
+    async def update(
+        self, object_: str, record: str, values: Mapping[str, Any], deadline_s: float = inf
+    ) -> None:
+        """Update one record by its id. Raises as `pages`."""
+        body = orjson.dumps(self.names.out(object_, values))
+        _raise(
+            await self._client.send("PATCH", f"{DATA}sobjects/{object_}/{record}", body, _JSON, deadline_s)
+        )
+
+    async def create(self, object_: str, values: Mapping[str, Any], deadline_s: float = inf) -> str:
+        """Create one record; its id. Raises as `pages`."""
+        body = orjson.dumps(self.names.out(object_, values))
+        reply = await self._client.send("POST", f"{DATA}sobjects/{object_}", body, _JSON, deadline_s)
+        _raise(reply)
+        return str(reply.json()["id"])
+
+    async def upsert_many(
+        self, object_: str, field: str, rows: Sequence[Mapping[str, Any]], deadline_s: float = inf
+    ) -> list[Result]:
+        """Upsert by collections of 200; one result per row, in order; a lost collection is transient."""
+        results: list[Result] = []
+        for start in range(0, len(rows), _COLLECTION):
+            part = rows[start : start + _COLLECTION]
+            try:
+                results.extend(await self._collection(object_, field, part, deadline_s))
+            except (UnreachableError, RefusedError) as failed:
+                transient = isinstance(failed, UnreachableError)
+                results.extend(
+                    Result(str(row[field]), False, "", failed.cause, failed.detail, transient) for row in part
+                )
+        return results
+
+    async def _collection(
+        self, object_: str, field: str, rows: Sequence[Mapping[str, Any]], deadline_s: float
+    ) -> list[Result]:
+        records = [{"attributes": {"type": object_}, **self.names.out(object_, row)} for row in rows]
+        body = orjson.dumps({"allOrNone": False, "records": records})
+        path = f"{DATA}composite/sobjects/{object_}/{field}"
+        reply = await self._client.send("PATCH", path, body, _JSON, deadline_s)
+        _raise(reply)
+        return [_result(str(row[field]), told) for row, told in zip(rows, reply.json(), strict=True)]
+
+    async def composite(
+        self, subrequests: Sequence[Mapping[str, Any]], all_or_none: bool = True, deadline_s: float = inf
+    ) -> list[dict[str, Any]]:
+        """Up to 25 subrequests in one call. Raises RefusedError where all or none and one failed."""
+        if len(subrequests) > _COMPOSITE:
+            raise ValueError(f"a composite takes {_COMPOSITE} subrequests, not {len(subrequests)}")
+        body = orjson.dumps(
+            {"allOrNone": all_or_none, "compositeRequest": [self._sub(sub) for sub in subrequests]}
+        )
+        reply = await self._client.send("POST", f"{DATA}composite", body, _JSON, deadline_s)
+        _raise(reply)
+        answers: list[dict[str, Any]] = reply.json()["compositeResponse"]
+        if all_or_none:
+            _raise_first(answers)
+        return answers
+
+    def _sub(self, subrequest: Mapping[str, Any]) -> Mapping[str, Any]:
+        if "body" not in subrequest or "/sobjects/" not in subrequest["url"]:
+            return subrequest
+        object_ = subrequest["url"].partition("/sobjects/")[2].partition("/")[0]
+        return {**subrequest, "body": self.names.out(object_, subrequest["body"])}
+
+    async def events(
+        self, channel: str, replay: int, most: int = 200, wait_s: float = 40.0
+    ) -> tuple[list[dict[str, Any]], int]:
+        """A long poll after the replay id: ({replayId, payload} rows, the latest id). Raises as `pages`."""
+        path = f"{EVENTS}{channel}?replay={replay}&max={most}&wait_s={wait_s:g}"
+        reply = await self._client.send("GET", path, timeout_s=wait_s + 20.0)
+        _raise(reply)
+        told = reply.json()
+        return told["events"], int(told["latest"])
+
+    def stamp(self, at_s: float) -> str:
+        """An instant as a SOQL literal."""
+        return self._time.stamp(at_s)
+
+
+def text(value: object) -> str:
+    """A SOQL text literal."""
+    return "'" + str(value).replace("\\", "\\\\").replace("'", "\\'") + "'"
+
+
+soql_text = text
+
+
+def _quoted(key: str) -> str:
+    return key if key.replace("-", "").isalnum() else quote(key, safe="")
+
+
+def _raise(reply: Reply) -> None:
+    if reply.status >= 400:
+        raise errors.refusal(reply)
+
+
+def _raise_first(answers: Sequence[Mapping[str, Any]]) -> None:
+    """Raise for the subrequest that failed, not for those that were halted with it."""
+    failed = [errors.first(answer["body"]) for answer in answers if answer["httpStatusCode"] >= 400]
+    if not failed:
+        return
+    code, message = next((pair for pair in failed if pair[0] != "PROCESSING_HALTED"), failed[0])
+    if code in errors.TRANSIENT:
+        raise UnreachableError("timeout", f"salesforce: {code} {message}")
+    raise RefusedError(errors.cause(code), message)
+
+
+def _result(key: str, told: Mapping[str, Any]) -> Result:
+    if told.get("success"):
+        return Result(key, True, str(told.get("id") or ""))
+    code, message = errors.first(told.get("errors"))
+    return Result(key, False, "", errors.cause(code), message, code in errors.TRANSIENT)

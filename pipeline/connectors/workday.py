@@ -1,0 +1,108 @@
+"""Workday: Get_Workers by id, by delta windows or in full, page by page, with WS-Security."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator, Sequence
+from math import inf
+from typing import Any
+from xml.sax.saxutils import escape
+
+from kernel.time import BusinessTime
+from pipeline.client import Client
+from pipeline.connectors import workday_soap as soap
+from pipeline.connectors.names import Names
+from pipeline.failures import RefusedError
+from pipeline.sessions import Credentials
+from wire.call import Reply
+
+_PATH = "/ccx/service/rehearsal/Human_Resources/v45.2"
+_XML = {"content-type": "text/xml;charset=UTF-8"}
+_PAGE = 100
+Window = tuple[float, float] | None
+
+
+def read(reply: Reply) -> str:
+    """Workday answers every fault with 500: only the text tells them apart."""
+    if reply.status < 400:
+        return ""
+    body = reply.body
+    if b"authenticationError" in body:
+        return "auth"
+    if b"Too many requests" in body:
+        return "throttled"
+    if b"validationError" in body or b"not supported" in body or b"Invalid request" in body:
+        return ""
+    return "down"
+
+
+class Workday:
+    """The HCM. Workers are dictionaries by element name (Worker_ID, Cost_Rate, ...), with `log`."""
+
+    def __init__(self, client: Client, time: BusinessTime, credentials: Credentials) -> None:
+        self._client = client
+        self._time = time
+        self._credentials = credentials
+        self.names = Names()
+
+    async def changes(
+        self, updated: Window, effective: Window, deadline_s: float = inf
+    ) -> AsyncGenerator[list[dict[str, Any]], None]:
+        """Pages of workers with changes within the windows (both given: within both). Raises RefusedError."""
+        windows = "".join(
+            f"<bsvc:{name}_From>{self._time.stamp(window[0])}</bsvc:{name}_From>"
+            f"<bsvc:{name}_Through>{self._time.stamp(window[1])}</bsvc:{name}_Through>"
+            for name, window in (("Updated", updated), ("Effective", effective))
+            if window is not None
+        )
+        criteria = soap.windows(windows)
+        number = 1
+        while number:
+            workers, pages = await self._page(criteria, number, deadline_s)
+            if workers:
+                yield workers
+            number = number + 1 if number < pages else 0
+
+    async def everyone(
+        self, on: str = "", entered: str = "", deadline_s: float = inf
+    ) -> AsyncGenerator[list[dict[str, Any]], None]:
+        """Pages of all workers, as of a day (`on`) and of a moment of entry. Raises RefusedError."""
+        number = 1
+        while number:
+            workers, pages = await self._page("", number, deadline_s, soap.as_of(on, entered))
+            if workers:
+                yield workers
+            number = number + 1 if number < pages else 0
+
+    async def named(
+        self, keys: Sequence[str], on: str = "", entered: str = "", deadline_s: float = inf
+    ) -> list[dict[str, Any]]:
+        """Workers by id, 100 a call, as of a day and of a moment of entry. Raises RefusedError."""
+        found: list[dict[str, Any]] = []
+        for start in range(0, len(keys), _PAGE):
+            wanted = soap.reference(*(escape(key) for key in keys[start : start + _PAGE]))
+            workers, _ = await self._page(wanted, 1, deadline_s, soap.as_of(on, entered))
+            found.extend(workers)
+        return found
+
+    async def worker(self, key: str, deadline_s: float = inf) -> dict[str, Any] | None:
+        """One worker by id, or None. Raises RefusedError and UnreachableError."""
+        try:
+            workers = await self.named([key], deadline_s=deadline_s)
+        except RefusedError as refused:
+            if "not a valid ID value" in refused.detail:
+                return None
+            raise
+        return workers[0] if workers else None
+
+    async def _page(
+        self, criteria: str, number: int, deadline_s: float, moments: str = ""
+    ) -> tuple[list[dict[str, Any]], int]:
+        secret = self._credentials.secret("workday")
+        envelope = soap.request(escape(secret), criteria, moments, number, _PAGE)
+        reply = await self._client.send("POST", _PATH, envelope, _XML, deadline_s)
+        if reply.status >= 400:
+            detail = soap.fault(reply.body)
+            cause = "schema" if "version" in detail else "validation"
+            raise RefusedError(cause, detail)
+        workers, pages = soap.workers(reply.body)
+        return [self.names.into("Worker", worker) for worker in workers], pages

@@ -1,0 +1,90 @@
+"""Get_Workers as bytes: request envelopes from a template, responses read by pattern. Pure."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+from xml.sax.saxutils import unescape
+
+_ENVELOPE = (
+    '<?xml version="1.0" encoding="UTF-8"?>'
+    '<soapenv:Envelope xmlns:soapenv="http://schemas.xmlsoap.org/soap/envelope/"'
+    ' xmlns:bsvc="urn:com.workday/bsvc">'
+    '<soapenv:Header><wsse:Security soapenv:mustUnderstand="1"'
+    ' xmlns:wsse="http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-wssecurity-secext-1.0.xsd">'
+    "<wsse:UsernameToken><wsse:Username>integration@rehearsal"
+    "</wsse:Username><wsse:Password>{secret}</wsse:Password></wsse:UsernameToken></wsse:Security></soapenv:Header>"
+    '<soapenv:Body><bsvc:Get_Workers_Request bsvc:version="v45.2">{criteria}'
+    "<bsvc:Response_Filter>{moments}<bsvc:Page>{page}</bsvc:Page><bsvc:Count>{count}</bsvc:Count></bsvc:Response_Filter>"
+    "<bsvc:Response_Group><bsvc:Include_Transaction_Log_Data>1</bsvc:Include_Transaction_Log_Data>"
+    "</bsvc:Response_Group></bsvc:Get_Workers_Request></soapenv:Body></soapenv:Envelope>"
+)
+_WORKER = re.compile(r"<wd:Worker_Data>(.*?)</wd:Worker_Data>", re.DOTALL)
+_LEAF = re.compile(r"<wd:(\w+)>([^<]*)</wd:\1>")
+_LOG = re.compile(
+    r"<wd:Transaction_Log_Entry><wd:Change_ID>([^<]*)</wd:Change_ID>"
+    r"<wd:Transaction_Effective_Moment>([^<]*)</wd:Transaction_Effective_Moment>"
+    r"<wd:Transaction_Entry_Moment>([^<]*)</wd:Transaction_Entry_Moment>"
+)
+_PAGES = re.compile(r"<wd:Total_Pages>(\d+)<")
+_FAULT = re.compile(rb"<faultstring>([^<]*)<")
+_DETAIL = re.compile(rb"<wd:Detail_Message>([^<]*)<")
+_NOBODY: list[dict[str, Any]] = []
+
+
+def request(secret: str, criteria: str, moments: str, page: int, count: int) -> bytes:
+    """A whole request."""
+    return _ENVELOPE.format(
+        secret=secret, criteria=criteria, moments=moments, page=page, count=count
+    ).encode()
+
+
+def as_of(on: str, entered: str) -> str:
+    """Filter: the data as of a day of effect and a moment of entry, where given."""
+    day = f"<bsvc:As_Of_Effective_Date>{on}</bsvc:As_Of_Effective_Date>" if on else ""
+    return f"{day}<bsvc:As_Of_Entry_DateTime>{entered}</bsvc:As_Of_Entry_DateTime>" if entered else day
+
+
+def windows(windows: str) -> str:
+    """Criteria: changes within the windows."""
+    return (
+        "<bsvc:Request_Criteria><bsvc:Transaction_Log_Criteria_Data><bsvc:Transaction_Date_Range_Data>"
+        f"{windows}</bsvc:Transaction_Date_Range_Data></bsvc:Transaction_Log_Criteria_Data>"
+        "</bsvc:Request_Criteria>"
+    )
+
+
+def reference(*workers: str) -> str:
+    """Criteria: workers by id."""
+    ids = "".join(
+        f'<bsvc:Worker_Reference><bsvc:ID bsvc:type="Employee_ID">{worker}</bsvc:ID></bsvc:Worker_Reference>'
+        for worker in workers
+    )
+    return f"<bsvc:Request_References>{ids}</bsvc:Request_References>"
+
+
+def workers(body: bytes) -> tuple[list[dict[str, Any]], int]:
+    """The workers of a page, and how many pages there are."""
+    if b"<wd:Worker>" not in body:
+        return _NOBODY, 0
+    text = body.decode()
+    pages = _PAGES.search(text)
+    return [_worker(data) for data in _WORKER.findall(text)], int(pages.group(1)) if pages else 1
+
+
+def _worker(data: str) -> dict[str, Any]:
+    elements, _, log = data.partition("<wd:Transaction_Log_Entry_Data>")
+    worker: dict[str, Any] = {
+        name: unescape(value) if "&" in value else value for name, value in _LEAF.findall(elements)
+    }
+    worker["log"] = [
+        {"change": change, "effective": effective, "entered": entered}
+        for change, effective, entered in _LOG.findall(log)
+    ]
+    return worker
+
+
+def fault(body: bytes) -> str:
+    """What a fault says."""
+    found = _DETAIL.search(body) or _FAULT.search(body)
+    return unescape(found.group(1).decode()) if found else body[:200].decode("utf-8", "replace")

@@ -1,0 +1,97 @@
+"""Exception records: what a person must settle, in the system people use; closed when the item passes."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+from kernel.time import BusinessTime
+from pipeline.item import Back
+from pipeline.store import Store
+from pipeline.trail import Trail
+from pipeline.write_back import WriteBack
+
+CAUSES = (
+    "missing_attribute",
+    "missing_reference",
+    "policy",
+    "closed_period",
+    "validation",
+    "auth",
+    "timeout",
+    "schema",
+    "unknown",
+)
+OBJECT = "Integration_Exception__c"
+FIELD = "Exception_Key__c"
+
+
+class Exceptions:
+    """Opens one record per flow, key and version; says nothing twice."""
+
+    def __init__(self, store: Store, write_back: WriteBack, trail: Trail, time: BusinessTime) -> None:
+        self._store = store
+        self._open = store.table("exceptions")
+        self._write_back = write_back
+        self._trail = trail
+        self._time = time
+
+    def open(
+        self,
+        flow: str,
+        key: str,
+        version: int,
+        cause: str,
+        detail: str,
+        audience: str = "desk",
+        amount_minor: int = 0,
+        owner: str = "",
+    ) -> None:
+        """Open a record, or tell an open one its new cause."""
+        if cause not in CAUSES:
+            cause, detail = "unknown", f"{cause}: {detail}"
+        name = f"{flow}|{key}|{version}"
+        had = self._open.get(name)
+        if had is not None and had["Cause__c"] == cause and had["Detail__c"] == detail[:255]:
+            return
+        values: dict[str, Any] = {
+            "Flow__c": flow,
+            "Business_Key__c": key,
+            "Version__c": version,
+            "Cause__c": cause,
+            "Detail__c": detail[:255],
+            "Audience__c": audience,
+            "Amount_Minor__c": amount_minor,
+            "Owner_Key__c": owner,
+            "Status__c": "Open",
+        }
+        self._open.put(name, values)
+        self._store.commit()
+        stamp = self._time.stamp(asyncio.get_running_loop().time())
+        opened = {} if had is not None else {"Opened_At__c": stamp}
+        self._write_back.later(Back(OBJECT, FIELD, name, {**values, **opened}))
+        self._trail.step(flow, key, version, "exception", f"{cause}: {detail}")
+
+    def close(self, flow: str, key: str) -> None:
+        """Close every open record of the key: the item passed, or is no longer due."""
+        prefix = f"{flow}|{key}|"
+        for name in [name for name, _ in self._open.items() if name.startswith(prefix)]:
+            version = self._open.get(name)["Version__c"]
+            self._open.drop(name)
+            stamp = self._time.stamp(asyncio.get_running_loop().time())
+            self._write_back.later(Back(OBJECT, FIELD, name, {"Status__c": "Closed", "Closed_At__c": stamp}))
+            self._trail.step(flow, key, version, "exception closed")
+        self._store.commit()
+
+    def keys(self, flow: str) -> list[tuple[str, int]]:
+        """(key, version) of what is open in a flow."""
+        return [
+            (str(values["Business_Key__c"]), int(values["Version__c"]))
+            for _, values in self._open.items()
+            if values["Flow__c"] == flow
+        ]
+
+    @property
+    def count(self) -> int:
+        """How many are open."""
+        return len(self._open.items())

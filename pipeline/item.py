@@ -1,0 +1,66 @@
+"""Items and outcomes: the values that every pattern moves and every workflow's stream acts upon."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+FORCED = "forced"
+"""The mark of an item to be compared with its target first: from the sweep, or an operator's replay."""
+
+
+class Item(NamedTuple):
+    """One thing to carry over. `mark` tells its states apart (version and status): the inbox skips a repeat.
+
+    `order` is the aggregate whose items are worked one after the other; `record` the source record where it
+    was read already (None: `apply` reads it); `handed_s` when the source handed it over; `not_before_s` when
+    it takes effect.
+    """
+
+    stream: str
+    key: str
+    version: int = 0
+    mark: str = ""
+    order: str = ""
+    record: Mapping[str, Any] | None = None
+    handed_s: float = 0.0
+    not_before_s: float = 0.0
+
+
+class Back(NamedTuple):
+    """Values to write back into the source: one row of `object`, found by external id `field` = `key`."""
+
+    object: str
+    field: str
+    key: str
+    values: Mapping[str, Any]
+
+
+class Outcome(NamedTuple):
+    """What became of an item: done, skipped (nothing due), refused (a person must act), failed (try later).
+
+    `cause` is one of exceptions.CAUSES where refused or failed; `advice` is shown to a person who waits;
+    `status` is what a caller is answered where failed.
+    """
+
+    item: Item
+    state: str = "done"
+    cause: str = ""
+    detail: str = ""
+    audience: str = "desk"
+    amount_minor: int = 0
+    owner: str = ""
+    backs: tuple[Back, ...] = ()
+    advice: str = ""
+    status: int = 0
+
+
+class Result(NamedTuple):
+    """One record's result of a bulk write: `record` the target's id; where not ok, `cause` and `detail`."""
+
+    key: str
+    ok: bool
+    record: str = ""
+    cause: str = ""
+    detail: str = ""
+    transient: bool = False

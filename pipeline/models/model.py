@@ -1,0 +1,77 @@
+"""A model is a table workflow -> pattern, read from TOML and checked."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from kernel.errors import InputError
+from measurements.facts import WORKFLOWS
+
+PATTERNS = ("batch", "api", "event", "batch+api", "batch+event", "manual", "point-to-point")
+_FOLDER = Path(__file__).parent
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """`workflows` names a pattern for each of measurements.facts.WORKFLOWS."""
+
+    name: str
+    title: str
+    workflows: Mapping[str, str]
+
+
+class _File(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    name: str
+    title: str = ""
+    workflows: dict[str, str]
+
+
+def names() -> tuple[str, ...]:
+    """The models that are shipped."""
+    return tuple(sorted(path.stem for path in _FOLDER.glob("*.toml")))
+
+
+def load(name_or_path: str) -> Model:
+    """A shipped model by name, or one's own by path. Raises InputError."""
+    path = _FOLDER / f"{name_or_path}.toml"
+    if "/" in name_or_path or name_or_path.endswith(".toml") or not path.exists():
+        path = Path(name_or_path)
+    if not path.is_file():
+        remedy = f"choose one of {', '.join(names())}, or give the path of a TOML file"
+        raise InputError("model", f"there is no model {name_or_path!r}", remedy)
+    return _read(path)
+
+
+def _read(path: Path) -> Model:
+    try:
+        with path.open("rb") as file:
+            told = _File.model_validate(tomllib.load(file))
+    except (OSError, tomllib.TOMLDecodeError) as error:
+        raise InputError(str(path), f"cannot be read as TOML: {error}", "correct the file") from None
+    except ValidationError as error:
+        first = error.errors()[0]
+        where = f"{path}: {'.'.join(str(part) for part in first['loc'])}"
+        raise InputError(where, str(first["msg"]), "see `rehearse models`") from None
+    return _checked(path, told)
+
+
+def _checked(path: Path, told: _File) -> Model:
+    for workflow in WORKFLOWS:
+        if workflow not in told.workflows:
+            remedy = f'add a line such as {workflow} = "batch"'
+            raise InputError(f"{path}: workflows", f"{workflow} is missing", remedy)
+    for workflow, pattern in told.workflows.items():
+        where = f"{path}: workflows.{workflow}"
+        if workflow not in WORKFLOWS:
+            raise InputError(where, "there is no such workflow", f"choose from {', '.join(WORKFLOWS)}")
+        if pattern not in PATTERNS:
+            raise InputError(where, f"there is no pattern {pattern!r}", f"choose from {', '.join(PATTERNS)}")
+    table = {workflow: told.workflows[workflow] for workflow in WORKFLOWS}
+    return Model(told.name, told.title or told.name, table)

@@ -1,0 +1,104 @@
+"""Operations: what an integration operator does: replay, renew a credential, apply a mapping, look."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import orjson
+
+from pipeline.connectors.names import Names
+from pipeline.item import FORCED, Item
+from pipeline.processing import Processing
+from pipeline.sessions import Credentials
+from pipeline.tasks import Tasks
+from wire.call import Call, Reply, json_reply
+
+Act = Callable[[Mapping[str, Any]], Reply]
+
+
+class Operations:
+    """An Endpoint: `/operations/{replay,credential,mapping}` by POST and `/operations/status` by GET."""
+
+    def __init__(
+        self,
+        processing: Processing | None,
+        credentials: Credentials,
+        names: Mapping[str, Names],
+        tasks: Tasks,
+        renewed: Callable[[str], None],
+    ) -> None:
+        self._processing = processing
+        self._credentials = credentials
+        self._names = names
+        self._tasks = tasks
+        self._renewed = renewed
+        self._acts: Mapping[str, Act] = {
+            "/operations/replay": self._replay,
+            "/operations/credential": self._credential,
+            "/operations/mapping": self._mapping,
+        }
+
+    async def serve(self, call: Call) -> Reply:
+        """Do it, or say what is wrong with the request."""
+        if call.method == "GET" and call.path == "/operations/status":
+            return json_reply(200, self._status())
+        act = self._acts.get(call.path)
+        if call.method != "POST" or act is None:
+            return json_reply(404, {"error": "not found"})
+        try:
+            return act(call.json() or {})
+        except (KeyError, orjson.JSONDecodeError) as error:
+            return json_reply(400, {"error": f"expected a body with {error}"})
+
+    def _replay(self, given: Mapping[str, Any]) -> Reply:
+        """Carry a key over again, as the sweep would; answered at once."""
+        flow, key = str(given["flow"]), str(given["key"])
+        if self._processing is None:
+            return json_reply(409, {"error": "nothing runs here that could replay"})
+        started = []
+        for stream in self._processing.streams.values():
+            if stream.flow == flow and not stream.instants_s:
+                self._processing.inbox.forget(stream.name, key)
+                item = Item(stream.name, key, mark=FORCED, order=key)
+                self._tasks.start(self._processing.one(item))
+                started.append(stream.name)
+        if not started:
+            return json_reply(404, {"error": f"no flow {flow}"})
+        return json_reply(202, {"replayed": started})
+
+    def _credential(self, given: Mapping[str, Any]) -> Reply:
+        system = str(given["system"])
+        self._credentials.change(system, str(given["secret"]))
+        self._renewed(system)
+        return json_reply(200, {"system": system})
+
+    def _mapping(self, given: Mapping[str, Any]) -> Reply:
+        """A vendor's rename or removal of a field, as the release tells it."""
+        system, release = str(given["system"]), given["release"]
+        if system not in self._names or "field" not in release:
+            return json_reply(400, {"error": "a mapping names a system, and a release with object and field"})
+        names = self._names[system]
+        names.apply(str(release["object"]), str(release["field"]), str(release.get("to") or ""))
+        return json_reply(200, {"system": system})
+
+    def _status(self) -> dict[str, Any]:
+        if self._processing is None:
+            return {"dead_letters": [], "backlog": 0, "open_exceptions": 0, "metrics": {}}
+        services = self._processing.services
+        letters = [
+            {
+                "stream": letter.item.stream,
+                "key": letter.item.key,
+                "cause": letter.cause,
+                "detail": letter.detail,
+                "history": letter.history,
+            }
+            for letter in self._processing.dead_letters.all()
+        ]
+        return {
+            "dead_letters": letters,
+            "backlog": len(services.store.table("backlog").items()),
+            "open_exceptions": services.exceptions.count,
+            "metrics": services.metrics.counts,
+        }

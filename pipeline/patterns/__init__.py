@@ -1,0 +1,1 @@
+"""Patterns: who starts, who waits, and where work waits."""

@@ -1,0 +1,66 @@
+"""API-led: a hook or a person calls a process API, which answers only after the target confirmed.
+
+Nothing is queued inside. A call waits for worker and target no longer than its caller's timeout, then fails
+to its caller. Where the source has no hook, a poll calls the same step; the next poll takes again what failed.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from pipeline.item import Item, Outcome
+from pipeline.processing import Processing
+from pipeline.workflows.stream import Hook, Stream, batched
+from wire.call import Reply, json_reply
+
+
+class Api:
+    """The process APIs of the streams that run so."""
+
+    def __init__(self, processing: Processing, hooks: Sequence[tuple[Stream, Hook]]) -> None:
+        self._processing = processing
+        self._settings = processing.services.settings
+        self._hooks = {hook.name: (stream, hook) for stream, hook in hooks}
+
+    def knows(self, hook: str) -> bool:
+        """Whether one of its streams is started by this hook."""
+        return hook in self._hooks
+
+    async def call(self, name: str, body: Mapping[str, Any]) -> Reply:
+        """The answer to one call-out, after the target confirmed."""
+        loop = asyncio.get_running_loop()
+        stream, hook = self._hooks[name]
+        item = stream.from_hook(name, body)
+        if item is None:
+            return json_reply(200, {"advice": None})
+        began_s = loop.time()
+        deadline_s = began_s + self._settings.caller_timeout_s
+        outcome = await self._processing.one(item, deadline_s, write_back_now=True, told=True)
+        seen = hook.mode == "sync" or loop.time() - began_s <= self._settings.seen_within_s
+        if outcome.state == "refused" and not seen:
+            self._processing.report(stream, outcome)
+        return _answer(outcome, hook.mode == "sync")
+
+    async def polled(self, stream: Stream, items: list[Item]) -> float | None:
+        """Items of a poll, each through the same step; the earliest hand-over that failed, to read again."""
+        if batched(stream):
+            outcomes = await self._processing.many(stream, items)
+        else:
+            outcomes = await asyncio.gather(
+                *(self._processing.one(item, write_back_now=True) for item in items)
+            )
+        failed = [outcome.item.handed_s for outcome in outcomes if outcome.state == "failed"]
+        return min(failed, default=None)
+
+
+def _answer(outcome: Outcome, sync: bool) -> Reply:
+    if outcome.state == "refused":
+        if sync:
+            return json_reply(200, {"refusal": outcome.detail, "cause": outcome.cause})
+        return json_reply(422, {"error": outcome.detail, "cause": outcome.cause})
+    if outcome.state == "failed":
+        status = outcome.status or 503
+        return json_reply(status, {"error": outcome.detail, "cause": outcome.cause})
+    return json_reply(200, {"advice": outcome.advice or None})

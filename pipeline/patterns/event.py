@@ -1,0 +1,123 @@
+"""Event: a change is acknowledged once it lies in the durable backlog, and carried over later.
+
+channel or bridge -> backlog (committed) -> acknowledged -> workers -> write-back, coalesced
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from pipeline.failures import RefusedError, UnreachableError
+from pipeline.item import Item
+from pipeline.processing import Processing
+from pipeline.tasks import Tasks
+from pipeline.workflows.stream import Channel, Stream, batched
+
+_OWN = "client=rehearsal"
+_AGAIN_S = 30.0
+
+
+class Events:
+    """Takes changes in and works them off."""
+
+    def __init__(self, processing: Processing, tasks: Tasks) -> None:
+        self._processing = processing
+        self._services = processing.services
+        self._settings = processing.services.settings
+        self._tasks = tasks
+        self._backlog = processing.services.store.table("backlog")
+        self._positions = processing.services.store.table("positions")
+        self._number = 0
+        self._collected: dict[str, dict[str, Item]] = {}
+
+    async def listen(self, channel: Channel, streams: Sequence[Stream]) -> None:
+        """Long polls of one channel while the pipeline is up; the position is the acknowledgement."""
+        salesforce = self._services.salesforce
+        while True:
+            replay = self._positions.get(channel.name, -2)
+            try:
+                events, latest = await salesforce.events(
+                    channel.name, replay, 200, self._settings.long_poll_s
+                )
+            except (RefusedError, UnreachableError):
+                self._services.metrics.add(f"polls.{channel.name}.failed")
+                await asyncio.sleep(_AGAIN_S)
+                continue
+            for event in events:
+                self._heard(event["payload"], streams)
+            if events or replay < 0:
+                self._positions.put(channel.name, events[-1]["replayId"] if events else latest)
+                self._services.store.commit()
+
+    async def polled(self, stream: Stream, items: list[Item]) -> float | None:
+        """Items of a poll bridge, accepted durably."""
+        for item in items:
+            self.accept(stream, item)
+        self._services.store.commit()
+
+        return None
+
+    def accept(self, stream: Stream, item: Item) -> None:
+        """Put an item into the backlog and see that it is worked off."""
+        if batched(stream):
+            self._collect(stream, item)
+            return
+        self._number += 1
+        number = str(self._number)
+        self._backlog.put(number, item)
+        self._tasks.start(self._work(number, item))
+
+    def _heard(self, payload: Mapping[str, Any], streams: Sequence[Stream]) -> None:
+        """Its own echoes are ignored."""
+        if _OWN in str(payload["ChangeEventHeader"].get("changeOrigin") or ""):
+            self._services.metrics.add("events.echoes")
+            return
+        for stream in streams:
+            item = stream.from_event(payload)
+            if item is not None:
+                self.accept(stream, item)
+
+    async def _work(self, number: str, item: Item) -> None:
+        """Carry over, wait and try again; after the last try it is a dead letter with an exception record."""
+        loop = asyncio.get_running_loop()
+        if item.not_before_s > loop.time():
+            await asyncio.sleep(item.not_before_s - loop.time())
+            item = item._replace(record=None)
+        accepted_s = loop.time()
+        for attempt in range(1_000_000):
+            outcome = await self._processing.one(item)
+            if outcome.state != "failed":
+                break
+            waits = self._settings.redelivery_s
+            wait_s = waits[min(attempt, len(waits) - 1)]
+            if attempt == len(waits):
+                self._processing.report(self._processing.streams[item.stream], outcome)
+            if loop.time() + wait_s - accepted_s > self._settings.event_retention_s:
+                break
+            await asyncio.sleep(wait_s)
+            item = item._replace(record=None)
+        self._backlog.drop(number)
+        self._services.store.commit()
+
+    def _collect(self, stream: Stream, item: Item) -> None:
+        """Micro-batch: what came within a minute goes together."""
+        waiting = self._collected.setdefault(stream.name, {})
+        if not waiting:
+            self._tasks.start(self._micro_batch(stream))
+        waiting[item.key] = item
+        self._backlog.put(f"{stream.name}|{item.key}", item)
+
+    async def _micro_batch(self, stream: Stream) -> None:
+        await asyncio.sleep(self._settings.micro_batch_s)
+        items = list(self._collected.pop(stream.name, {}).values())
+        outcomes = await self._processing.many(stream, items)
+        for outcome in outcomes:
+            if outcome.state == "failed":
+                self._collect(stream, outcome.item)
+        kept = self._collected.get(stream.name, {})
+        for item in items:
+            if item.key not in kept:
+                self._backlog.drop(f"{stream.name}|{item.key}")
+        self._services.store.commit()

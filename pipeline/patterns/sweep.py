@@ -1,0 +1,62 @@
+"""Sweep: every day at 03:00 source and target are compared, and what is missing is repaired.
+
+By keys, counts and sums; the same for every model but the baselines; its calls count. A repair is the workflow's own step.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Sequence
+
+from pipeline.failures import RefusedError, UnreachableError
+from pipeline.item import FORCED, Item
+from pipeline.patterns.schedule import instants
+from pipeline.processing import Processing
+from pipeline.settings import Schedule
+from pipeline.workflows.stream import Stream
+
+_GRACE_S = 3600.0
+Judged = Callable[[Stream], float]
+"""Until when what was handed over should have been carried over by now."""
+
+
+class Sweep:
+    """The daily reconciliation of all streams."""
+
+    def __init__(self, streams: Sequence[Stream], processing: Processing, judged: Judged) -> None:
+        self._streams = streams
+        self._processing = processing
+        self._judged = judged
+        self._settings = processing.services.settings
+
+    async def run(self) -> None:
+        """Every day, for as long as the pipeline is up."""
+        loop = asyncio.get_running_loop()
+        settings = self._settings
+        for at_s in instants(settings.time, Schedule((settings.sweep_clock,)), settings.hq_zone):
+            if at_s > loop.time():
+                await asyncio.sleep(at_s - loop.time())
+                await self.once()
+
+    async def once(self) -> None:
+        """One sweep; a stream that cannot be compared now is left for the next day."""
+        for stream in self._streams:
+            try:
+                items = await self._missing(stream)
+            except (RefusedError, UnreachableError) as failed:
+                self._processing.services.metrics.add(f"sweeps.{stream.name}.broken")
+                self._processing.services.trail.step(stream.flow, "", 0, "sweep broken", failed.detail)
+                continue
+            self._processing.services.metrics.add(f"sweeps.{stream.name}.found", len(items))
+            await asyncio.gather(*(self._processing.one(item) for item in items))
+        await self._processing.services.write_back.flush()
+
+    async def _missing(self, stream: Stream) -> list[Item]:
+        """What the comparison finds, and what waits on a person or as a dead letter."""
+        now_s = asyncio.get_running_loop().time()
+        until_s = min(now_s - _GRACE_S, self._judged(stream))
+        since_s = now_s - self._settings.sweep_days * 86400.0
+        found = {item.key: item for item in await stream.sweep(since_s, until_s)} if until_s > since_s else {}
+        for letter in self._processing.dead_letters.of(stream.name):
+            found.setdefault(letter.item.key, letter.item._replace(record=None, mark=FORCED))
+        return list(found.values())

@@ -1,0 +1,141 @@
+"""Processing: the one step through which every item of every model passes, and what follows from its outcome.
+
+    turn of its aggregate -> known already? -> a worker -> processing time -> the stream's apply -> settled
+
+Settled means: inbox, exception records, dead letters, write-back, trail, and news for who listens on the bus.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from math import inf
+
+from pipeline.bus import Bus
+from pipeline.dead_letters import DeadLetters
+from pipeline.failures import RefusedError, UnreachableError
+from pipeline.inbox import Inbox
+from pipeline.item import Back, Item, Outcome
+from pipeline.ordering import Ordering
+from pipeline.services import Services
+from pipeline.slots import Slots
+from pipeline.workflows.stream import Stream
+
+
+class Processing:
+    """Carries items over for all patterns."""
+
+    def __init__(
+        self,
+        services: Services,
+        streams: Mapping[str, Stream],
+        inbox: Inbox,
+        ordering: Ordering,
+        dead_letters: DeadLetters,
+        workers: Slots,
+        bus: Bus,
+    ) -> None:
+        self.services = services
+        self.streams = streams
+        self.inbox = inbox
+        self.dead_letters = dead_letters
+        self._ordering = ordering
+        self._workers = workers
+        self._bus = bus
+        self._processing_s = services.settings.processing_s
+
+    async def one(
+        self, item: Item, deadline_s: float = inf, write_back_now: bool = False, told: bool = False
+    ) -> Outcome:
+        """Carry one item over and settle it. `told`: its starter learns of a failure, no record is needed."""
+        stream = self.streams[item.stream]
+        async with self._ordering.turn(f"{item.stream}|{item.order or item.key}"):
+            if self.inbox.known(item):
+                return Outcome(item, "skipped")
+            outcome = await self._applied(stream, item, deadline_s, write_back_now)
+            self._settle(stream, outcome, told)
+        if not write_back_now:
+            self._later(outcome.backs)
+        return outcome
+
+    async def many(self, stream: Stream, items: Sequence[Item]) -> list[Outcome]:
+        """Carry many over by the stream's bulk means, and settle each."""
+        fresh = [item for item in items if not self.inbox.known(item)]
+        if not fresh:
+            return []
+        await self._workers.take()
+        try:
+            await asyncio.sleep(self._processing_s * len(fresh))
+            outcomes = await stream.apply_bulk(fresh)
+        except (RefusedError, UnreachableError) as failed:
+            outcomes = [_outcome(item, failed) for item in fresh]
+        finally:
+            self._workers.leave()
+        for outcome in outcomes:
+            self._settle(stream, outcome, told=False)
+            self._later(outcome.backs)
+        return outcomes
+
+    async def _applied(self, stream: Stream, item: Item, deadline_s: float, write_back_now: bool) -> Outcome:
+        try:
+            await self._workers.take(deadline_s)
+            try:
+                await asyncio.sleep(self._processing_s)
+                outcome = await stream.apply(item, deadline_s)
+                if write_back_now and outcome.backs:
+                    await self.services.write_back.now(outcome.backs, deadline_s)
+            finally:
+                self._workers.leave()
+        except (RefusedError, UnreachableError) as failed:
+            return _outcome(item, failed)
+        return outcome
+
+    def _later(self, backs: Sequence[Back]) -> None:
+        for back in backs:
+            self.services.write_back.later(back)
+
+    def _settle(self, stream: Stream, outcome: Outcome, told: bool) -> None:
+        item, services = outcome.item, self.services
+        services.metrics.add(f"items.{stream.name}.{outcome.state}")
+        if outcome.state in {"done", "skipped"}:
+            self.inbox.done(item)
+            services.exceptions.close(stream.flow, item.key)
+            self.dead_letters.drop(stream.name, item.key)
+            if outcome.state == "done":
+                self._bus.publish(outcome)
+        elif outcome.state == "refused":
+            services.trail.step(stream.flow, item.key, item.version, "refused", outcome.detail)
+            if not told:
+                self.report(stream, outcome)
+        else:
+            services.trail.step(stream.flow, item.key, item.version, "failed", outcome.detail)
+            if not told:
+                self.dead_letters.add(outcome)
+
+    def report(self, stream: Stream, outcome: Outcome) -> None:
+        """Open an exception record for a person."""
+        item = outcome.item
+        self.services.exceptions.open(
+            stream.flow,
+            item.key,
+            item.version,
+            outcome.cause,
+            outcome.detail,
+            outcome.audience,
+            outcome.amount_minor,
+            outcome.owner,
+        )
+
+
+def _outcome(item: Item, failed: RefusedError | UnreachableError) -> Outcome:
+    if isinstance(failed, RefusedError):
+        return Outcome(
+            item,
+            "refused",
+            failed.cause,
+            failed.detail,
+            failed.audience,
+            failed.amount_minor,
+            failed.owner,
+        )
+    return Outcome(item, "failed", failed.cause, failed.detail, status=failed.status)

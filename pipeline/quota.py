@@ -1,0 +1,42 @@
+"""Quota planner: what the client knows of a daily allowance, and what it keeps for callers who wait."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from pipeline.failures import UnreachableError
+
+_HEADER = "sforce-limit-info"
+_ASK_AGAIN_S = 900.0
+
+
+class Quota:
+    """Learns use and size from the vendor's header; near the end only urgent calls go out."""
+
+    __slots__ = ("_asked_s", "_reserve", "held", "size", "used")
+
+    def __init__(self, reserve: float) -> None:
+        self._reserve = reserve
+        self._asked_s = 0.0
+        self.used = 0
+        self.size = 0
+        self.held = 0
+
+    def admit(self, now_s: float, urgent: bool) -> None:
+        """Let a call pass, or raise UnreachableError; one in 15 min passes anyway, to learn the use anew."""
+        if urgent or self.used < self.size * (1.0 - self._reserve) or not self.size:
+            return
+        if now_s - self._asked_s >= _ASK_AGAIN_S:
+            self._asked_s = now_s
+            return
+        self.held += 1
+        raise UnreachableError("timeout", f"daily quota nearly spent ({self.used} of {self.size})")
+
+    def told(self, headers: Mapping[str, str]) -> None:
+        """Learn from a reply's `api-usage=18/5000`."""
+        text = headers.get(_HEADER)
+        if text is None:
+            return
+        used, _, size = text.partition("=")[2].partition(";")[0].partition("/")
+        if used.isdigit() and size.isdigit():
+            self.used, self.size = int(used), int(size)

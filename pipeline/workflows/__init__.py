@@ -1,0 +1,1 @@
+"""The five workflows: each says what must happen, none says how it is triggered or moved."""

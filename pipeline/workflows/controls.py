@@ -1,0 +1,218 @@
+"""Billing controls: each changed milestone, instalment, change order and purchase request stands in the ERP.
+
+One PUT each; a change order also alters the job's contract, a purchase request is a purchase order.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncGenerator, Callable, Iterable, Mapping, Sequence
+from contextlib import aclosing
+from dataclasses import dataclass
+from math import inf
+from typing import Any
+
+from pipeline.connectors.netsuite import literal
+from pipeline.connectors.salesforce import soql_text
+from pipeline.failures import RefusedError
+from pipeline.item import FORCED, Item, Outcome, Result
+from pipeline.services import Services
+from pipeline.translation.control import (
+    BUDGET_FIELDS,
+    INSTALMENT_FIELDS,
+    MILESTONE_FIELDS,
+    Control,
+    budget_of,
+    contract_body,
+    control_body,
+    instalment_of,
+    milestone_of,
+    order_body,
+)
+from pipeline.workflows.refusals import bulk_outcome, refused_outcome
+from pipeline.workflows.stream import Channel, Hook
+
+_CONTROL = "customrecord_billing_control"
+_ORDER = "purchaseOrder"
+_KEYS = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """One object of the PSA whose records are controls."""
+
+    name: str
+    object: str
+    field: str
+    fields: tuple[str, ...]
+    control_of: Callable[[Mapping[str, Any]], Control]
+
+
+SOURCES = (
+    Source("milestones", "pse__Milestone__c", "Milestone_Key__c", MILESTONE_FIELDS, milestone_of),
+    Source("instalments", "Instalment__c", "Instalment_Key__c", INSTALMENT_FIELDS, instalment_of),
+    Source("budgets", "pse__Budget__c", "Budget_Key__c", BUDGET_FIELDS, budget_of),
+)
+
+
+class Controls:
+    """The stream of one source. Items are keyed `<project>:<control>` once read; hooks name the control."""
+
+    workflow = "billing_and_revenue"
+    flow = "control"
+    source = "salesforce"
+    instants_s: tuple[float, ...] = ()
+
+    def __init__(self, services: Services, source: Source) -> None:
+        self._services = services
+        self._source = source
+        self.name = source.name
+        self.hooks = (Hook(f"{source.name}-saved", source.object),)
+        fields = (source.field, "Version__c", "pse__Project__c")
+        self.channels = (Channel(source.name, source.object, fields=fields),)
+
+    def from_hook(self, hook: str, body: Mapping[str, Any]) -> Item | None:
+        """A thin item: the control is read when it is worked on."""
+        return self._thin(str(body.get("key") or ""), body.get("record") or {})
+
+    def from_event(self, payload: Mapping[str, Any]) -> Item | None:
+        """A thin item: the control is read when it is worked on."""
+        return self._thin(str(payload.get(self._source.field) or ""), payload)
+
+    def _thin(self, key: str, values: Mapping[str, Any]) -> Item | None:
+        if not key:
+            return None
+        order = str(values.get("pse__Project__c") or key)
+        return Item(self.name, key, order=order, handed_s=asyncio.get_running_loop().time())
+
+    async def changed(self, since_s: float, until_s: float) -> AsyncGenerator[list[Item], None]:
+        """Controls saved in the window."""
+        stamp = self._services.salesforce.stamp
+        condition = f"LastModifiedDate >= {stamp(since_s)} AND LastModifiedDate < {stamp(until_s)}"
+        async with aclosing(self._pages(condition)) as pages:
+            async for page in pages:
+                yield page
+
+    async def _pages(self, condition: str) -> AsyncGenerator[list[Item], None]:
+        soql = f"SELECT {', '.join(self._source.fields)} FROM {self._source.object} WHERE {condition}"
+        async with aclosing(self._services.salesforce.pages(soql)) as pages:
+            async for rows in pages:
+                yield [self._whole(row) for row in rows]
+
+    def _whole(self, row: Mapping[str, Any]) -> Item:
+        control = self._source.control_of(row)
+        mark = f"v{control.version} {control.status} {control.amount_minor} {control.date}"
+        handed_s = self._services.settings.time.seconds(row["LastModifiedDate"])
+        return Item(self.name, control.key, control.version, mark, control.project, row, handed_s)
+
+    async def _read(self, item: Item, deadline_s: float) -> Item | None:
+        """The item with its record, under its full key."""
+        if item.record is not None:
+            return item
+        key = item.key.rpartition(":")[2]
+        condition = f"{self._source.field} = {soql_text(key)}"
+        soql = f"SELECT {', '.join(self._source.fields)} FROM {self._source.object} WHERE {condition}"
+        rows = await self._services.salesforce.rows(soql, deadline_s)
+        return self._whole(rows[0]) if rows else None
+
+    async def apply(self, item: Item, deadline_s: float = inf) -> Outcome:
+        """One PUT (two for a change order). Raises UnreachableError; a refusal is an outcome."""
+        read = await self._read(item, deadline_s)
+        control = self._source.control_of(read.record or {}) if read else None
+        if read is None or control is None or not control.kind:
+            return Outcome(item, "skipped")
+        self._services.trail.step(self.flow, read.key, read.version, "sent")
+        try:
+            await self._write(control, deadline_s)
+        except RefusedError as refused:
+            return refused_outcome(read, refused)
+        return Outcome(read)
+
+    async def _write(self, control: Control, deadline_s: float) -> None:
+        netsuite = self._services.netsuite
+        if control.kind == "purchase_request":
+            await self._order(control, deadline_s)
+        else:
+            await netsuite.put(_CONTROL, control.key, control_body(control), deadline_s)
+        if control.kind == "change_order":
+            await netsuite.patch("job", f"eid:{control.project}", contract_body(control), deadline_s)
+
+    async def _order(self, control: Control, deadline_s: float) -> None:
+        """Dated in the entity's books; where the period closed meanwhile, once more in the next."""
+        netsuite = self._services.netsuite
+        try:
+            await netsuite.put(_ORDER, control.key, await self._order_body(control), deadline_s)
+        except RefusedError as refused:
+            if refused.cause != "closed_period":
+                raise
+            await self._services.periods.refresh()
+            await netsuite.put(_ORDER, control.key, await self._order_body(control), deadline_s)
+
+    async def _order_body(self, control: Control) -> dict[str, Any]:
+        period, moved_from = await self._services.periods.posting(control.entity, control.date, "ar_gl")
+        return order_body(control, period, moved_from)
+
+    async def apply_bulk(self, items: Sequence[Item]) -> list[Outcome]:
+        """Controls in batches, then the contracts of jobs, newest version last, and purchase orders."""
+        outcomes: list[Outcome] = []
+        work: dict[str, tuple[Item, Control]] = {}
+        for item in items:
+            read = await self._read(item, inf)
+            control = self._source.control_of(read.record or {}) if read else None
+            if read is None or control is None or not control.kind:
+                outcomes.append(Outcome(item, "skipped"))
+            else:
+                work[control.key] = (read, control)
+        failed = await self._written([control for _, control in work.values()])
+        return [*outcomes, *(bulk_outcome(item, failed.get(key)) for key, (item, _) in work.items())]
+
+    async def _written(self, controls: Sequence[Control]) -> dict[str, Result]:
+        """The first failure of each control that has one."""
+        rows = [c for c in controls if c.kind != "purchase_request"]
+        orders = [c for c in controls if c.kind == "purchase_request"]
+        results = await self._batch(_CONTROL, [{"externalId": c.key, **control_body(c)} for c in rows])
+        bodies = [{"externalId": c.key, **await self._order_body(c)} for c in orders]
+        results += await self._batch(_ORDER, bodies)
+        failed = {result.key: result for result in results if not result.ok}
+        contracts = {
+            c.project: c for c in sorted(rows, key=lambda c: c.contract_version) if c.contract_version
+        }
+        jobs = await self._batch("job", [{"externalId": p, **contract_body(c)} for p, c in contracts.items()])
+        refused = {result.key: result for result in jobs if not result.ok}
+        failed.update({c.key: refused[c.project] for c in rows if c.project in refused})
+        return failed
+
+    async def _batch(self, kind: str, bodies: Sequence[Mapping[str, Any]]) -> list[Result]:
+        return await self._services.netsuite.batch(kind, bodies) if bodies else []
+
+    async def sweep(self, since_s: float, until_s: float) -> list[Item]:
+        """Controls whose version does not stand in the ERP."""
+        due: list[tuple[Item, Control]] = []
+        async with aclosing(self.changed(since_s, until_s)) as pages:
+            async for page in pages:
+                due += [(item, self._source.control_of(item.record or {})) for item in page]
+        due = [(item, control) for item, control in due if control.kind]
+        held = await self._held(_CONTROL, [c.key for _, c in due if c.kind != "purchase_request"])
+        held |= await self._held(_ORDER, [c.key for _, c in due if c.kind == "purchase_request"])
+        return [
+            item._replace(mark=FORCED)
+            for item, control in due
+            if held.get(control.key) != str(control.version)
+        ]
+
+    async def _held(self, kind: str, keys: Sequence[str]) -> dict[str, str]:
+        """Key to the version that the ERP holds."""
+        found: dict[str, str] = {}
+        for among in _among(keys):
+            query = (
+                f"SELECT custbody_source_key, custbody_source_version FROM {kind}"
+                f" WHERE custbody_source_key IN ({among})"
+            )
+            for row in await self._services.netsuite.suiteql(query):
+                found[row["custbody_source_key"]] = row.get("custbody_source_version", "")
+        return found
+
+
+def _among(keys: Sequence[str]) -> Iterable[str]:
+    for start in range(0, len(keys), _KEYS):
+        yield ", ".join(literal(key) for key in keys[start : start + _KEYS])

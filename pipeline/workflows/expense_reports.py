@@ -1,0 +1,277 @@
+"""Expense reports: an approved report becomes one document in the ERP; a policy error holds all of it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncGenerator, Mapping, Sequence
+from contextlib import aclosing
+from math import inf
+from typing import Any
+
+from pipeline.connectors.netsuite import literal
+from pipeline.failures import RefusedError, UnreachableError
+from pipeline.item import FORCED, Back, Item, Outcome
+from pipeline.services import Services
+from pipeline.translation import expense
+from pipeline.translation.time import entity_of, whole
+from pipeline.workflows import approved
+from pipeline.workflows.posted import Posted
+from pipeline.workflows.refusals import refused_outcome
+from pipeline.workflows.source_records import LINES, Shape, SourceRecords
+from pipeline.workflows.stream import Channel, Hook
+
+Row = Mapping[str, Any]
+_RECALLED = approved.recalled("Draft", "Rejected")
+_SHAPE = Shape(
+    expense.OBJECT,
+    expense.KEY,
+    expense.FIELDS,
+    "pse__Expense__c",
+    expense.LINE_FIELDS,
+    "pse__Expense_Report__r",
+)
+_KINDS = {"ExpRept": "expenseReport", "VendBill": "vendorBill"}
+
+
+class ExpenseReports:
+    """The stream of expense reports."""
+
+    name = "expenses"
+    workflow = "time_and_expense"
+    flow = "expense"
+    source = "salesforce"
+    hooks = (
+        Hook("expense-approved", expense.OBJECT, approved.WHEN, "update"),
+        Hook("expense-recalled", expense.OBJECT, _RECALLED, "update"),
+    )
+    channels = (
+        Channel("expenses", expense.OBJECT, approved.WHEN, (expense.KEY, *approved.ENRICHED)),
+        Channel("expenses-recalled", expense.OBJECT, _RECALLED, (expense.KEY, *approved.ENRICHED)),
+    )
+    instants_s: tuple[float, ...] = ()
+
+    def __init__(self, services: Services) -> None:
+        self._services = services
+        self._time = services.settings.time
+        self._records = SourceRecords(services.salesforce, _SHAPE)
+        self._posted = Posted(services.store, self.name)
+
+    def from_hook(self, hook: str, body: Row) -> Item | None:
+        """A thin item; None where the save decided nothing."""
+        record = body.get("record") or {}
+        return self._heard(str(body.get("key") or ""), record) if "pse__Status__c" in record else None
+
+    def from_event(self, payload: Row) -> Item | None:
+        """A thin item."""
+        return self._heard(str(payload.get(expense.KEY) or ""), payload)
+
+    def _heard(self, key: str, values: Row) -> Item | None:
+        if not key:
+            return None
+        return approved.thin_item(self.name, key, values, asyncio.get_running_loop().time())
+
+    async def changed(self, since_s: float, until_s: float) -> AsyncGenerator[list[Item], None]:
+        """Reports that were approved, or recalled after posting, with their lines."""
+        stamp = self._services.salesforce.stamp
+        window = approved.unposted_in_window if self._services.plain else approved.in_window
+        condition = window(stamp(since_s), stamp(until_s))
+        async with aclosing(self._records.where(condition)) as pages:
+            async for page in pages:
+                items = [approved.item_of(self.name, row[expense.KEY], row, self._time) for row in page]
+                yield [item for item in items if item.record is not None and self._due(item.record)]
+
+    def _due(self, report: Row) -> bool:
+        told = whole(report.get("ERP_Posted_Version__c"))
+        wanted = whole(report["Version__c"]) if approved.is_approved(report) else 0
+        return self._posted.version(report[expense.KEY], told) != wanted or told != wanted
+
+    async def apply(self, item: Item, deadline_s: float = inf) -> Outcome:
+        """Bring the ERP to what the report now says. Raises UnreachableError."""
+        report = item.record or await self._records.one(item.key, deadline_s)
+        if report is None:
+            return Outcome(item, "skipped", detail="no such report")
+        item = self._as_read(item, report)
+        try:
+            return await self._brought(item, report, deadline_s)
+        except RefusedError as refused:
+            return refused_outcome(item, refused)
+
+    async def _brought(self, item: Item, report: Row, deadline_s: float) -> Outcome:
+        told = whole(report.get("ERP_Posted_Version__c"))
+        posted = self._posted.version(item.key, told)
+        if not approved.is_approved(report):
+            if not posted and item.mark != FORCED:
+                return Outcome(item, "skipped", detail="not approved")
+            await self._undo(item, 0, deadline_s)
+            return Outcome(item, backs=_written(report, 0))
+        if posted == told == item.version and item.mark != FORCED:
+            return Outcome(item, "skipped", detail="posted already")
+        self._check(report, item)
+        await self._post(report, item, posted, deadline_s)
+        return Outcome(item, backs=_written(report, item.version))
+
+    def _as_read(self, item: Item, report: Row) -> Item:
+        read = approved.item_of(self.name, item.key, report, self._time)
+        return read._replace(mark=item.mark) if item.mark == FORCED else read
+
+    def _check(self, report: Row, item: Item) -> None:
+        """Approval, then policy: an error goes to the approver, a warning into the trail."""
+        amount = expense.total_minor(report[LINES])
+        approved.check_approval(report, amount)
+        errors, warnings = expense.policy(report[LINES])
+        if errors:
+            owner = str(report.get("Approver_Key__c") or "")
+            raise RefusedError("policy", "; ".join(errors), "approver", amount, owner)
+        for warning in warnings:
+            self._services.trail.step(self.flow, item.key, item.version, "warning", warning)
+
+    async def _post(self, report: Row, item: Item, posted: int, deadline_s: float) -> None:
+        compare = item.mark == FORCED or bool(posted and posted != item.version)
+        self._posted.begin(item.key, item.version)
+        if compare and await self._undo(item, item.version, deadline_s):
+            return
+        try:
+            await self._put(report, item, deadline_s)
+        except RefusedError as refused:
+            if refused.cause != "closed_period" or self._services.plain:
+                amount = expense.total_minor(report[LINES])
+                raise RefusedError(refused.cause, refused.detail, refused.audience, amount) from None
+            await self._services.periods.refresh()
+            if not await self._undo(item, item.version, deadline_s):
+                await self._put(report, item, deadline_s)
+
+    async def _put(self, report: Row, item: Item, deadline_s: float) -> None:
+        body = await self._body(report, item)
+        await self._services.netsuite.put(
+            expense.kind_of(report), f"{item.key}|{item.version}", body, deadline_s
+        )
+        self._services.trail.step(self.flow, item.key, item.version, "posted")
+
+    async def _body(self, report: Row, item: Item) -> dict[str, Any]:
+        day = expense.day_of(report, report[LINES])
+        posting = await self._services.periods.posting(entity_of(report), day)
+        if posting.moved_from:
+            detail = f"{posting.moved_from} -> {posting.period}"
+            self._services.trail.step(self.flow, item.key, item.version, "moved", detail)
+        return expense.document(report, report[LINES], day, posting.period, posting.moved_from)
+
+    async def _undo(self, item: Item, keep: int, deadline_s: float) -> bool:
+        """Reverse what stands but for the version to keep; whether that one stands."""
+        if self._services.plain:
+            return False
+        kept = False
+        for row in await self._standing(item.key, deadline_s):
+            if keep and not kept and whole(row.get("custbody_source_version")) == keep:
+                kept = True
+                continue
+            await self._reverse(_KINDS[row["type"]], row["id"], item, deadline_s)
+        if not keep:
+            self._posted.undone(item.key)
+        return kept
+
+    async def _standing(self, key: str, deadline_s: float) -> list[dict[str, Any]]:
+        rows = await self._services.netsuite.suiteql(
+            "SELECT id, type, custbody_source_version, custbody_reverses FROM transaction"
+            f" WHERE type IN ('ExpRept', 'VendBill') AND custbody_source_key = {literal(key)}",
+            deadline_s,
+        )
+        undone = {row["custbody_reverses"] for row in rows if row.get("custbody_reverses")}
+        return [row for row in rows if not row.get("custbody_reverses") and row["id"] not in undone]
+
+    async def _reverse(self, kind: str, record: str, item: Item, deadline_s: float) -> None:
+        standing = await self._services.netsuite.get(kind, record, deadline_s)
+        if standing is None:
+            return
+        posting = await self._services.periods.posting(standing["subsidiary"]["id"], standing["tranDate"])
+        body = expense.reversal(standing, posting.period, posting.moved_from)
+        await self._services.netsuite.put(kind, f"R|{record}", body, deadline_s)
+        self._services.trail.step(self.flow, item.key, item.version, "reversed", record)
+
+    async def apply_bulk(self, items: Sequence[Item]) -> list[Outcome]:
+        """New approvals by async batches, one per record type; comparisons go one by one."""
+        outcomes: list[Outcome] = []
+        rows: dict[str, list[tuple[Item, dict[str, Any]]]] = {"expenseReport": [], "vendorBill": []}
+        for item in items:
+            report = item.record
+            if report is None or item.mark == FORCED or not self._is_new(report):
+                outcomes.append(await self._safely(item))
+                continue
+            try:
+                self._check(report, item)
+                body = {"externalId": f"{item.key}|{item.version}", **await self._body(report, item)}
+                rows[expense.kind_of(report)].append((item, body))
+                self._posted.begin(item.key, item.version)
+            except (RefusedError, UnreachableError) as failed:
+                outcomes.append(_failed(item, failed))
+        for kind, pairs in rows.items():
+            outcomes.extend(await self._batch(kind, pairs))
+        return outcomes
+
+    def _is_new(self, report: Row) -> bool:
+        told = whole(report.get("ERP_Posted_Version__c"))
+        posted = self._posted.version(report[expense.KEY], told)
+        return approved.is_approved(report) and posted in {0, whole(report["Version__c"])}
+
+    async def _batch(self, kind: str, pairs: Sequence[tuple[Item, dict[str, Any]]]) -> list[Outcome]:
+        results = await self._services.netsuite.batch(kind, [body for _, body in pairs])
+        outcomes = []
+        for (item, _), result in zip(pairs, results, strict=True):
+            if result.ok:
+                self._services.trail.step(self.flow, item.key, item.version, "posted", "in bulk")
+                outcomes.append(Outcome(item, backs=_written(item.record or {}, item.version)))
+            elif result.cause == "closed_period":
+                await self._services.periods.refresh()
+                outcomes.append(await self._safely(item._replace(mark=FORCED)))
+            else:
+                state = "failed" if result.transient else "refused"
+                amount = expense.total_minor((item.record or {}).get(LINES, ()))
+                outcomes.append(Outcome(item, state, result.cause, result.detail, amount_minor=amount))
+        return outcomes
+
+    async def _safely(self, item: Item) -> Outcome:
+        try:
+            return await self.apply(item)
+        except (RefusedError, UnreachableError) as failed:
+            return _failed(item, failed)
+
+    async def sweep(self, since_s: float, until_s: float) -> list[Item]:
+        """Reports whose approved version does not stand, or that stand and are not approved."""
+        stamp = self._services.salesforce.stamp
+        rows = await self._services.netsuite.suiteql(
+            "SELECT id, custbody_source_key, custbody_source_version, custbody_reverses FROM transaction"
+            f" WHERE type IN ('ExpRept', 'VendBill')"
+            f" AND lastmodifieddate >= {literal(stamp(since_s - 86400.0))}"
+        )
+        undone = {row["custbody_reverses"] for row in rows if row.get("custbody_reverses")}
+        held: dict[str, list[int]] = {}
+        for row in rows:
+            if not row.get("custbody_reverses") and row["id"] not in undone:
+                held.setdefault(row.get("custbody_source_key", ""), []).append(
+                    whole(row.get("custbody_source_version"))
+                )
+        found: list[Item] = []
+        window = approved.in_window(stamp(since_s), stamp(until_s))
+        async with aclosing(self._records.where(window, with_lines=False)) as pages:
+            async for page in pages:
+                for report in page:
+                    key = report[expense.KEY]
+                    wanted = [whole(report["Version__c"])] if approved.is_approved(report) else []
+                    if held.get(key, []) != wanted:
+                        found.append(Item(self.name, key, mark=FORCED, order=key))
+        return found
+
+
+def _failed(item: Item, failed: RefusedError | UnreachableError) -> Outcome:
+    if isinstance(failed, RefusedError):
+        return refused_outcome(item, failed)
+    return Outcome(item, "failed", failed.cause, failed.detail)
+
+
+def _written(report: Row, version: int) -> tuple[Back, ...]:
+    key = str(report[expense.KEY])
+    values = {
+        "ERP_Posted_Version__c": version or None,
+        "ERP_Ids__c": f"{key}|{version}" if version else None,
+        "Integration_Error__c": None,
+    }
+    return (Back(expense.OBJECT, expense.KEY, key, values),)

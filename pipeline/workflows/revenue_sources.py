@@ -1,0 +1,242 @@
+"""What revenue is computed from, as of a cut: contracts, change orders, approved hours, cost rates by day.
+
+All of it is read from the sources, nothing from what was posted: lateness elsewhere makes no revenue wrong.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import aclosing
+from datetime import date, timedelta
+from decimal import Decimal
+from math import inf
+from typing import Any, NamedTuple
+
+from kernel.money import minor
+from kernel.time import period_of
+from pipeline.services import Services
+from pipeline.settings import RevenueRun
+from pipeline.translation.revenue import Contract, Cost, half_up
+from pipeline.translation.worker import Worker, worker_of
+
+_DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+_HOURS = tuple(f"pse__{day}_Hours__c" for day in _DAYS)
+_PROJECTS = (
+    "SELECT Project_Key__c, Entity__c, CurrencyIsoCode, Billing_Method__c, Contract_Amount__c,"
+    " pse__Planned_Hours__c, pse__Start_Date__c, pse__End_Date__c, Hours_To_Date__c, Cost_To_Date__c,"
+    " Revenue_To_Date__c, Opportunity_Key__c, pse__Opportunity__r.Amount,"
+    " pse__Opportunity__r.Planned_Hours__c, pse__Opportunity__r.Start_Date__c,"
+    " pse__Opportunity__r.End_Date__c FROM pse__Proj__c WHERE CreatedDate <= {cut}"
+)
+_CHANGES = (
+    "SELECT pse__Project__r.Project_Key__c, pse__Amount__c, Hours__c, Approved_At__c FROM pse__Budget__c"
+    " WHERE pse__Type__c = 'Change Request' AND pse__Status__c = 'Approved'"
+)
+_SPLITS = (
+    "SELECT pse__Start_Date__c, pse__Bill_Rate__c, pse__Timecard_Header__r.Worker_Key__c,"
+    " pse__Timecard_Header__r.Project_Key__c, pse__Timecard_Header__r.Approved_At__c,"
+    f" {', '.join(_HOURS)} FROM pse__Timecard__c"
+    " WHERE pse__Timecard_Header__r.pse__Status__c = 'Approved'"
+    " AND pse__Timecard_Header__r.Approved_At__c <= {cut}"
+    " AND (pse__End_Date__c >= {first} OR pse__Timecard_Header__r.Approved_At__c >= {start})"
+)
+
+
+class Hours(NamedTuple):
+    """A counted part before its cost is known."""
+
+    project: str
+    worker: str
+    day: str
+    hours_centi: int
+    bill_rate_minor: int
+
+
+class Sources(NamedTuple):
+    """Everything as of one cut. `rates` answers a worker's cost on a day."""
+
+    contracts: Sequence[Contract]
+    hours: Mapping[str, Sequence[Hours]]
+    rates: Rates
+
+
+class Rates:
+    """Cost rates by worker and day: the last day's, and what stood before each change."""
+
+    def __init__(self, last: Mapping[str, Worker]) -> None:
+        self._last = last
+        self._before: dict[str, list[tuple[str, Worker | None]]] = {}
+
+    def add(self, worker: str, change_day: str, before: Worker | None) -> None:
+        """Until the day before `change_day`, this stood. To be added in order of day."""
+        self._before.setdefault(worker, []).append((change_day, before))
+
+    def on(self, worker: str, day: str) -> Cost:
+        """The rate effective on the day (0 where nobody of that key worked then)."""
+        found = self._last.get(worker)
+        for change_day, before in self._before.get(worker, ()):
+            if day < change_day:
+                found = before
+                break
+        return Cost(found.cost_rate_minor, found.currency) if found else Cost(0, "")
+
+    def last(self, worker: str) -> Worker | None:
+        """The worker on the last day."""
+        return self._last.get(worker)
+
+
+class RevenueSources:
+    """Reads the sources for a run."""
+
+    def __init__(self, services: Services) -> None:
+        self._services = services
+        self._time = services.settings.time
+
+    async def read(self, run: RevenueRun) -> Sources:
+        """All of it. Raises RefusedError and UnreachableError."""
+        contracts = await self._contracts(run)
+        entity_of = {contract.project: contract.entity for contract in contracts}
+        hours = await self._hours(run, entity_of)
+        days = [part.day for parts in hours.values() for part in parts]
+        rates = await self._rates(run, min(days, default=self.last_day))
+        return Sources(contracts, hours, rates)
+
+    @property
+    def period(self) -> str:
+        """The period whose revenue the runs recognise."""
+        return self._services.settings.period
+
+    @property
+    def last_day(self) -> str:
+        """The period's last day."""
+        year, month = int(self.period[:4]), int(self.period[5:7])
+        return str(date(year + month // 12, month % 12 + 1, 1) - timedelta(days=1))
+
+    async def _contracts(self, run: RevenueRun) -> list[Contract]:
+        stamp = self._time.stamp(run.at_s)
+        by, after = await self._changes(run.at_s)
+        rows = await self._services.salesforce.rows(_PROJECTS.format(cut=stamp))
+        return [
+            _contract(row, by.get(row["Project_Key__c"]), after.get(row["Project_Key__c"]))
+            for row in rows
+            if row.get("Billing_Method__c")
+        ]
+
+    async def _changes(self, cut_s: float) -> tuple[dict[str, _Extra], dict[str, _Extra]]:
+        """Change orders' amounts and hours by project: those approved by the cut, and those after it."""
+        by: dict[str, _Extra] = {}
+        after: dict[str, _Extra] = {}
+        for row in await self._services.salesforce.rows(_CHANGES):
+            told = by if self._time.seconds(row["Approved_At__c"]) <= cut_s else after
+            project = row["pse__Project__r"]["Project_Key__c"]
+            had = told.get(project, _Extra(0, 0))
+            told[project] = _Extra(
+                had.amount_minor + minor(row["pse__Amount__c"] or 0),
+                had.hours_centi + _centi(row.get("Hours__c")),
+            )
+        return by, after
+
+    async def _hours(self, run: RevenueRun, entity_of: Mapping[str, str]) -> dict[str, list[Hours]]:
+        """Counted parts by project."""
+        soql = _SPLITS.format(
+            cut=self._time.stamp(run.at_s), first=f"{self.period}-01", start=self._time.stamp(0.0)
+        )
+        counted: dict[str, list[Hours]] = {}
+        async with aclosing(self._services.salesforce.pages(soql)) as pages:
+            async for page in pages:
+                for row in page:
+                    header = row["pse__Timecard_Header__r"]
+                    project = header["Project_Key__c"]
+                    approved_s = self._time.seconds(header["Approved_At__c"])
+                    late = approved_s >= self._lock_s(entity_of.get(project, ""))
+                    for day, centi in _days(row):
+                        if self._counts(day, approved_s, late):
+                            rate = minor(row.get("pse__Bill_Rate__c") or 0)
+                            part = Hours(project, header["Worker_Key__c"], day, centi, rate)
+                            counted.setdefault(project, []).append(part)
+        return counted
+
+    def _counts(self, day: str, approved_s: float, late: bool) -> bool:
+        """Whether the day's hours belong to the period: earlier periods are closed, so they move into it."""
+        if approved_s < 0.0:
+            return period_of(day) == self.period
+        return period_of(day) <= self.period and not late
+
+    def _lock_s(self, entity: str) -> float:
+        return self._services.settings.time_locks.get(entity, inf)
+
+    async def _rates(self, run: RevenueRun, first_day: str) -> Rates:
+        """As known at the cut: everybody on the last day, and whoever changed since, before each change."""
+        entered = self._time.stamp(run.at_s)
+        last: dict[str, Worker] = {}
+        async with aclosing(self._services.workday.everyone(on=self.last_day, entered=entered)) as pages:
+            async for page in pages:
+                last.update((worker.worker, worker) for given in page if (worker := worker_of(given)))
+        rates = Rates(last)
+        for day, keys in sorted((await self._changed(first_day, run.at_s)).items()):
+            before = str(date.fromisoformat(day) - timedelta(days=1))
+            found = await self._services.workday.named(list(keys), on=before, entered=entered)
+            held = {worker.worker: worker for given in found if (worker := worker_of(given))}
+            for key in keys:
+                rates.add(key, day, held.get(key))
+        return rates
+
+    async def _changed(self, first_day: str, cut_s: float) -> dict[str, dict[str, None]]:
+        """Workers by the day on which something changed for them, after the first day and by the last."""
+        low = self._time.at(date.fromisoformat(first_day), "00:00", "UTC") - 86400.0
+        high = self._time.at(date.fromisoformat(self.last_day), "00:00", "UTC") + 2 * 86400.0
+        changed: dict[str, dict[str, None]] = {}
+        async with aclosing(self._services.workday.changes(None, (low, high))) as pages:
+            async for page in pages:
+                for given in page:
+                    for line in given["log"]:
+                        day = line["effective"][:10]
+                        known = self._time.seconds(line["entered"]) <= cut_s
+                        if known and first_day < day <= self.last_day:
+                            changed.setdefault(day, {})[given["Worker_ID"]] = None
+        return changed
+
+
+class _Extra(NamedTuple):
+    """What change orders add."""
+
+    amount_minor: int
+    hours_centi: int
+
+
+def _contract(row: Mapping[str, Any], by: _Extra | None, after: _Extra | None) -> Contract:
+    """A win's terms are its opportunity's; an older project's contract holds every change order already."""
+    by, after = by or _Extra(0, 0), after or _Extra(0, 0)
+    deal = row.get("pse__Opportunity__r") if row.get("Opportunity_Key__c") else None
+    value = minor(row.get("Contract_Amount__c") or 0) - after.amount_minor
+    planned, start, end = row.get("pse__Planned_Hours__c"), row["pse__Start_Date__c"], row["pse__End_Date__c"]
+    if deal:
+        value = minor(deal.get("Amount") or 0) + by.amount_minor
+        planned, start, end = deal["Planned_Hours__c"], deal["Start_Date__c"], deal["End_Date__c"]
+    return Contract(
+        project=row["Project_Key__c"],
+        entity=row.get("Entity__c") or "",
+        currency=row.get("CurrencyIsoCode") or "",
+        billing_method=row["Billing_Method__c"],
+        value_minor=value,
+        planned_centi=_centi(planned) + by.hours_centi,
+        start=start or "",
+        end=end or "",
+        hours_before_centi=_centi(row.get("Hours_To_Date__c")),
+        cost_before_minor=minor(row.get("Cost_To_Date__c") or 0),
+        revenue_before_minor=minor(row.get("Revenue_To_Date__c") or 0),
+    )
+
+
+def _days(row: Mapping[str, Any]) -> Iterator[tuple[str, int]]:
+    """(date, hours in hundredths) of each day of a split that has hours."""
+    start = date.fromisoformat(row["pse__Start_Date__c"])
+    monday = start - timedelta(days=start.weekday())
+    for offset, field in enumerate(_HOURS):
+        centi = _centi(row.get(field))
+        if centi:
+            yield str(monday + timedelta(days=offset)), centi
+
+
+def _centi(hours: Any) -> int:
+    return half_up(Decimal(str(hours or 0)) * 100)

@@ -1,0 +1,79 @@
+"""Source records of the PSA: a header with its lines in one call, or many headers page by page."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator, Mapping
+from contextlib import aclosing
+from math import inf
+from typing import Any, NamedTuple
+from urllib.parse import quote
+
+from pipeline.connectors.salesforce import DATA, Salesforce, soql_text
+from pipeline.translation.time import parent
+
+Record = dict[str, Any]
+_CHUNK = 200
+LINES = "lines"
+
+
+class Shape(NamedTuple):
+    """An object with its key and fields, and the child object whose lookup is `relation`."""
+
+    object: str
+    key: str
+    fields: str
+    child: str
+    child_fields: str
+    relation: str
+
+
+class SourceRecords:
+    """Reads one shape; a header carries its children under `lines`."""
+
+    def __init__(self, salesforce: Salesforce, shape: Shape) -> None:
+        self._salesforce = salesforce
+        self._shape = shape
+
+    async def one(self, key: str, deadline_s: float = inf) -> Record | None:
+        """A header and its lines by one composite call; None where there is no such header."""
+        shape = self._shape
+        header = f"SELECT {shape.fields} FROM {shape.object} WHERE {shape.key} = {soql_text(key)}"
+        lines = (
+            f"SELECT {shape.child_fields} FROM {shape.child}"
+            f" WHERE {shape.relation}.{shape.key} = {soql_text(key)}"
+        )
+        answers = await self._salesforce.composite(
+            [self._query("header", header), self._query("lines", lines)], deadline_s=deadline_s
+        )
+        headers = answers[0]["body"]["records"]
+        if not headers:
+            return None
+        return {**headers[0], LINES: answers[1]["body"]["records"]}
+
+    def _query(self, name: str, soql: str) -> Record:
+        return {"method": "GET", "url": f"{DATA}query?q={quote(soql)}", "referenceId": name}
+
+    async def where(self, condition: str, with_lines: bool = True) -> AsyncGenerator[list[Record], None]:
+        """Pages of headers that fit, each with its lines (fetched for 200 headers a query)."""
+        shape = self._shape
+        soql = f"SELECT {shape.fields} FROM {shape.object} WHERE {condition}"
+        async with aclosing(self._salesforce.pages(soql)) as pages:
+            async for page in pages:
+                if with_lines:
+                    for start in range(0, len(page), _CHUNK):
+                        await self._attach(page[start : start + _CHUNK])
+                yield page
+
+    async def _attach(self, headers: list[Record]) -> None:
+        shape = self._shape
+        by_key: Mapping[str, Record] = {header[shape.key]: header for header in headers}
+        for header in headers:
+            header[LINES] = []
+        keys = ", ".join(soql_text(key) for key in by_key)
+        soql = (
+            f"SELECT {shape.child_fields} FROM {shape.child} WHERE {shape.relation}.{shape.key} IN ({keys})"
+        )
+        async with aclosing(self._salesforce.pages(soql)) as pages:
+            async for page in pages:
+                for line in page:
+                    by_key[parent(line, shape.relation, shape.key)][LINES].append(line)

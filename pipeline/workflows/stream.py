@@ -1,0 +1,106 @@
+"""Stream: what a workflow offers to the patterns; the same few verbs whichever pattern carries it."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator, Mapping, Sequence
+from math import inf
+from typing import Any, NamedTuple, Protocol
+
+from pipeline.item import Item, Outcome
+
+NOTHING: Mapping[str, Sequence[Any]] = {}
+
+
+class Hook(NamedTuple):
+    """A call-out that the API pattern asks the source's administrator for; `mode` sync = a person waits."""
+
+    name: str
+    object: str
+    when: Mapping[str, Sequence[Any]] = NOTHING
+    on: str = "any"
+    mode: str = "async"
+    system: str = "salesforce"
+
+
+class Channel(NamedTuple):
+    """A filtered change channel that the event pattern asks for; `fields` are enriched into each event."""
+
+    name: str
+    object: str
+    when: Mapping[str, Sequence[Any]] = NOTHING
+    fields: tuple[str, ...] = ()
+    system: str = "salesforce"
+
+
+class Stream(Protocol):
+    """One kind of item of a workflow. Where it has no hook (API) or channel (event), its source is polled.
+
+    `instants_s` non-empty: every pattern starts it at these instants only (revenue runs).
+    """
+
+    @property
+    def name(self) -> str:
+        """Unique over all workflows; also the `stream` of its items."""
+        ...
+
+    @property
+    def workflow(self) -> str:
+        """One of measurements.facts.WORKFLOWS."""
+        ...
+
+    @property
+    def flow(self) -> str:
+        """The flow of measurements.facts, for exception records and the trail."""
+        ...
+
+    @property
+    def source(self) -> str:
+        """The system where work arises; poll intervals belong to it."""
+        ...
+
+    @property
+    def hooks(self) -> tuple[Hook, ...]:
+        """Call-outs it is started by under the API pattern."""
+        ...
+
+    @property
+    def channels(self) -> tuple[Channel, ...]:
+        """Channels it is fed by under the event pattern."""
+        ...
+
+    @property
+    def instants_s(self) -> tuple[float, ...]:
+        """Fixed run times, the same in every pattern; empty for what follows changes."""
+        ...
+
+    def from_hook(self, hook: str, body: Mapping[str, Any]) -> Item | None:
+        """The item of a call-out {hook, object, id, key, record, user, attempt}; None = none of ours."""
+        ...
+
+    def from_event(self, payload: Mapping[str, Any]) -> Item | None:
+        """The item of a change event's payload (with ChangeEventHeader); None = none of ours."""
+        ...
+
+    def changed(self, since_s: float, until_s: float) -> AsyncGenerator[list[Item], None]:
+        """Pages of what changed in [since, until), with records; future-dated ones carry `not_before_s`."""
+        ...
+
+    async def apply(self, item: Item, deadline_s: float = inf) -> Outcome:
+        """Carry one item over and return when the targets confirmed; idempotent.
+
+        Raises RefusedError and UnreachableError.
+        """
+        ...
+
+    async def apply_bulk(self, items: Sequence[Item]) -> list[Outcome]:
+        """Carry many over by the vendors' bulk means; one outcome per item, in any order."""
+        ...
+
+    async def sweep(self, since_s: float, until_s: float) -> list[Item]:
+        """Due items whose effect is absent or different, by keys, counts and sums of source and target."""
+        ...
+
+
+def batched(stream: Stream) -> bool:
+    """Whether its target takes collections only, so that polls and micro-batches use `apply_bulk`."""
+    return bool(getattr(stream, "batched", False))

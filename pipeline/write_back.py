@@ -1,0 +1,83 @@
+"""Write-back: values that go back into the source, coalesced into collections or sent at once."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from pipeline.connectors.salesforce import Salesforce
+from pipeline.failures import UnreachableError
+from pipeline.item import Back
+from pipeline.metrics import Metrics
+from pipeline.tasks import Tasks
+
+_Group = tuple[str, str]
+
+
+class WriteBack:
+    """Rows wait for at most `after_s`, or until an object has `most` of them; a key's last value wins."""
+
+    def __init__(
+        self, salesforce: Salesforce, tasks: Tasks, metrics: Metrics, most: int, after_s: float
+    ) -> None:
+        self._salesforce = salesforce
+        self._tasks = tasks
+        self._metrics = metrics
+        self._most = most
+        self._after_s = after_s
+        self._waiting: dict[_Group, dict[str, dict[str, Any]]] = {}
+        self._ticking = False
+        self._flushing = asyncio.Lock()
+
+    async def now(self, backs: Iterable[Back], deadline_s: float) -> None:
+        """Send each at once. Raises RefusedError and UnreachableError."""
+        for back in backs:
+            await self._salesforce.upsert(back.object, back.field, back.key, back.values, deadline_s)
+
+    def later(self, back: Back) -> None:
+        """Send it with others."""
+        rows = self._waiting.setdefault((back.object, back.field), {})
+        rows.setdefault(back.key, {}).update(back.values)
+        if not self._ticking:
+            self._ticking = True
+            self._tasks.start(self._tick())
+        elif len(rows) == self._most:
+            self._tasks.start(self.flush())
+
+    @property
+    def waiting(self) -> int:
+        """Rows not yet sent."""
+        return sum(map(len, self._waiting.values()))
+
+    async def flush(self) -> None:
+        """Send all that waits; rows that could not be sent wait for the next time."""
+        async with self._flushing:
+            for group in list(self._waiting):
+                rows = self._waiting.pop(group)
+                try:
+                    await self._send(group, rows)
+                except UnreachableError:
+                    self._metrics.add("write_back.failed")
+                    self._restore(group, rows)
+
+    async def _send(self, group: _Group, rows: Mapping[str, Mapping[str, Any]]) -> None:
+        object_, field = group
+        bodies = [{field: key, **values} for key, values in rows.items()]
+        for result in await self._salesforce.upsert_many(object_, field, bodies):
+            if not result.ok and result.transient:
+                self._restore(group, {result.key: rows[result.key]})
+            elif not result.ok:
+                self._metrics.add(f"write_back.refused.{object_}")
+
+    def _restore(self, group: _Group, rows: Mapping[str, Mapping[str, Any]]) -> None:
+        waiting = self._waiting.setdefault(group, {})
+        for key, values in rows.items():
+            waiting[key] = {**values, **waiting.get(key, {})}
+
+    async def _tick(self) -> None:
+        """Flush after the wait, for as long as something waits."""
+        while self._waiting:
+            await asyncio.sleep(self._after_s)
+            await self.flush()
+        self._ticking = False

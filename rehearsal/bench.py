@@ -1,0 +1,71 @@
+"""`rehearse bench`: how fast the simulation is, measured here and now, beside raw SimPy in the same process.
+
+sim = all calls that the systems count (people's desk calls included) ÷ time of the run, audit included
+"""
+
+from __future__ import annotations
+
+import resource
+import time
+from collections.abc import Generator
+
+import simpy
+from rich.console import Console
+
+from measurements.assess import assess
+from pipeline import models as model_files
+from rehearsal.compare import DEFAULT
+from scenarios import catalogue, firm_file
+from scenarios.play import stage
+from sim.world import observe, perform
+
+TIMEOUTS = 300_000
+
+
+def bench(consultants: int, seed: int, models: str) -> None:
+    """Print one line a model: calls, seconds, calls a second, memory."""
+    console = Console(width=100)
+    names = [name.strip() for name in models.split(",") if name.strip()] or [
+        "hybrid",
+        *(name for name in DEFAULT if name != "hybrid"),
+    ]
+    chosen = [model_files.load(name) for name in names]
+    firm = firm_file.load(None, consultants)
+    scenario = catalogue.load("month-end")
+    console.print(f"raw SimPy: {raw_simpy():,.0f} timeouts/s")
+    for model in chosen:
+        began_s = time.perf_counter()
+        play = stage(scenario, firm, seed)
+        staged_s = time.perf_counter()
+        world = perform(play, model, seed)
+        performed_s = time.perf_counter()
+        run = assess(observe(world, 0))
+        ended_s = time.perf_counter()
+        whole_s = ended_s - began_s
+        console.print(
+            f"sim: {world.calls / whole_s:,.0f} calls/s  {model.name:<15}"
+            f" {world.calls:>9,} calls in {whole_s:6.1f} s"
+            f"  (acts {staged_s - began_s:.1f}, run {performed_s - staged_s:.1f},"
+            f" audit {ended_s - performed_s:.1f})  peak {peak_mib():,.0f} MiB",
+            soft_wrap=True,
+        )
+        del world, run, play
+
+
+def raw_simpy() -> float:
+    """Timeouts a second of a bare SimPy process."""
+    env = simpy.Environment()
+
+    def process() -> Generator[simpy.Event, None, None]:
+        for _ in range(TIMEOUTS):
+            yield env.timeout(1)
+
+    env.process(process())
+    began_s = time.perf_counter()
+    env.run()
+    return TIMEOUTS / (time.perf_counter() - began_s)
+
+
+def peak_mib() -> float:
+    """The most memory that this process has ever held."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024.0

@@ -1,0 +1,176 @@
+"""The command line: what a person may ask for. Heavy imports stay inside the commands: help is quick."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+app = typer.Typer(
+    help="Rehearse enterprise integrations before they go live.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+
+ScenarioArgument = Annotated[
+    str, typer.Argument(help="A shipped scenario's name, or the path of your own TOML file.")
+]
+FirmOption = Annotated[
+    Path | None, typer.Option("--firm", help="A firm profile (TOML); default: the embedded firm.")
+]
+ConsultantsOption = Annotated[
+    int | None, typer.Option("--consultants", help="Head count [default: the firm's, 250].")
+]
+SeedOption = Annotated[int, typer.Option("--seed", help="Same seed, same bytes.")]
+OutOption = Annotated[
+    Path | None, typer.Option("--out", help="Folder for the results [default: out/<scenario>].")
+]
+
+
+@app.command()
+def compare(
+    scenario: ScenarioArgument,
+    models: Annotated[
+        str, typer.Option("--models", help="Comma-separated names or paths of model tables.")
+    ] = "",
+    firm: FirmOption = None,
+    consultants: ConsultantsOption = None,
+    replications: Annotated[int, typer.Option("--replications", help="Independent repetitions.")] = 10,
+    seed: SeedOption = 1,
+    jobs: Annotated[int, typer.Option("--jobs", help="Processes [default: one a core].")] = 0,
+    workload: Annotated[
+        Path | None,
+        typer.Option("--workload", help="An event log: .xes, .xes.gz, or .csv with its .toml map."),
+    ] = None,
+    out: OutOption = None,
+) -> None:
+    """Compare connectivity models over a scenario and write the report."""
+    from rehearsal.compare import Request, compare
+
+    compare(Request(scenario, models, firm, consultants, replications, seed, jobs, workload, out))
+
+
+@app.command()
+def run(
+    scenario: ScenarioArgument,
+    model: Annotated[str, typer.Option("--model", help="Name or path of one model table.")],
+    firm: FirmOption = None,
+    consultants: ConsultantsOption = None,
+    seed: SeedOption = 1,
+    trace: Annotated[
+        str, typer.Option("--trace", help="Print the life of the record with this business key.")
+    ] = "",
+    out: OutOption = None,
+) -> None:
+    """Perform one run and print its timeline."""
+    from rehearsal.run import Request, run
+
+    run(Request(scenario, model, firm, consultants, seed, trace, out))
+
+
+scenarios_app = typer.Typer(invoke_without_command=True, help="List the shipped scenarios, or `show NAME`.")
+models_app = typer.Typer(invoke_without_command=True, help="List the shipped models, or `show NAME`.")
+systems_app = typer.Typer(invoke_without_command=True, help="List the mock systems, or `show NAME`.")
+app.add_typer(scenarios_app, name="scenarios")
+app.add_typer(models_app, name="models")
+app.add_typer(systems_app, name="systems")
+
+
+@scenarios_app.callback()
+def list_scenarios(context: typer.Context) -> None:
+    """List the shipped scenarios."""
+    if context.invoked_subcommand is None:
+        from rehearsal.lists import print_scenarios
+
+        print_scenarios()
+
+
+@scenarios_app.command("show")
+def show_scenario(name: str) -> None:
+    """Show one scenario with units and sources."""
+    from rehearsal.lists import show_scenario
+
+    show_scenario(name)
+
+
+@models_app.callback()
+def list_models(context: typer.Context) -> None:
+    """List the shipped models."""
+    if context.invoked_subcommand is None:
+        from rehearsal.lists import print_models
+
+        print_models()
+
+
+@models_app.command("show")
+def show_model(name: str) -> None:
+    """Show one model: workflow to pattern, and what each leg does."""
+    from rehearsal.lists import show_model
+
+    show_model(name)
+
+
+@systems_app.callback()
+def list_systems(context: typer.Context) -> None:
+    """List the mock systems."""
+    if context.invoked_subcommand is None:
+        from rehearsal.lists import print_systems
+
+        print_systems()
+
+
+@systems_app.command("show")
+def show_system(name: str) -> None:
+    """Show one system's limits, latencies and policies with units and sources."""
+    from rehearsal.lists import show_system
+
+    show_system(name)
+
+
+@app.command()
+def serve(
+    systems: Annotated[str, typer.Option("--systems", help="Comma-separated names [default: all].")] = "",
+    port_base: Annotated[int, typer.Option("--port-base", help="Port of the first system.")] = 8400,
+) -> None:
+    """Serve the mock systems over HTTP on loopback."""
+    from rehearsal.serve import serve
+
+    serve(systems, port_base)
+
+
+@app.command()
+def report(
+    folders: Annotated[list[Path], typer.Argument(help="Folders of earlier results.")],
+    out: OutOption = None,
+) -> None:
+    """Rebuild a report from its run files, or combine several into one."""
+    from rehearsal.report import report
+
+    report(folders, out)
+
+
+@app.command()
+def bench(
+    consultants: Annotated[int, typer.Option("--consultants", help="Head count.")] = 1000,
+    seed: SeedOption = 1,
+    models: Annotated[str, typer.Option("--models", help="Comma-separated [default: all].")] = "",
+) -> None:
+    """Measure the speed of the simulation and print it as figures."""
+    from rehearsal.bench import bench
+
+    bench(consultants, seed, models)
+
+
+def main() -> None:
+    """The entry point: bad input is one clear line and exit code 2."""
+    from kernel.errors import InputError
+
+    try:
+        app()
+    except InputError as error:
+        print(f"rehearse: {error}", file=sys.stderr)
+        raise SystemExit(2) from None

@@ -1,0 +1,97 @@
+"""`rehearse run`: one run with its timeline, and the life of one record."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import NamedTuple
+
+from rich.console import Console
+from rich.table import Table
+
+from kernel.errors import InputError
+from measurements import run_file
+from measurements.assess import assess
+from measurements.run import Run
+from pipeline import models as model_files
+from rehearsal.out import folder
+from rehearsal.provenance import provenance
+from reports.kpis import kpi
+from reports.numbers import number
+from scenarios import catalogue, firm_file
+from scenarios.play import stage
+from sim.timeline import Moment, life, timeline
+from sim.world import World, observe, perform
+
+WIDTH = 100
+_SHOWN = ("_p95", "_pct", "_usd", "_hours", "_calls", "invoice_holds", "drain_h")
+
+
+class Request(NamedTuple):
+    """What was typed."""
+
+    scenario: str
+    model: str
+    firm: Path | None
+    consultants: int | None
+    seed: int
+    trace: str
+    out: Path | None
+
+
+def run(request: Request) -> None:
+    """Do it. Raises InputError before anything is written."""
+    scenario = catalogue.load(request.scenario)
+    model = model_files.load(request.model)
+    play = stage(scenario, firm_file.load(request.firm, request.consultants), request.seed)
+    out = folder(request.out, scenario.name) if request.out else None
+    console = Console(width=WIDTH)
+    with console.status(f"{scenario.name} under {model.name} …"):
+        world = perform(play, model, request.seed)
+        judged = assess(observe(world, 0))
+    if request.trace:
+        _print_life(console, world, request.trace)
+        return
+    _print_moments(console, timeline(world, judged), play.time.stamp)
+    _print_kpis(console, judged)
+    if out is not None:
+        made_by = provenance()
+        head = run_file.Header(
+            scenario.name, request.seed, made_by.version, made_by.commit, model.name, judged.replication
+        )
+        out.mkdir(parents=True, exist_ok=True)
+        path = out / run_file.name_of(judged)
+        run_file.write(path, head, judged)
+        console.print(f"Run file: {path}")
+
+
+def _print_life(console: Console, world: World, key: str) -> None:
+    moments = life(world, key)
+    if not moments:
+        raise InputError(f"--trace {key}", "no system knows that key", "give a business key such as O00012")
+    _print_moments(console, moments, world.play.time.stamp)
+
+
+def _print_moments(console: Console, moments: list[Moment], stamp: Callable[[float], str]) -> None:
+    table = Table(box=None, pad_edge=False, header_style="bold", width=WIDTH)
+    for name in ("when (UTC)", "where", "what"):
+        table.add_column(name, overflow="fold")
+    for moment in moments:
+        table.add_row(stamp(moment.at_s)[:19].replace("T", " "), moment.where, moment.what)
+    console.print(table)
+
+
+def _print_kpis(console: Console, judged: Run) -> None:
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for name in ("KPI", "value", "unit", "n"):
+        table.add_column(name)
+    for name, figure in judged.kpis.items():
+        if name.endswith(_SHOWN) and figure.value is not None:
+            entry = kpi(name)
+            mark = "≥" if figure.at_least else ""
+            table.add_row(
+                entry.label, f"{mark}{number(figure.value, entry.digits)}", entry.unit, f"{figure.n:,}"
+            )
+    console.print(table)
+    wrong = {name: sum(flows.values()) for name, flows in judged.audit.items()}
+    console.print("Audit: " + ", ".join(f"{name} {count}" for name, count in wrong.items()))

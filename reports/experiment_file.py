@@ -1,0 +1,158 @@
+"""The experiment's own file: everything of a comparison but its runs, which have a file each.
+
+DIR/experiment.json    the scenario, models, margins, costs, assumptions …
+DIR/runs/*.json        one run each (measurements.run_file)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import fields, replace
+from pathlib import Path
+from typing import Any
+
+import orjson
+
+from kernel.errors import InputError
+from measurements import run_file
+from measurements.run import Run
+from reports.inputs import Assumption, CostRange, Experiment, Leg, Margin, Mark, Strip, StripPoint
+
+NAME = "experiment.json"
+_SAME = ("scenario", "seed", "consultants", "firm")
+"""What experiments must share to be one comparison: the same people and the same luck."""
+
+
+def write(experiment: Experiment, out: Path) -> None:
+    """Write the experiment and its runs into `out` (made if absent). Raises OSError."""
+    (out / "runs").mkdir(parents=True, exist_ok=True)
+    values = {
+        field.name: getattr(experiment, field.name) for field in fields(experiment) if field.name != "runs"
+    }
+    option = orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE
+    (out / NAME).write_bytes(orjson.dumps(_plain(values), option=option))
+    for run in experiment.runs:
+        run_file.write(out / "runs" / run_file.name_of(run), header(experiment, run), run)
+
+
+def header(experiment: Experiment, run: Run) -> run_file.Header:
+    """What the run's file begins with."""
+    return run_file.Header(
+        experiment.scenario,
+        experiment.seed,
+        experiment.version,
+        experiment.commit,
+        run.model,
+        run.replication,
+    )
+
+
+def load(folders: Sequence[Path]) -> Experiment:
+    """One experiment from the report folders given; a run that stands in several is taken from the first.
+
+    Raises InputError where a folder holds no experiment, or one of other people or other luck.
+    """
+    if not folders:
+        raise InputError("report", "no folder given", "name the folder of a report")
+    parts = [_load(folder) for folder in folders]
+    for part, folder in zip(parts[1:], folders[1:], strict=True):
+        for name in _SAME:
+            ours, theirs = getattr(parts[0], name), getattr(part, name)
+            if ours != theirs:
+                what = f"{name} is {theirs!r}, but {ours!r} in {folders[0]}"
+                raise InputError(str(folder), what, "combine only reports of one scenario, seed and firm")
+    return parts[0] if len(parts) == 1 else _joined(parts)
+
+
+def _joined(parts: Sequence[Experiment]) -> Experiment:
+    runs = {(run.model, run.replication): run for part in reversed(parts) for run in part.runs}
+    models = {name: table for part in parts for name, table in part.models.items()}
+    ordered = sorted(runs.values(), key=lambda run: (list(models).index(run.model), run.replication))
+    return replace(
+        parts[0],
+        models=models,
+        runs=ordered,
+        replications=max(part.replications for part in parts),
+        legs=_union(part.legs for part in parts),
+        assumptions=_union(part.assumptions for part in parts),
+        notes=_union(part.notes for part in parts),
+        pattern_costs=_merged([part.pattern_costs for part in parts]),
+        costs=_merged([part.costs for part in parts]),
+        benefits=_merged([part.benefits for part in parts]),
+        interrupted=any(part.interrupted for part in parts),
+    )
+
+
+def _union(tables: Iterable[Sequence[Any]]) -> list[Any]:
+    return list(dict.fromkeys(row for table in tables for row in table))
+
+
+def _merged(
+    tables: Sequence[Mapping[str, Mapping[str, CostRange]]],
+) -> dict[str, dict[str, CostRange]]:
+    merged: dict[str, dict[str, CostRange]] = {}
+    for table in tables:
+        for name, lines in table.items():
+            merged[name] = {**lines, **merged.get(name, {})}
+    return merged
+
+
+def _load(folder: Path) -> Experiment:
+    try:
+        values = orjson.loads((folder / NAME).read_bytes())
+        held = {name: _READ.get(name, _as_it_is)(value) for name, value in values.items()}
+        experiment = Experiment(runs=(), **held)
+    except FileNotFoundError:
+        raise InputError(str(folder), f"holds no {NAME}", "name the folder of a report") from None
+    except (OSError, ValueError, TypeError, KeyError) as error:
+        raise InputError(
+            str(folder / NAME), f"cannot be read ({error})", "run the comparison again"
+        ) from None
+    return replace(experiment, runs=_runs(folder, experiment))
+
+
+def _runs(folder: Path, experiment: Experiment) -> list[Run]:
+    found: list[Run] = []
+    for path in sorted((folder / "runs").glob("*.json")):
+        try:
+            head, run = run_file.read(path)
+        except (OSError, run_file.RunFileError) as error:
+            raise InputError(str(path), str(error), "delete it, or run the comparison again") from None
+        if (head.scenario, head.seed) == (
+            experiment.scenario,
+            experiment.seed,
+        ) and head.model in experiment.models:
+            found.append(run)
+    order = list(experiment.models)
+    return sorted(found, key=lambda run: (order.index(run.model), run.replication))
+
+
+def _plain(value: Any) -> Any:
+    """Named tuples as lists, so that a field's order is its place."""
+    if isinstance(value, Mapping):
+        return {key: _plain(one) for key, one in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(one) for one in value]
+    return value
+
+
+def _as_it_is(value: Any) -> Any:
+    return value
+
+
+def _costs(value: Mapping[str, Mapping[str, Sequence[float]]]) -> dict[str, dict[str, CostRange]]:
+    return {name: {line: CostRange(*cost) for line, cost in lines.items()} for name, lines in value.items()}
+
+
+_READ: Mapping[str, Callable[[Any], Any]] = {
+    "decisions": lambda value: {name: Margin(*margin) for name, margin in value.items()},
+    "marks": lambda value: [Mark(*mark) for mark in value],
+    "legs": lambda value: [Leg(*leg) for leg in value],
+    "assumptions": lambda value: [Assumption(*one) for one in value],
+    "strips": lambda value: [
+        Strip(name, [StripPoint(*point) for point in points], changes) for name, points, changes in value
+    ],
+    "pattern_costs": _costs,
+    "costs": _costs,
+    "benefits": _costs,
+}

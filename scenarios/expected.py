@@ -1,0 +1,101 @@
+"""What should finally stand in the targets, from the sources' facts only; no code is shared with a pipeline.
+
+source books (PSA, HCM, ERP as source) ──> due: time, expense, control, invoice, project, worker, reporting
+contracts, approved time, cost rates ────> due: revenue journals, a row a project, period and run
+the same at each report's instant ───────> truth: margin and utilization
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import chain
+from typing import NamedTuple, Protocol
+
+from measurements.facts import Books, Commitment, PeriodLock, Snapshot
+from measurements.periods import Periods
+from mocks.opening import Opening
+from scenarios.acts import Workload
+from scenarios.calendar import last_of
+from scenarios.contracts import Contracts
+from scenarios.cost_rates import CostRates
+from scenarios.revenue_due import Sources, revenue_due
+from scenarios.truth import Journals, expenses_of, truth
+from scenarios.worked_time import worked_time
+
+STATES = frozenset({"project", "control", "reporting"})
+"""Flows whose targets hold the last state only: of each key the newest version is due."""
+
+
+class Staged(Protocol):
+    """What of a play is needed here."""
+
+    @property
+    def opening(self) -> Opening:
+        """What the systems held at the start."""
+        ...
+
+    @property
+    def workload(self) -> Workload:
+        """What people did."""
+        ...
+
+    @property
+    def locks(self) -> tuple[PeriodLock, ...]:
+        """The periods."""
+        ...
+
+    @property
+    def revenue_runs(self) -> tuple[tuple[str, float], ...]:
+        """Name and instant of each revenue run."""
+        ...
+
+    @property
+    def report_instants_s(self) -> tuple[float, ...]:
+        """When reports are read."""
+        ...
+
+    @property
+    def close_s(self) -> float:
+        """The last entity's ledger lock."""
+        ...
+
+
+class Expected(NamedTuple):
+    """`due`: every commitment that targets must hold, all flows. `truth`: what reports should have said."""
+
+    due: tuple[Commitment, ...]
+    truth: tuple[Snapshot, ...]
+
+
+def expected(play: Staged, books: Mapping[str, Books]) -> Expected:
+    """What should stand, given the acts as the sources' books tell them."""
+    commitments = tuple(chain.from_iterable(books[name].commitments for name in sorted(books)))
+    rates = CostRates(play.opening.workers, commitments)
+    time = worked_time(play.opening, commitments)
+    to_usd = {rate.currency: rate.to_usd for rate in play.opening.rates}
+    effects = chain.from_iterable(books[name].effects for name in sorted(books) if name == "salesforce")
+    hours = {order.change_order: order.hours for order in play.workload.change_orders}
+    contracts = Contracts(play.opening, commitments, effects, hours)
+    period = play.opening.period
+    sources = Sources(
+        contracts, time, rates, Periods(play.locks), to_usd, period, last_of(period).isoformat()
+    )
+    instants = sorted({*play.report_instants_s, play.close_s})
+    currencies = {contract.project: contract.currency for contract in contracts.at(instants[-1])}
+    values = tuple(chain.from_iterable(books[name].values for name in sorted(books)))
+    journals = Journals(time, expenses_of(commitments), values, rates, currencies, to_usd)
+    due = (*_newest(commitments), *revenue_due(sources, play.revenue_runs))
+    return Expected(due, tuple(truth(journals, instants)))
+
+
+def _newest(commitments: Iterable[Commitment]) -> Iterator[Commitment]:
+    """All commitments, but of a state only the newest version; in the order of the books."""
+    rows = tuple(commitments)
+    newest: dict[tuple[str, str, str, str], int] = {}
+    for row in rows:
+        if row.flow in STATES:
+            place = (row.flow, row.system, row.key, row.part)
+            newest[place] = max(newest.get(place, row.version), row.version)
+    for row in rows:
+        if row.flow not in STATES or newest[row.flow, row.system, row.key, row.part] == row.version:
+            yield row

@@ -1,0 +1,1 @@
+"""The firms that ship with Rehearsal, as TOML."""

@@ -1,0 +1,75 @@
+"""Keying: how clerks mistype what they copy, field by field, and how much of it they notice at once.
+
+P(field wrong) = 1 % trained, 3 % busy; 35 % of it is caught at once (domain §5)
+P(row missed) = P(row doubled) = half of a field's error rate left uncaught (assumption)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
+
+from kernel.luck import luck, pick
+
+TRAINED, BUSY = 0.01, 0.03
+"""Errors per field (domain §5)."""
+
+CAUGHT = 0.35
+"""Share of errors that the clerk notices and corrects at once (domain §5: 30-40 %)."""
+
+ROW_SHARE = 0.5
+"""Missed rows, and doubled rows, per uncaught field error (assumption)."""
+
+Row = Mapping[str, Any]
+
+
+class Typist(NamedTuple):
+    """One clerk's fingers: keyed luck, and the project keys that look alike."""
+
+    seed: int
+    projects: Sequence[str]
+
+    def error_share(self, busy: bool) -> float:
+        """Errors per field that stay."""
+        return (BUSY if busy else TRAINED) * (1.0 - CAUGHT)
+
+    def row(self, key: str, row: Row, fields: Sequence[str], busy: bool) -> list[dict[str, Any]]:
+        """What gets keyed for one row: usually the row; now and then with a slip, twice, or not at all."""
+        share = self.error_share(busy) * ROW_SHARE
+        fate = luck(self.seed, "clerk.row", key)
+        if fate < share:
+            return []
+        typed = self.record(key, row, fields, busy)
+        return [typed, dict(typed)] if fate < 2 * share else [typed]
+
+    def record(self, key: str, row: Row, fields: Sequence[str], busy: bool) -> dict[str, Any]:
+        """The record as typed: each of the named fields may slip."""
+        typed, share = dict(row), self.error_share(busy)
+        for field in fields:
+            value = typed.get(field)
+            if value in {None, "", 0} or luck(self.seed, f"clerk.slip.{field}", key) >= share:
+                continue
+            slip = luck(self.seed, f"clerk.how.{field}", key)
+            typed[field] = self._other_project(value, slip) if field == "project" else mistyped(value, slip)
+        return typed
+
+    def _other_project(self, project: str, u: float) -> str:
+        other = pick(u, self.projects) if self.projects else project
+        return other if other != project else self.projects[self.projects.index(project) - 1]
+
+
+def mistyped(value: Any, u: float) -> Any:
+    """The value with one digit wrong: an amount, hours, or a text such as a PO number."""
+    if isinstance(value, int):
+        return int(_wrong_digit(str(value), u))
+    return _wrong_digit(str(value), u)
+
+
+def _wrong_digit(text: str, u: float) -> str:
+    places = [place for place, sign in enumerate(text) if sign.isdigit()]
+    if not places:
+        return text[:-1]
+    at = u * len(places)
+    place = places[int(at)]
+    digit = (int(text[place]) + 1 + int((at % 1.0) * 9)) % 10
+    return f"{text[:place]}{digit}{text[place + 1 :]}"

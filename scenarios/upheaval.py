@@ -1,0 +1,131 @@
+"""Faults, releases and changed settings of a scenario, resolved into instants; and what operators do about
+them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from kernel.errors import InputError
+from kernel.time import DAY_S, HOUR_S
+from mocks.faults import Fault
+from mocks.landscape import Landscape, SystemSettings
+from mocks.releases import Release
+from scenarios.acts import Operation
+from scenarios.calendar import Calendar
+from scenarios.instants import seconds_of
+from scenarios.known import SYSTEMS
+from scenarios.scenario import PlannedFault, Scenario, SystemChange
+
+
+class FaultSpan(NamedTuple):
+    """A fault as the report draws it."""
+
+    name: str
+    target: str
+    start_s: float
+    end_s: float
+
+
+def landscape_of(scenario: Scenario, calendar: Calendar) -> Landscape:
+    """What this scenario changes of the systems. Raises InputError for an instant outside the horizon."""
+    faults = list(_faults(scenario, calendar))
+    releases = list(_releases(scenario, calendar))
+    systems = {}
+    for system in SYSTEMS:
+        change = scenario.systems.get(system, SystemChange())
+        systems[system] = SystemSettings(
+            limits=change.limits,
+            off=frozenset(change.off),
+            latency_factor=change.latency_factor,
+            ambient=change.ambient,
+            faults=tuple(fault for fault in faults if _system(fault.target) == system),
+            releases=tuple(release for name, release in releases if name == system),
+            background=change.background,
+            background_phase_h=change.background_phase_h,
+            policy=change.policy,
+        )
+    return Landscape(systems, calendar.month_end_s)
+
+
+def spans_of(scenario: Scenario, calendar: Calendar) -> tuple[FaultSpan, ...]:
+    """Every fault from its start to its end; an expired credential lasts until it is renewed."""
+    found = []
+    for planned, fault in zip(scenario.faults, _faults(scenario, calendar), strict=True):
+        for_s = max(fault.for_s, (planned.renewed_after_h or 0.0) * HOUR_S)
+        name = planned.name or planned.kind.replace("_", " ")
+        found.append(FaultSpan(name, planned.target, fault.at_s, fault.at_s + for_s))
+    return tuple(found)
+
+
+def operations_of(scenario: Scenario, calendar: Calendar, operator: str) -> tuple[Operation, ...]:
+    """What operators do: credentials renewed, mappings applied some days after a release."""
+    found = []
+    for planned, fault in zip(scenario.faults, _faults(scenario, calendar), strict=True):
+        if planned.kind == "expired_credentials" and planned.renewed_after_h is not None:
+            body = {"system": _system(planned.target), "secret": planned.parameters.get("secret", "secret-2")}
+            found.append(
+                Operation(fault.at_s + planned.renewed_after_h * HOUR_S, "credential", body, operator)
+            )
+    for plan, (system, release) in zip(scenario.releases, _releases(scenario, calendar), strict=True):
+        if plan.mapped_after_days is not None:
+            body = {"system": system, "release": {"kind": release.kind, **release.parameters}}
+            found.append(Operation(release.at_s + plan.mapped_after_days * DAY_S, "mapping", body, operator))
+    return tuple(sorted(found, key=lambda operation: (operation.at_s, operation.kind)))
+
+
+def marks_of(scenario: Scenario, calendar: Calendar) -> tuple[tuple[str, float], ...]:
+    """Labelled instants for the report's time axes, in order."""
+    found = [
+        (f"{system}: {release.kind.replace('_', ' ')}", release.at_s)
+        for system, release in _releases(scenario, calendar)
+    ]
+    if calendar.closes:
+        found.append(("period end", max(close.period_end_s for close in calendar.closes)))
+        found.append(("approval cut-off", max(close.cut_off_s for close in calendar.closes)))
+        found.append(("time lock", max(close.time_lock_s for close in calendar.closes)))
+        found.append(("ledger lock", calendar.close_s))
+    return tuple(sorted(found, key=lambda mark: mark[1]))
+
+
+def _faults(scenario: Scenario, calendar: Calendar) -> Iterator[Fault]:
+    for number, planned in enumerate(scenario.faults):
+        where = f"{scenario.source}: faults.{number}"
+        at_s = _instant(f"{where}.at", planned.at, calendar)
+        if at_s + planned.for_h * HOUR_S > calendar.end_s:
+            raise InputError(f"{where}.for_h", "ends after the horizon", f"end it by {_until(calendar)}")
+        yield Fault(at_s, planned.for_h * HOUR_S, planned.target, planned.kind, _parameters(planned))
+
+
+def _parameters(planned: PlannedFault) -> dict[str, object]:
+    """As given; an expired credential names the secret that is valid from then on."""
+    given = dict(planned.parameters)
+    if planned.kind == "expired_credentials":
+        given.setdefault("secret", "secret-2")
+    return given
+
+
+def _releases(scenario: Scenario, calendar: Calendar) -> Iterator[tuple[str, Release]]:
+    for number, plan in enumerate(scenario.releases):
+        at_s = _instant(f"{scenario.source}: releases.{number}.at", plan.at, calendar)
+        yield plan.system, Release(at_s, plan.cause, plan.kind, plan.parameters, plan.from_version)
+
+
+def _instant(where: str, text: str, calendar: Calendar) -> float:
+    try:
+        at_s = seconds_of(text, calendar)
+    except ValueError as error:
+        raise InputError(where, str(error), "write BD-1 14:00 or an ISO instant with its zone") from error
+    if not 0.0 <= at_s < calendar.end_s:
+        raise InputError(
+            where, f"{text} is outside the horizon", f"choose an instant up to {_until(calendar)}"
+        )
+    return at_s
+
+
+def _until(calendar: Calendar) -> str:
+    return f"{calendar.time.stamp(0.0)[:16]}Z .. {calendar.time.stamp(calendar.end_s)[:16]}Z"
+
+
+def _system(target: str) -> str:
+    return target.partition(":")[0]

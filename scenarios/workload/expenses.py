@@ -1,0 +1,158 @@
+"""Expense reports with their lines and policy defects, submitted in the weekly shape of a real log."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+
+from kernel.luck import lognormal, poisson, weighted
+from kernel.money import minor
+from kernel.time import DAY_S, HOUR_S
+from scenarios.acts import Line, Report
+from scenarios.calendar import days
+from scenarios.ground import Ground
+from scenarios.workload.timesheets import Booking
+
+RECEIPT_FROM_MINOR = 7_500
+JUSTIFICATION_FROM_MINOR = 20_000
+_TYPES = (
+    ("Meals", 0.34),
+    ("Hotel", 0.16),
+    ("Airfare", 0.08),
+    ("Taxi", 0.22),
+    ("Rail", 0.12),
+    ("Other", 0.08),
+)
+_BACK_DAYS = 12
+_HOURS = (
+    (8, 0.5),
+    (9, 1.3),
+    (10, 1.6),
+    (11, 1.5),
+    (12, 0.7),
+    (13, 0.9),
+    (14, 1.3),
+    (15, 1.1),
+    (16, 0.9),
+    (17, 0.5),
+    (20, 0.4),
+)
+_REASONS = ("Wrong project", "Private expense", "Duplicate line")
+
+
+def reports(ground: Ground, booked: list[Booking]) -> tuple[Report, ...]:
+    """All reports that wait at the start or are submitted in the run, in order of submission."""
+    by_worker: dict[str, list[Booking]] = {}
+    for booking in booked:
+        by_worker.setdefault(booking.worker, []).append(booking)
+    first = ground.calendar.first_day - timedelta(days=_BACK_DAYS)
+    calendar_days = list(days(first, ground.calendar.last_day))
+    weights = [(day, ground.firm.expense_weekdays[day.weekday()]) for day in calendar_days]
+    mean = ground.firm.reports / 1000.0 * len(calendar_days) / 30.4
+    found = [
+        report for worker, mine in by_worker.items() for report in _of(ground, worker, mine, weights, mean)
+    ]
+    return tuple(sorted(found, key=lambda report: (report.submit_at_s, report.report)))
+
+
+def _of(
+    ground: Ground, worker: str, mine: list[Booking], weights: list[tuple[date, float]], mean: float
+) -> Iterator[Report]:
+    for number in range(1, poisson(ground.draw("report.count", worker), mean) + 1):
+        key = f"E-{worker}-{number}"
+        day = weighted(ground.draw("report.day", key), weights)
+        known = [b for b in mine if b.first <= day <= b.last and not b.opportunity]
+        if known:
+            report = _report(ground, key, known[int(len(known) * ground.draw("report.project", key))], day)
+            if report is not None:
+                yield report
+
+
+def _report(ground: Ground, key: str, booking: Booking, day: date) -> Report | None:
+    """One report; None where it was approved before the start."""
+    firm = ground.firm
+    hour = weighted(ground.draw("report.hour", key), _HOURS) + ground.draw("report.minute", key)
+    submit_s = ground.instant(day, hour, booking.entity)
+    leave_s = DAY_S * ground.span(
+        "report.leave", key, firm.expense_approval_days, firm.expense_approval_days_p90
+    )
+    if submit_s + leave_s < 0.0:
+        return None
+    at_s = ground.backlog(key, submit_s)
+    u = ground.draw("report.fate", key)
+    lines, repaired = _lines(ground, key, booking, day)
+    rejected = u < firm.rejected_share
+    recalled = not rejected and u < firm.rejected_share + firm.recalled_share
+    return Report(
+        report=key,
+        worker=booking.worker,
+        project=booking.project,
+        opportunity=booking.opportunity,
+        entity=booking.entity,
+        currency=ground.firm.entity(booking.entity).currency,
+        lines=lines,
+        repaired=repaired,
+        approver=booking.approver,
+        submit_at_s=at_s,
+        rejected=_REASONS[int(u * 1e6) % len(_REASONS)] if rejected else "",
+        resubmit_h=ground.span("report.resubmit", key, firm.resubmit_h, firm.resubmit_h * 6)
+        if rejected
+        else 0.0,
+        recall_h=ground.span("report.recall", key, 3.0, 24.0) if recalled else None,
+        leave_h=max(0.0, submit_s + leave_s - at_s) / HOUR_S,
+    )
+
+
+def _lines(
+    ground: Ground, key: str, booking: Booking, day: date
+) -> tuple[tuple[Line, ...], tuple[Line, ...] | None]:
+    """The lines as submitted and, where they have defects, as they are once repaired."""
+    firm = ground.firm
+    count = 1 + poisson(ground.draw("report.lines", key), firm.report_lines - 1)
+    total = firm.report_usd / float(firm.entity(booking.entity).to_usd)
+    scale = lognormal(
+        ground.draw("report.amount", key), total / firm.report_lines, 2.2 * total / firm.report_lines
+    )
+    bad = ground.draw("report.bad", key) < firm.report_error_share
+    errs = bad and ground.draw("report.error", key) < firm.policy_error_share
+    defective = firm.line_defect_share / firm.report_error_share
+    good, given, mixed = [], [], ground.draw("report.mix", key)
+    for number in range(1, count + 1):
+        mixed = (mixed * 89.0 + 0.271) % 1.0
+        line = _line(number, mixed, scale, day)
+        good.append(line)
+        flagged = bad and (number == 1 or (mixed * 13.0) % 1.0 < defective)
+        given.append(_spoiled(line, errs) if flagged else line)
+    repaired = [_mended(was, now) for was, now in zip(good, given, strict=True)]
+    return tuple(given), tuple(repaired) if bad else None
+
+
+def _line(number: int, u: float, scale: float, day: date) -> Line:
+    amount = max(100, minor(round(scale * (0.3 + 1.4 * u), 2)))
+    return Line(
+        line=number,
+        type=weighted((u * 7.0) % 1.0, _TYPES),
+        date=str(day - timedelta(days=1 + int(9 * ((u * 11.0) % 1.0)))),
+        amount_minor=amount,
+        receipt=amount >= RECEIPT_FROM_MINOR,
+        justification="Client visit" if amount >= JUSTIFICATION_FROM_MINOR else "",
+        billable=u < 0.8,
+        defect="",
+    )
+
+
+def _spoiled(line: Line, error: bool) -> Line:
+    """An error is a line from 75.00 without a receipt, a warning one from 200.00 without a justification."""
+    if error:
+        return line._replace(
+            amount_minor=max(line.amount_minor, RECEIPT_FROM_MINOR), receipt=False, defect="receipt"
+        )
+    amount = max(line.amount_minor, JUSTIFICATION_FROM_MINOR)
+    return line._replace(amount_minor=amount, receipt=True, justification="", defect="justification")
+
+
+def _mended(good: Line, given: Line) -> Line:
+    if not given.defect:
+        return given
+    reason = "Client visit" if given.amount_minor >= JUSTIFICATION_FROM_MINOR else good.justification
+    return given._replace(receipt=True, justification=reason, defect="")

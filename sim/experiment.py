@@ -1,0 +1,119 @@
+"""A comparison: every model meets the same firm in the same replications, and all is told in one Experiment.
+
+Plan ──> jobs ──> processes (sim/pool.py) ──> judged runs, by index ──> Experiment ──> reports
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from measurements.run import Run
+from pipeline.catalogue import legs
+from pipeline.models import Model
+from reports.inputs import Assumption, Experiment, Leg, Margin, Mark
+from scenarios.history.runs import schedule_share
+from scenarios.play import Play, stage
+from sim.assumptions import assumptions
+from sim.job import EXPENSES, Done, work
+from sim.money import costs, pattern_costs
+from sim.plan import STRIP_REPLICATIONS, Plan
+from sim.pool import run_all
+from sim.recorded import RECORDED, recorded
+from sim.sensitivity import strips
+
+Told = Callable[[str, int, int], None]
+"""(what completed, how many are done, of how many)"""
+
+
+_INTERCOMPANY = (
+    "Intercompany cross-charge is out of scope; a missing intercompany relation is a posting exception."
+)
+
+
+def compare(plan: Plan, told: Told) -> Experiment:
+    """Perform all runs and say what was found. Interrupted: what is complete, and the experiment says so."""
+    jobs = plan.jobs()
+    count = 0
+
+    def one_done(index: int, done: Done) -> None:
+        nonlocal count
+        count += 1
+        told(jobs[index].model.name, count, len(jobs))
+
+    gathered = run_all(jobs, work, plan.processes, one_done)
+    done = [result for result in gathered.results if result is not None]
+    return _experiment(plan, done, gathered.interrupted, told)
+
+
+def _experiment(plan: Plan, done: Sequence[Done], interrupted: bool, told: Told) -> Experiment:
+    play = stage(plan.scenario, plan.firm, plan.seed, plan.history)
+    runs = [result.run for result in done]
+    shares = [result.same_run_share for result in done if result.same_run_share is not None]
+    tables = {model.name: dict(model.workflows) for model in plan.models}
+    if plan.history is not None:
+        runs += recorded(plan, play)
+        tables[RECORDED] = dict.fromkeys(next(iter(tables.values())), RECORDED)
+    return Experiment(
+        scenario=plan.scenario.name,
+        title=plan.scenario.title,
+        question=plan.scenario.question,
+        seed=plan.seed,
+        replications=plan.replications if not interrupted else _whole(plan, runs),
+        consultants=play.firm.consultants,
+        firm=play.firm.name,
+        version=plan.version,
+        commit=plan.commit,
+        command=plan.command,
+        models=tables,
+        runs=runs,
+        decisions={name: Margin(*margin) for name, margin in play.decisions.items()},
+        marks=[Mark(label, at_s / 3600.0) for label, at_s in play.marks],
+        legs=_legs(plan.models, play),
+        assumptions=[Assumption(*row) for row in assumptions(play)],
+        strips=strips(plan, runs, told) if _has_strip(plan, interrupted) else (),
+        pattern_costs=pattern_costs(),
+        costs=costs(plan.models),
+        same_run_share=sum(shares) / len(shares) if shares else None,
+        same_run_share_schedule=_bare_schedule(plan, play),
+        notes=_notes(plan, play),
+        interrupted=interrupted,
+    )
+
+
+def _whole(plan: Plan, runs: Sequence[Run]) -> int:
+    """Replications that every model completed."""
+    names = [model.name for model in plan.models]
+    complete = {name: {run.replication for run in runs if run.model == name} for name in names}
+    return len(set.intersection(*complete.values())) if complete else 0
+
+
+def _has_strip(plan: Plan, interrupted: bool) -> bool:
+    return (
+        plan.replications >= STRIP_REPLICATIONS
+        and not interrupted
+        and plan.scenario.name == "month-end"
+        and plan.history is None
+    )
+
+
+def _legs(models: Sequence[Model], play: Play) -> list[Leg]:
+    found = {leg: None for model in models for leg in legs(model) if leg.workflow in play.workflows}
+    return [Leg(*leg) for leg in found]
+
+
+def _bare_schedule(plan: Plan, play: Play) -> float | None:
+    schedule = play.schedules.get(EXPENSES)
+    if plan.history is None or schedule is None:
+        return None
+    return schedule_share(plan.history, schedule)
+
+
+def _notes(plan: Plan, play: Play) -> list[str]:
+    notes = [_INTERCOMPANY]
+    if plan.history is not None:
+        log = plan.history
+        skipped = "; ".join(f"{count:,} {reason}" for reason, count in log.skipped.items()) or "none"
+        notes.append(f"{log.source}: {log.read:,} cases read, {len(log.cases):,} played; skipped: {skipped}.")
+        unapproved = sum(case.approved_at is None for case in log.paid)
+        notes.append(f"{unapproved} paid cases have no final approval in the log: reported as unauthorised.")
+    return notes

@@ -1,0 +1,76 @@
+"""One job of an experiment: scenario, firm, model and seed in; a judged run out. Fit for other processes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import NamedTuple
+
+from measurements.assess import assess
+from measurements.observed import Observed
+from measurements.run import Run
+from pipeline.models import Model
+from pipeline.settings import Settings
+from scenarios.firm import Firm
+from scenarios.history.cases import History
+from scenarios.history.runs import same_run_share
+from scenarios.play import Play, stage
+from scenarios.scenario import Scenario
+from sim.settings_of import settings_of
+from sim.world import observe, perform
+
+EXPENSES = "time_and_expense"
+
+
+class Job(NamedTuple):
+    """What one process needs to perform one run; `poll_s` overrides how often sources are polled."""
+
+    scenario: Scenario
+    firm: Firm
+    model: Model
+    seed: int
+    replication: int
+    history: History | None = None
+    poll_s: Mapping[str, float] | None = None
+
+
+class Done(NamedTuple):
+    """A judged run; `same_run_share` where a history was played in batch runs."""
+
+    run: Run
+    same_run_share: float | None = None
+
+
+def work(job: Job) -> Done:
+    """Perform and judge; where there are faults, a fault-free twin tells when the backlog is back."""
+    play = stage(job.scenario, job.firm, job.seed, job.history)
+    observed = observe(perform(play, job.model, job.seed, _settings(job, play)), job.replication)
+    if not play.fault_spans:
+        return Done(assess(observed), _same_run(job, play, observed))
+    calm = stage(replace(job.scenario, faults=()), job.firm, job.seed, job.history)
+    twin = observe(perform(calm, job.model, job.seed, _settings(job, calm)), job.replication)
+    return Done(assess(observed, assess(twin).backlog), _same_run(job, play, observed))
+
+
+def _settings(job: Job, play: Play) -> Settings:
+    settings = settings_of(play)
+    if job.poll_s is None:
+        return settings
+    return replace(settings, poll_s={**settings.poll_s, **job.poll_s})
+
+
+def _same_run(job: Job, play: Play, observed: Observed) -> float | None:
+    """From the ERP's journal: the share that landed in the run in which it was really paid."""
+    schedule = play.schedules.get(EXPENSES)
+    if job.history is None or schedule is None or job.model.workflows[EXPENSES] != "batch":
+        return None
+    posted = {key: at_s for (key, *_), at_s in _posted(observed).items()}
+    return same_run_share(job.history, schedule, posted, play.time.start_unix_s)
+
+
+def _posted(observed: Observed) -> Mapping[tuple[str, ...], float]:
+    rows: dict[tuple[str, ...], float] = {}
+    for effect in observed.books.effects:
+        if effect.flow == "expense" and effect.state == "posted" and not effect.reverses:
+            rows.setdefault((effect.key,), effect.at_s)
+    return rows

@@ -1,0 +1,30 @@
+"""What a pipeline is told of the firm it serves: the play's calendar, entities, rates and schedules."""
+
+from __future__ import annotations
+
+from pipeline.settings import EntitySetting, RevenueRun, Schedule, Settings
+from scenarios.play import Play
+from scenarios.schedule import ScheduleSetting
+
+
+def settings_of(play: Play) -> Settings:
+    """The pipeline's settings for this play; the same for every model."""
+    opening = play.opening
+    return Settings(
+        time=play.time,
+        hq_zone=opening.hq_zone,
+        entities={row.entity: EntitySetting(row.zone, row.currency) for row in opening.entities},
+        period=opening.period,
+        time_locks={lock.entity: lock.time_lock_s for lock in play.closes},
+        rates=dict(play.rates),
+        schedules={workflow: _schedule(setting) for workflow, setting in play.schedules.items()},
+        cut_off_runs=play.cut_off_runs,
+        revenue_runs=tuple(RevenueRun(name, at_s) for name, at_s in play.revenue_runs),
+        faults=play.pipeline_faults,
+    )
+
+
+def _schedule(setting: ScheduleSetting) -> Schedule:
+    return Schedule(
+        setting.times, setting.weekdays, setting.zone, setting.cut_off_h, setting.every_min or 0.0
+    )

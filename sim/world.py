@@ -1,0 +1,177 @@
+"""One run: a play on the mock systems with one pipeline between them, in virtual time.
+
+play ──> systems (opening loaded) <── calls, events ──> pipeline (one model)
+     └─> people ── desk calls ──┘                            │
+afterwards: books of all systems, what should stand, labour ─┴─> Observed
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Collection, Mapping
+from contextlib import AsyncExitStack
+from dataclasses import dataclass
+
+import simpy
+
+from measurements.facts import WORKFLOWS, Books
+from measurements.observed import Observed, Struck, TrailStep, gather
+from measurements.view import view
+from mocks.assemble import assemble as assemble_systems
+from mocks.system import System
+from pipeline.assemble import Pipeline
+from pipeline.assemble import assemble as assemble_pipeline
+from pipeline.models import Model
+from pipeline.settings import Settings
+from scenarios.expected import expected
+from scenarios.play import Play
+from scenarios.script import Scripted
+from sim.collector import collector_off
+from sim.loop import SimulationLoop
+from sim.people import People
+from sim.settings_of import settings_of
+from wire.call import Endpoint
+from wire.inprocess import InProcess
+
+DAY_S = 86400.0
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """A run that has ended: its systems and pipeline can still be asked; `end_s` is the end of observation."""
+
+    play: Play
+    model: Model
+    systems: Mapping[str, System]
+    pipeline: Pipeline
+    people: People
+    end_s: float
+
+    @property
+    def calls(self) -> int:
+        """All calls that the systems counted, people's desk calls included."""
+        return sum(system.journal.calls() for system in self.systems.values())
+
+
+def perform(play: Play, model: Model, seed: int, settings: Settings | None = None) -> World:
+    """Run the play until every counted item is finished, or to the end of observation."""
+    with collector_off():
+        env = simpy.Environment()
+        loop = SimulationLoop(env)
+        intake = InProcess()
+        systems = assemble_systems(play.landscape, play.opening, play.time, seed, intake)
+        transports = {name: InProcess(system.api) for name, system in systems.items()}
+        pipeline = assemble_pipeline(model, transports, settings or settings_of(play), seed)
+        intake.endpoint = pipeline.intake
+        people = People(env, loop, _endpoints(systems, pipeline))
+        people.start(cast_of(play, model))
+        outcome = loop.play(_main(play, systems, pipeline, people, model))
+        loop.close()
+    return World(play, model, systems, pipeline, people, outcome.at_s)
+
+
+def cast_of(play: Play, model: Model) -> tuple[Scripted, ...]:
+    """Everyone who acts: clerks where nothing integrates, watchers where nothing monitors."""
+    keyed, unwatched = carried_by(model, "manual"), carried_by(model, "point-to-point")
+    return (*play.people, *play.clerks(keyed), *play.watchers(unwatched))
+
+
+def carried_by(model: Model, pattern: str) -> tuple[str, ...]:
+    """The workflows that a model carries by this pattern."""
+    return tuple(name for name in WORKFLOWS if model.workflows.get(name) == pattern)
+
+
+def observe(world: World, replication: int, end_s: float | None = None) -> Observed:
+    """What this run left behind, as facts: read from the systems' books, never asked of the pipeline."""
+    end_s = world.end_s if end_s is None else end_s
+    return _observe(
+        world.play, world.systems, world.people, world.model, replication, end_s, _trail(world.pipeline)
+    )
+
+
+def _observe(
+    play: Play,
+    systems: Mapping[str, System],
+    people: People,
+    model: Model,
+    replication: int,
+    end_s: float,
+    trail: Collection[TrailStep] = (),
+) -> Observed:
+    books: dict[str, Books] = {name: system.books(end_s) for name, system in systems.items()}
+    wanted = expected(play, books)
+    held = gather(books.values())
+    revenue = tuple(row for row in wanted.due if row.flow == "revenue")
+    return Observed(
+        model=model.name,
+        replication=replication,
+        books=held._replace(commitments=held.commitments + revenue),
+        due=wanted.due,
+        closes=play.closes,
+        locks=play.locks,
+        window_s=play.window_s,
+        end_s=end_s,
+        close_s=play.close_s,
+        period=play.opening.period,
+        rates=play.rates,
+        report_instants_s=play.report_instants_s,
+        truth=wanted.truth,
+        labour=tuple(people.labour),
+        faults=tuple(Struck(*span) for span in play.fault_spans),
+        trail=tuple(trail),
+    )
+
+
+async def _main(
+    play: Play, systems: Mapping[str, System], pipeline: Pipeline, people: People, model: Model
+) -> None:
+    async with AsyncExitStack() as stack:
+        for system in systems.values():
+            await stack.enter_async_context(system)
+        for name, call in pipeline.setup:
+            reply = await systems[name].control.serve(call)
+            if not reply.ok:
+                raise RuntimeError(f"{name} refused {call.path}: {reply.body.decode()}")
+        await stack.enter_async_context(pipeline)
+        await _until_finished(play, systems, people, model)
+
+
+async def _until_finished(play: Play, systems: Mapping[str, System], people: People, model: Model) -> None:
+    """After the window, look every second day; stop where no counted item is unfinished."""
+    loop = asyncio.get_running_loop()
+    look_s = play.window_s[1] + DAY_S
+    while look_s < play.end_s:
+        await asyncio.sleep(look_s - loop.time())
+        if not _unfinished(_observe(play, systems, people, model, 0, look_s)):
+            return
+        look_s += 2 * DAY_S
+    await asyncio.sleep(play.end_s - loop.time())
+
+
+def _unfinished(observed: Observed) -> bool:
+    return any(item.finished_s is None for items in view(observed).counted.values() for item in items)
+
+
+def _endpoints(systems: Mapping[str, System], pipeline: Pipeline) -> dict[str, Endpoint]:
+    desks = {f"{name}.desk": system.desk for name, system in systems.items()}
+    return {**desks, "pipeline.operations": pipeline.operations}
+
+
+_NEUTRAL = {
+    "noticed": "taken",
+    "started": "taken",
+    "sent": "sent",
+    "throttled": "refused",
+    "retried": "refused",
+    "confirmed": "confirmed",
+    "done": "confirmed",
+}
+"""The pipeline's own words for a step to those in which stages are told."""
+
+
+def _trail(pipeline: Pipeline) -> list[TrailStep]:
+    return [
+        TrailStep(step.flow, step.key, step.version, _NEUTRAL[step.what], step.at_s)
+        for step in pipeline.trail
+        if step.what in _NEUTRAL
+    ]

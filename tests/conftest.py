@@ -1,0 +1,26 @@
+"""Shared fixtures: a fresh process of this Python, for what must not depend on one."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+
+@pytest.fixture
+def fresh_process() -> Callable[[str, int], str]:
+    """Run a program text in a new interpreter under a hash seed, and give what it printed."""
+
+    def run_in(program: str, hash_seed: int) -> str:
+        root = Path(__file__).resolve().parent.parent
+        environment = {**os.environ, "PYTHONHASHSEED": str(hash_seed), "PYTHONPATH": str(root)}
+        command = [sys.executable, "-c", program]
+        done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False, cwd=root)
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
+    return run_in

@@ -1,0 +1,332 @@
+"""The ERP's rules: periods, reference data, the invoice checklist, reversals, and what its books then say."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from test_conformance import _QUERY, _RECORD, _TIME_BILL
+from vendor_world import QUIET, Client, simulated, systems
+
+from measurements.facts import Books
+
+_TERMS = {
+    "customer": "C0001",
+    "bill_to": "1 Main St",
+    "tax_number": "US-1",
+    "po_number": "PO-1",
+    "currency": "USD",
+    "contract_version": 1,
+    "contract_minor": 10_000_000,
+    "change_orders": [],
+}
+_INVOICE = {
+    "custbody_source_key": "B-P00001-2026-04-1",
+    "custbody_source_version": "1",
+    "entity": {"externalId": "C0001"},
+    "job": {"externalId": "P00001"},
+    "currency": "USD",
+    "tranDate": "2026-04-30",
+    "postingPeriod": "2026-04",
+    "billTo": "1 Main St",
+    "taxNumber": "US-1",
+    "poNumber": "PO-1",
+    "item": {
+        "items": [
+            {
+                "kind": "time",
+                "sourceKey": "T-W00001-P00001-2026-04-13",
+                "sourcePart": "1",
+                "sourceVersion": 1,
+                "quantity": "8.00",
+                "rate": "210.00",
+                "amount": "1680.00",
+            }
+        ]
+    },
+}
+_BILL = {**_TIME_BILL, "rate": "210.00"}
+
+
+def _netsuite(contract: Any, **changes: Any) -> Books:
+    made = systems(("netsuite",), {"netsuite": replace(QUIET["netsuite"], **changes)})
+    simulated(lambda clients: contract(clients["netsuite"]), made)
+    return made["netsuite"].books(1e9)
+
+
+async def _put(netsuite: Client, kind: str, key: str, body: Mapping[str, Any]) -> str:
+    reply = await netsuite.send("PUT", f"{_RECORD}/{kind}/eid:{key}", body)
+    assert reply.status == 204, reply.body
+    return reply.headers["location"].rpartition("/")[2]
+
+
+async def _rows(netsuite: Client, text: str) -> list[dict[str, str]]:
+    reply = await netsuite.send("POST", _QUERY, {"q": text}, prefer="transient")
+    assert reply.status == 200, reply.body
+    items: list[dict[str, str]] = reply.json()["items"]
+    return items
+
+
+def _detail(reply: Any) -> dict[str, str]:
+    detail: dict[str, str] = reply.json()["o:errorDetails"][0]
+    return detail
+
+
+def test_a_closed_period_takes_no_time_until_the_caller_moves_it() -> None:
+    async def contract(netsuite: Client) -> None:
+        await netsuite.act("period.lock", entity="US01", period="2026-04", ledger="time")
+        reply = await netsuite.send("PUT", f"{_RECORD}/timeBill/eid:a", _BILL)
+        assert (reply.status, _detail(reply)["o:errorCode"]) == (400, "USER_ERROR")
+        assert "closed period" in _detail(reply)["detail"]
+        moved = {**_BILL, "postingPeriod": "2026-05", "custbody_moved_from": "2026-04"}
+        await _put(netsuite, "timeBill", "a", moved)
+
+    effect = next(row for row in _netsuite(contract).effects if row.at_s > 0)
+    assert (effect.period, effect.moved, effect.transaction_date) == ("2026-05", True, "2026-04-13")
+
+
+def test_the_time_lock_leaves_invoices_open_and_the_ledger_lock_closes_both() -> None:
+    async def contract(netsuite: Client) -> None:
+        await netsuite.act("period.lock", entity="US01", period="2026-04", ledger="time")
+        await _put(netsuite, "invoice", "b1", _INVOICE)
+        await netsuite.act("period.lock", entity="US01", period="2026-04", ledger="ar_gl")
+        reply = await netsuite.send("PUT", f"{_RECORD}/invoice/eid:b2", _INVOICE)
+        assert "closed period" in _detail(reply)["detail"]
+
+    _netsuite(contract)
+
+
+def test_missing_reference_data_refuses_a_key_until_a_person_adds_it() -> None:
+    async def contract(netsuite: Client) -> None:
+        for _ in range(2):
+            reply = await netsuite.send("PUT", f"{_RECORD}/timeBill/eid:a", _BILL)
+            assert _detail(reply)["o:errorCode"] == "INVALID_KEY_OR_REF"
+        await netsuite.act("reference.add", kind="unit", key=_BILL["custbody_source_key"])
+        await _put(netsuite, "timeBill", "a", _BILL)
+
+    _netsuite(contract, ambient={"missing_reference": 1.0})
+
+
+def test_an_invoice_is_held_for_what_the_erp_lacks_and_released_when_it_arrives() -> None:
+    async def contract(netsuite: Client) -> None:
+        number = await _put(netsuite, "invoice", "b1", _INVOICE)
+        held = (await netsuite.act("invoice.review", invoice=number, terms=_TERMS, approver="fin")).json()
+        assert held["reasons"] == ["lacked:time:T-W00001-P00001-2026-04-13"]
+        await asyncio.sleep(3600.0)
+        await netsuite.login()
+        await _put(netsuite, "timeBill", "a", _BILL)
+        done = (await netsuite.act("invoice.review", invoice=number, terms=_TERMS, approver="fin")).json()
+        assert done == {"approved": True, "number": "INV-US01-00001"}
+        reply = await netsuite.send("PATCH", f"{_RECORD}/invoice/{number}", {"poNumber": "PO-2"})
+        assert "cannot be edited" in _detail(reply)["detail"]
+
+    books = _netsuite(contract)
+    invoice = next(row for row in books.effects if row.flow == "invoice")
+    assert (invoice.state, invoice.amount_minor, invoice.terms["number"]) == (
+        "posted",
+        168_000,
+        "INV-US01-00001",
+    )
+    hold = books.holds[0]
+    assert (hold.event, hold.reason, hold.cause) == (
+        _INVOICE["custbody_source_key"],
+        "lacked:time:T-W00001-P00001-2026-04-13",
+        "integration",
+    )
+    assert hold.cleared_at_s is not None
+    assert hold.cleared_at_s - hold.at_s == pytest.approx(3600.0, abs=1.0)
+    assert [(line.part, line.quantity_centi, line.rate_minor) for line in books.lines] == [("1", 800, 21_000)]
+
+
+@pytest.mark.parametrize(
+    ("terms", "reason"),
+    [
+        ({"po_number": "PO-2"}, "stale:po_number"),
+        ({"contract_version": 2}, "stale:contract_version"),
+        ({"change_orders": [{"change_order": "P00001-X1"}]}, "lacked:change_order:P00001-X1"),
+    ],
+)
+def test_each_stale_term_is_a_reason_and_rework_settles_it(terms: dict[str, Any], reason: str) -> None:
+    async def contract(netsuite: Client) -> None:
+        await _put(netsuite, "timeBill", "a", _BILL)
+        number = await _put(netsuite, "invoice", "b1", _INVOICE)
+        asked = {"invoice": number, "terms": {**_TERMS, **terms}, "approver": "fin"}
+        assert (await netsuite.act("invoice.review", **asked)).json()["reasons"] == [reason]
+        await netsuite.act("invoice.rework", invoice=number, reasons=[reason])
+        assert (await netsuite.act("invoice.review", **asked)).json()["approved"]
+
+    _netsuite(contract)
+
+
+def test_nobody_approves_an_invoice_that_they_entered() -> None:
+    async def contract(netsuite: Client) -> None:
+        number = await _put(netsuite, "invoice", "b1", _INVOICE)
+        reply = await netsuite.act("invoice.review", "integration", invoice=number, terms=_TERMS)
+        assert reply.status == 403
+
+    _netsuite(contract)
+
+
+def test_an_integration_learns_the_status_of_invoices_changed_since_an_instant() -> None:
+    async def contract(netsuite: Client) -> None:
+        await _put(netsuite, "timeBill", "a", _BILL)
+        number = await _put(netsuite, "invoice", "b1", _INVOICE)
+        await asyncio.sleep(600.0)
+        await netsuite.act("invoice.review", invoice=number, terms=_TERMS, approver="fin")
+        text = (
+            "SELECT custbody_source_key, approvalstatus, tranid, lastmodifieddate FROM transaction"
+            " WHERE type = 'CustInvc' AND lastmodifieddate >= '2026-04-16T04:{}:00.000Z'"
+        )
+        row = (await _rows(netsuite, text.format("09")))[0]
+        assert (row["approvalstatus"], row["tranid"]) == ("approved", "INV-US01-00001")
+        assert await _rows(netsuite, text.format("11")) == []
+
+    _netsuite(contract)
+
+
+def test_suiteql_compares_numbers_as_numbers() -> None:
+    async def contract(netsuite: Client) -> None:
+        for key, hours in (("a", "9.50"), ("b", "10.00")):
+            await _put(netsuite, "timeBill", key, {**_BILL, "hours": hours})
+        rows = await _rows(netsuite, "SELECT externalid FROM timebill WHERE hours > 9.75")
+        assert [row["externalid"] for row in rows] == ["b"]
+
+    _netsuite(contract)
+
+
+def test_a_page_holds_1000_rows_and_tells_of_more() -> None:
+    async def contract(netsuite: Client) -> None:
+        for number in range(11):
+            items = [
+                {"externalId": f"K{number}-{place}", "name": f"K{number}-{place}"} for place in range(100)
+            ]
+            reply = await netsuite.send(
+                "PUT",
+                f"{_RECORD}/classification",
+                {"items": items},
+                prefer="respond-async",
+                content_type="application/vnd.oracle.resource+json; type=collection",
+            )
+            assert reply.status == 202
+        await asyncio.sleep(3000.0)
+        pages = []
+        for offset in (0, 1000):
+            path = f"{_QUERY}?limit=1000&offset={offset}"
+            text = {"q": "SELECT externalid FROM classification WHERE externalid LIKE 'K%' ORDER BY id"}
+            pages.append((await netsuite.send("POST", path, text, prefer="transient")).json())
+        assert [(page["count"], page["hasMore"]) for page in pages] == [(1000, True), (100, False)]
+
+    _netsuite(contract)
+
+
+def test_a_batch_takes_100_records_one_processor_and_its_time() -> None:
+    async def contract(netsuite: Client) -> None:
+        loop = asyncio.get_running_loop()
+        headers = {
+            "prefer": "respond-async",
+            "content_type": "application/vnd.oracle.resource+json; type=collection",
+        }
+        many = {"items": [{"externalId": f"K{n}", "name": f"K{n}"} for n in range(101)]}
+        reply = await netsuite.send("PUT", f"{_RECORD}/classification", many, **headers)
+        assert reply.status == 400
+        many["items"].pop()
+        start_s = loop.time()
+        jobs = [
+            (await netsuite.send("PUT", f"{_RECORD}/classification", many, **headers)).headers["location"]
+            for _ in range(2)
+        ]
+        await asyncio.sleep(start_s + 139.0 - loop.time())
+        states = [(await netsuite.send("GET", job.partition(".com")[2])).json()["progress"] for job in jobs]
+        assert states == ["succeeded", "processing"]
+        await asyncio.sleep(start_s + 141.0 - loop.time())
+        assert (await netsuite.send("GET", jobs[1].partition(".com")[2])).json()["completed"]
+
+    _netsuite(contract, policy={"async_record_s": 0.7})
+
+
+def test_an_idempotency_key_leads_to_the_first_job() -> None:
+    async def contract(netsuite: Client) -> None:
+        body = {"name": "Practice"}
+        headers = {"prefer": "respond-async", "x_netsuite_idempotency_key": "k1"}
+        first = await netsuite.send("PUT", f"{_RECORD}/classification/eid:p", body, **headers)
+        again = await netsuite.send("PUT", f"{_RECORD}/classification/eid:p", body, **headers)
+        assert (first.status, again.status) == (202, 400)
+        assert first.headers["location"] == again.headers["location"]
+
+    _netsuite(contract)
+
+
+def test_a_reversal_is_a_row_that_names_what_it_undoes() -> None:
+    async def contract(netsuite: Client) -> None:
+        await _put(netsuite, "timeBill", "a", _BILL)
+        undo = {**_BILL, "hours": "-8.00", "custbody_reverses": "a"}
+        await _put(netsuite, "timeBill", "a-undone", undo)
+        await _put(netsuite, "timeBill", "a2", {**_BILL, "custbody_source_version": "2", "hours": "7.50"})
+
+    rows = [row for row in _netsuite(contract).effects if row.at_s > 0]
+    assert [(row.version, row.hours_centi, bool(row.reverses)) for row in rows] == [
+        (1, 800, False),
+        (1, -800, True),
+        (2, 750, False),
+    ]
+    assert rows[1].reverses == rows[0].record
+
+
+def test_revenue_is_one_journal_a_run_and_says_so_in_the_books() -> None:
+    async def contract(netsuite: Client) -> None:
+        journal = {
+            "custbody_source_key": "P00001:2026-04:BD+2",
+            "job": {"externalId": "P00001"},
+            "tranDate": "2026-04-30",
+            "postingPeriod": "2026-04",
+            "period": "2026-04",
+            "run": "BD+2",
+            "currency": "USD",
+            "custbody_revenue_amount": "1680.00",
+        }
+        await _put(netsuite, "journalEntry", "r", journal)
+
+    row = next(row for row in _netsuite(contract).effects if row.flow == "revenue")
+    assert (row.key, row.amount_minor, row.currency, row.state) == (
+        "P00001:2026-04:BD+2",
+        168_000,
+        "USD",
+        "posted",
+    )
+
+
+def test_the_opening_is_posted_time_and_nothing_else_in_the_books() -> None:
+    async def contract(netsuite: Client) -> None:
+        await netsuite.act("invoices.waiting")
+
+    books = _netsuite(contract)
+    flows = {row.flow for row in books.effects if row.flow != "project"}
+    assert flows == {"time"}
+    assert all(row.at_s < 0 for row in books.effects)
+
+
+def test_each_job_write_is_kept_in_the_journal_under_its_business_key() -> None:
+    made = systems(("netsuite",), QUIET)
+
+    async def contract(clients: Mapping[str, Client]) -> None:
+        await _put(clients["netsuite"], "timeBill", "a", _BILL)
+
+    simulated(contract, made)
+    entry = made["netsuite"].journal.entries[-1]
+    assert (entry.key, entry.op, entry.who) == (_BILL["custbody_source_key"], "insert", "integration")
+
+
+def test_a_clerk_types_in_what_no_integration_brings() -> None:
+    async def contract(netsuite: Client) -> None:
+        row = {"timecard": "T1", "part": "1:2026-04-14", "worker": "W00001", "project": "P00001"}
+        row |= {"date": "2026-04-14", "hours_centi": 800, "rate_minor": 21_000}
+        reply = await netsuite.act("time.upload", "clerk", rows=[row, {**row, "worker": "W9"}])
+        assert reply.json()["posted"] == 1
+        assert reply.json()["refused"][0]["code"] == "INVALID_KEY_OR_REF"
+        missing = await netsuite.act("time.upload", "clerk")
+        assert (missing.status, missing.json()) == (400, {"error": "missing parameter: rows"})
+
+    _netsuite(contract)
