@@ -9,7 +9,7 @@ from measurements.backlog import Series, backlog, spans
 from measurements.billing import billed, invoice_items
 from measurements.calls import own_calls
 from measurements.close import approved_time
-from measurements.facts import FLOWS, LimitUse
+from measurements.facts import DOCUMENTS, FLOWS, Commitment, Effect, LimitUse
 from measurements.items import Item, first_posted
 from measurements.judgement import FINDINGS
 from measurements.kpis import figures, labour_hours
@@ -59,7 +59,20 @@ def _audit(seen: View) -> Audit:
     written = [effect for effect in books.effects if effect.flow == "worker"]
     implied = held(seen.commitments.get("worker", ()), first_posted(written).get("worker", {}))
     effects = (*books.effects, *implied.values())
-    return audit(observed.due, books.commitments, effects, books.problems, observed.end_s, observed.locks)
+    due = _due_in_run(observed.due, effects)
+    return audit(due, books.commitments, effects, books.problems, observed.end_s, observed.locks)
+
+
+def _due_in_run(due: Sequence[Commitment], effects: Sequence[Effect]) -> list[Commitment]:
+    """Without the states that targets held from the opening: books tell of them only if written again."""
+    if all(row.committed_at_s >= 0 or row.flow in DOCUMENTS for row in due):
+        return list(due)
+    written = {(row.flow, row.key, row.version) for row in effects if row.flow not in DOCUMENTS}
+    return [
+        row
+        for row in due
+        if row.committed_at_s >= 0 or row.flow in DOCUMENTS or (row.flow, row.key, row.version) in written
+    ]
 
 
 def identity(judged: Audit) -> dict[str, Balance]:

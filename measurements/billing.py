@@ -2,7 +2,8 @@
 
     Value (kind, key, part, version) ── InvoiceLine of a record ── Effect (posted = released by finance)
 
-A line that names no part bills all parts of its key and version. A credited invoice (reversed) bills nothing.
+A line may name a part (split:date), a split, or nothing: all parts of its key and version. An invoice
+that was credited (reversed) bills nothing.
 """
 
 from __future__ import annotations
@@ -51,11 +52,17 @@ def _lines(view: View) -> dict[tuple[str, str, str, int], float]:
     return found
 
 
+def billed_s(lines: Lines, kind: str, key: str, part: str, version: int) -> float:
+    """When a line for the part, its split, or the whole key stood on a released invoice; infinity = never."""
+    at_s = lines.get((kind, key, part, version))
+    if at_s is None and part:
+        split = part.partition(":")[0]
+        at_s = lines.get((kind, key, split, version), lines.get((kind, key, "", version)))
+    return math.inf if at_s is None else at_s
+
+
 def _billed_at(lines: Lines, value: Value) -> float:
-    whole = lines.get((value.kind, value.key, "", value.version), math.inf)
-    if not value.part:
-        return whole
-    return min(whole, lines.get((value.kind, value.key, value.part, value.version), math.inf))
+    return billed_s(lines, value.kind, value.key, value.part, value.version)
 
 
 def _values_due(view: View) -> Iterator[Value]:

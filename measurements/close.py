@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from measurements.facts import Commitment, Effect, EntityClose
+from measurements.identity import Unit
 from measurements.run import Figure
 from measurements.view import View
 
@@ -25,11 +26,7 @@ class Approved(NamedTuple):
 def approved_time(view: View) -> list[Approved]:
     """Hours worked in the period and approved by the cut-off, not recalled before the time lock."""
     first, period = view.first.get("time", {}), view.observed.period
-    money = {
-        (value.key, value.part, value.version): (value.amount_minor, value.currency)
-        for value in view.observed.books.values
-        if value.kind == "time"
-    }
+    money = _money(view)
     found: list[Approved] = []
     for row in view.commitments.get("time", ()):
         close = view.closes.get(row.entity)
@@ -39,6 +36,39 @@ def approved_time(view: View) -> list[Approved]:
             amount, currency = money.get(unit, _NONE)
             found.append(Approved(row, effect, in_time(effect, close, period), amount, currency))
     return found
+
+
+def _money(view: View) -> dict[Unit, tuple[int, str]]:
+    """Unit of time to its billable amount; what is told of a whole split or card is spread over its hours."""
+    told = {
+        (value.key, value.part, value.version): (value.amount_minor, value.currency)
+        for value in view.observed.books.values
+        if value.kind == "time"
+    }
+    if all(":" in part for _, part, _ in told):
+        return told
+    groups: dict[Unit, list[Commitment]] = {}
+    for row in view.commitments.get("time", ()):
+        split = (row.key, row.part.partition(":")[0], row.version)
+        group = split if split in told else (row.key, "", row.version)
+        if group in told and (row.key, row.part, row.version) not in told:
+            groups.setdefault(group, []).append(row)
+    for group, rows in groups.items():
+        _spread(told, rows, *told[group])
+    return told
+
+
+def _spread(
+    told: dict[Unit, tuple[int, str]], rows: Sequence[Commitment], amount: int, currency: str
+) -> None:
+    """To the cent: each row takes what brings the sum so far to its share of the hours so far."""
+    hours = sum(row.hours_centi for row in rows)
+    passed = given = 0
+    for row in rows:
+        passed += row.hours_centi
+        upto = amount * passed // hours if hours else 0
+        told[row.key, row.part, row.version] = (upto - given, currency)
+        given = upto
 
 
 def due_before_lock(row: Commitment, close: EntityClose, period: str) -> bool:

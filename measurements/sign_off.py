@@ -10,7 +10,7 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from measurements.billing import Lines
+from measurements.billing import Lines, billed_s
 from measurements.close import Approved, due_before_lock, in_time
 from measurements.facts import Commitment, Effect
 from measurements.run import SignOff, Tally
@@ -76,13 +76,13 @@ def _tally(lines: list[_Line]) -> Tally:
 def _time(view: View, approved: Sequence[Approved], explain: _Reasons) -> dict[str, list[_Line]]:
     found: dict[str, list[_Line]] = {entity: [] for entity in view.closes}
     for row, effect, posted, amount, currency in approved:
-        billed_s = explain.billed_s("time", row) if amount else math.inf
-        invoiced = posted and billed_s <= view.closes[row.entity].ledger_lock_s
+        at_s = explain.billed_s("time", row) if amount else math.inf
+        invoiced = posted and at_s <= view.closes[row.entity].ledger_lock_s
         reason = ""
         if not posted:
             reason = explain.unposted(row, effect)
         elif amount and not invoiced:
-            reason = explain.uninvoiced("time", row, billed_s)
+            reason = explain.uninvoiced("time", row, at_s)
         usd = amount if not amount or currency == "USD" else view.usd({currency: amount})
         found[row.entity].append(_Line(row.key, row.hours_centi, usd, posted, invoiced, reason))
     return found
@@ -98,13 +98,13 @@ def _expenses(view: View, explain: _Reasons) -> dict[str, list[_Line]]:
             continue
         effect = first.get((row.key, row.part, row.version))
         posted = in_time(effect, close, period)
-        billed_s = explain.billed_s("expense", row)
-        invoiced = posted and billed_s <= close.ledger_lock_s
+        at_s = explain.billed_s("expense", row)
+        invoiced = posted and at_s <= close.ledger_lock_s
         reason = ""
         if not posted:
             reason = explain.unposted(row, effect)
         elif row.key in billable and not invoiced:
-            reason = explain.uninvoiced("expense", row, billed_s)
+            reason = explain.uninvoiced("expense", row, at_s)
         usd = view.usd({row.currency: row.amount_minor})
         found[row.entity].append(_Line(row.key, 0, usd, posted, invoiced, reason))
     return found
@@ -143,8 +143,7 @@ class _Reasons:
 
     def billed_s(self, kind: str, row: Commitment) -> float:
         """When the unit stood on a released invoice."""
-        whole = self._lines.get((kind, row.key, "", row.version), math.inf)
-        return min(whole, self._lines.get((kind, row.key, row.part, row.version), math.inf))
+        return billed_s(self._lines, kind, row.key, row.part, row.version)
 
     def unposted(self, row: Commitment, effect: Effect | None) -> str:
         """Why approved work was not posted in its period in time."""

@@ -27,9 +27,9 @@ _Steps = Mapping[tuple[str, str, int], list[tuple[float, str]]]
 
 
 def stages(view: View) -> dict[str, dict[str, float]]:
-    """Flow to stage to mean hours an item; flows that the trail never names are left out."""
+    """Flow to stage to mean hours an item; flows of which the trail never says "taken" are left out."""
     steps = _steps(view.observed.trail)
-    told = {flow for flow, _, _ in steps}
+    told = {flow for (flow, _, _), known in steps.items() if any(what == "taken" for _, what in known)}
     return {
         flow: _mean([_cut(view, item, steps) for item in items])
         for flow, items in view.counted.items()

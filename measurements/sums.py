@@ -12,8 +12,10 @@ def unequal(effect: Effect, row: Commitment, summed: bool) -> str:
     """How hours, money or a term in minor units differ ("" = not); money only where a sum is due."""
     if summed and effect.hours_centi != row.hours_centi:
         return _sums(effect, row)
-    if summed and row.currency and (effect.amount_minor, effect.currency) != (row.amount_minor, row.currency):
-        return _sums(effect, row)
+    if summed and row.currency:
+        other = bool(effect.currency) and effect.currency != row.currency
+        if other or effect.amount_minor != row.amount_minor:
+            return _sums(effect, row)
     if effect.terms and row.terms:
         for name, wanted in row.terms.items():
             if name.endswith("_minor") and effect.terms.get(name, wanted) != wanted:

@@ -2,25 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from importlib import import_module
 from typing import cast
 
+from kernel.errors import InputError
 from kernel.time import BusinessTime
 from mocks.landscape import Landscape
 from mocks.opening import Opening
 from mocks.system import Setting, System
 from wire.call import Transport
 
-BUILDERS: Mapping[str, str] = {
-    "salesforce": "mocks.salesforce.system",
-    "workday": "mocks.workday.system",
-    "netsuite": "mocks.netsuite.system",
-    "warehouse": "mocks.warehouse.system",
-}
-"""System to the module whose `build(setting)` makes it; imported only when it is asked for."""
-
-ALL = tuple(BUILDERS)
+ALL = ("salesforce", "workday", "netsuite", "warehouse")
+"""The systems of the firm. One more is a folder `mocks/<name>` whose `system.py` offers `build(setting)`."""
 
 
 def assemble(
@@ -31,20 +25,25 @@ def assemble(
     callouts: Transport | None = None,
     names: Sequence[str] = ALL,
 ) -> dict[str, System]:
-    """The named systems with the opening loaded, not yet started (each is an async context manager)."""
-    systems = {}
-    for name in names:
-        build = cast(Callable[[Setting], System], import_module(BUILDERS[name]).build)
-        systems[name] = build(
-            Setting(
-                name,
-                landscape.of(name),
-                opening,
-                time,
-                seed,
-                landscape.month_end_s,
-                opening.hq_zone,
-                callouts,
-            )
+    """The named systems with the opening loaded, not yet started (each is an async context manager).
+
+    Raises InputError for a name that no folder has.
+    """
+    month_end_s, zone = landscape.month_end_s, opening.hq_zone
+    return {
+        name: _builder(name)(
+            Setting(name, landscape.of(name), opening, time, seed, month_end_s, zone, callouts)
         )
-    return systems
+        for name in names
+    }
+
+
+def _builder(name: str) -> Callable[[Setting], System]:
+    """Found by name, and imported only when it is asked for. Raises InputError."""
+    module = f"mocks.{name}.system"
+    try:
+        return cast(Callable[[Setting], System], import_module(module).build)
+    except ModuleNotFoundError as error:
+        if error.name not in {module, f"mocks.{name}"}:
+            raise
+        raise InputError(f"system {name!r}", "there is no such system", f"use {', '.join(ALL)}") from None

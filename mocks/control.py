@@ -17,9 +17,11 @@ from urllib.parse import parse_qs
 
 import orjson
 
+from mocks.faults import KINDS as FAULTS
 from mocks.faults import Fault, Faults
 from mocks.journal import Journal
 from mocks.limits import Limits
+from mocks.releases import KINDS as RELEASES
 from mocks.releases import Release, Releases
 from mocks.tokens import Tokens
 from wire.call import Call, Reply, json_reply
@@ -72,31 +74,28 @@ class Control:
             return json_reply(400, {"error": str(error)})
 
     def _fault(self, given: Mapping[str, Any], now_s: float) -> Any:
-        at_s = float(given.get("at_s", now_s))
-        parameters = given.get("parameters") or {}
-        if given["kind"] == "throttle":
-            self._limits[parameters["limit"]].size  # noqa: B018 (an unknown limit is refused now, not when it strikes)
-        self._faults.add(
-            Fault(
-                at_s, float(given.get("for_s", 0.0)), str(given.get("target", "")), given["kind"], parameters
-            )
-        )
+        kind, parameters = _known(given["kind"], FAULTS), given.get("parameters") or {}
+        if kind == "throttle":
+            float(parameters["size"])
+            self._limit({"limit": parameters["limit"]}, now_s)
+        at_s, for_s = float(given.get("at_s", now_s)), float(given.get("for_s", 0.0))
+        self._faults.add(Fault(at_s, for_s, str(given.get("target", "")), kind, parameters))
         self._state(now_s)
-        return {"planned": given["kind"], "at_s": at_s}
+        return {"planned": kind, "at_s": at_s}
 
     def _release(self, given: Mapping[str, Any], now_s: float) -> Any:
-        at_s = float(given.get("at_s", now_s))
-        version = given.get("from_version")
-        release = Release(
-            at_s,
-            str(given.get("cause", "tenant change")),
-            given["kind"],
-            given["parameters"],
-            None if version is None else float(version),
-        )
-        self._releases.add(release)
+        kind, parameters = _known(given["kind"], RELEASES), given["parameters"]
+        if kind == "limit_cut":
+            float(parameters["size"])
+            self._limit({"limit": parameters["limit"]}, now_s)
+        if kind == "retire_version":
+            float(parameters["version"])
+        at_s, version = float(given.get("at_s", now_s)), given.get("from_version")
+        pinned = None if version is None else float(version)
+        cause = str(given.get("cause", "tenant change"))
+        self._releases.add(Release(at_s, cause, kind, parameters, pinned))
         self._state(now_s)
-        return {"planned": release.kind, "at_s": at_s}
+        return {"planned": kind, "at_s": at_s}
 
     def _secret(self, given: Mapping[str, Any], now_s: float) -> Any:
         self._tokens.expire(str(given["secret"]))
@@ -137,3 +136,9 @@ class Control:
             ],
             "total": len(fitting),
         }
+
+
+def _known(kind: str, kinds: tuple[str, ...]) -> str:
+    if kind not in kinds:
+        raise ValueError(f"kind {kind!r} is not one of {', '.join(kinds)}")
+    return kind

@@ -22,6 +22,19 @@ from typing import Any, NamedTuple
 
 from kernel.luck import luck
 
+KINDS = (
+    "outage",
+    "brownout",
+    "lost_reply",
+    "reset",
+    "expired_credentials",
+    "lost_event",
+    "doubled_event",
+    "late_event",
+    "throttle",
+    "row_lock",
+)
+
 
 class Fault(NamedTuple):
     """`target` is the system's name, or `system:kind` for one kind of operation; `for_s` 0 = over at once."""

@@ -1,7 +1,10 @@
-"""Call-outs: a system POSTs to the integration when a record was saved, some seconds later, and again after failures.
+"""Call-outs: a system POSTs to the integration when a record was saved, some seconds later, and again
+after failures.
 
-commit -> delay -> POST -> 2xx done | 4xx but 429: told to the record, never again | else again after 60, 300, 900 s
-                                                                                     └─ then given up: told to people
+commit -> delay -> POST -> 2xx done | 4xx but 429: told to the record, never again | else again after 60,
+300, 900 s
+                                                                                     └─ then given up: told
+                                                                                     to people
 """
 
 from __future__ import annotations
@@ -49,7 +52,9 @@ class Timing(NamedTuple):
 
 
 class Hooks:
-    """Sends them. `refused` (target, text) and `given_up` (hook, target, text) tell the system what became of one."""
+    """Sends them. `refused` (target, text) and `given_up` (hook, target, text) tell the system what became
+    of one.
+    """
 
     def __init__(self, transport: Transport | None, tasks: Tasks, faults: Faults, timing: Timing) -> None:
         self._transport = transport
@@ -75,7 +80,9 @@ class Hooks:
             self._tasks.start(self._deliver(self._transport, hook, target, delay_s))
 
     async def now(self, hook: Hook, target: Target) -> Reply:
-        """Send it and wait, since a person waits; status 504 where no answer came, 503 without a connection."""
+        """Send it and wait, since a person waits; status 504 where no answer came, 503 without a
+        connection.
+        """
         if self._transport is None:
             return Reply(204)
         return await self._send(self._transport, hook, target, 1)

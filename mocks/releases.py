@@ -16,6 +16,8 @@ import math
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
+KINDS = ("retire_version", "rename_field", "remove_field", "require_field", "validation_rule", "limit_cut")
+
 
 class Release(NamedTuple):
     """`cause`: vendor release, package upgrade, tenant change, new validation rule, limit cut."""

@@ -85,7 +85,7 @@ class Client:
         if self.slots is not None:
             await self.slots.take(deadline_s)
         try:
-            identity = await self.session.headers()
+            identity = await self._identity(deadline_s)
             now_s = loop.time()
             if now_s >= deadline_s:
                 raise UnreachableError("timeout", f"{self.system}: the caller's time is over", 504)
@@ -101,6 +101,15 @@ class Client:
             if self.slots is not None:
                 self.slots.leave()
         return reply, self._read(reply)
+
+    async def _identity(self, deadline_s: float) -> Mapping[str, str]:
+        """The session's headers; a token call that got no answer is like any other lost call."""
+        try:
+            return await self.session.headers(deadline_s)
+        except UnreachableError as failed:
+            if failed.cause == "auth":
+                raise
+            raise TimeoutError(failed.detail) from None
 
     def _read(self, reply: Reply) -> str:
         what = self.read(reply)

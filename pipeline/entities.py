@@ -27,7 +27,7 @@ class Entity(NamedTuple):
 
 
 def _entity(name: str, key: str, owner: str, told: str, version: str = "1.0") -> Entity:
-    """Fields as `name:type`, `name:type?` (optional), `name:type@owner` where the owner is not the entity's."""
+    """Fields as `name:type`, `name:type?` (optional), `name:type@owner` (another owner)."""
     fields = {}
     for field in told.split():
         title, _, rest = field.partition(":")
@@ -56,15 +56,16 @@ _DEFINITIONS: tuple[tuple[str, str, str, str], ...] = (
         "Project",
         "project",
         "psa",
-        "project:text opportunity:Engagement? customer:Customer entity:text open_for_time:flag job_id:text?@erp"
-        " contract_version:number contract_minor:amount_minor currency:currency",
+        "project:text opportunity:Engagement? customer:Customer entity:text open_for_time:flag"
+        " job_id:text?@erp contract_version:number contract_minor:amount_minor currency:currency",
     ),
     (
         "Resource",
         "worker",
         "hcm",
         "worker:text name:text email:text kind:text vendor:text? entity:text region:text practice:text"
-        " manager:text? cost_rate_minor:amount_minor currency:currency active:flag effective:date change:text",
+        " manager:text? cost_rate_minor:amount_minor currency:currency active:flag effective:date"
+        " change:text",
     ),
     (
         "Assignment",
@@ -99,8 +100,8 @@ _DEFINITIONS: tuple[tuple[str, str, str, str], ...] = (
         "Invoice",
         "event",
         "psa",
-        "event:text project:Project customer:Customer amount_minor:amount_minor currency:currency bill_to:text"
-        " tax_number:text? po_number:text? number:text?@erp status:text@erp",
+        "event:text project:Project customer:Customer amount_minor:amount_minor currency:currency"
+        " bill_to:text tax_number:text? po_number:text? number:text?@erp status:text@erp",
     ),
     (
         "RevenueEvent",

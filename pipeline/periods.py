@@ -6,6 +6,7 @@ else the first open one, and the move is logged on the record.
 
 from __future__ import annotations
 
+from math import inf
 from typing import NamedTuple
 
 from kernel.time import period_of
@@ -30,14 +31,14 @@ class Periods:
         self._open: dict[tuple[str, str], list[str]] = {}
         self._learnt: dict[tuple[str, str, str], Posting] = {}
 
-    async def posting(self, entity: str, day: str, ledger: str = "time") -> Posting:
+    async def posting(self, entity: str, day: str, ledger: str = "time", deadline_s: float = inf) -> Posting:
         """Where a transaction of that day belongs. Raises RefusedError where no period is open."""
         period = period_of(day)
         known = self._learnt.get((entity, period, ledger))
         if known is not None:
             return known
         if not self._open:
-            await self.refresh()
+            await self.refresh(deadline_s)
         later = [name for name in self._open.get((entity, ledger), ()) if name >= period]
         if not later:
             raise RefusedError("closed_period", f"no open period for {period} of {entity}")
@@ -45,9 +46,9 @@ class Periods:
         self._learnt[entity, period, ledger] = posting
         return posting
 
-    async def refresh(self) -> None:
+    async def refresh(self, deadline_s: float = inf) -> None:
         """Ask the ERP again. Raises UnreachableError."""
-        rows = await self._netsuite.suiteql(_QUERY)
+        rows = await self._netsuite.suiteql(_QUERY, deadline_s)
         self._learnt.clear()
         self._open.clear()
         for row in sorted(rows, key=lambda row: (row["subsidiary"], row["periodname"])):

@@ -33,8 +33,8 @@ class Credentials:
 class Session(Protocol):
     """What adds the caller's identity to a call."""
 
-    async def headers(self) -> Mapping[str, str]:
-        """Headers of an authenticated call; may cost a token call. Raises UnreachableError."""
+    async def headers(self, deadline_s: float = inf) -> Mapping[str, str]:
+        """Headers of an authenticated call; may cost a token call. Raises UnreachableError, TimeoutError."""
         ...
 
     def refused(self) -> None:
@@ -50,7 +50,7 @@ class KeySession:
         self._credentials = credentials
         self._header = header
 
-    async def headers(self) -> Mapping[str, str]:
+    async def headers(self, deadline_s: float = inf) -> Mapping[str, str]:
         """The current key."""
         if not self._header:
             return NO_HEADERS
@@ -83,12 +83,12 @@ class TokenSession:
         self._fetching = asyncio.Lock()
         self.fetched = 0
 
-    async def headers(self) -> Mapping[str, str]:
-        """The token's header; fetched where there is none that lives."""
+    async def headers(self, deadline_s: float = inf) -> Mapping[str, str]:
+        """The token's header; fetched where there is none that lives, for no longer than the caller waits."""
         now_s = asyncio.get_running_loop().time()
         if self._headers is not None and now_s < self._until_s:
             return self._headers
-        async with self._fetching:
+        async with asyncio.timeout_at(None if deadline_s == inf else deadline_s), self._fetching:
             if self._headers is None or asyncio.get_running_loop().time() >= self._until_s:
                 await self._fetch()
         if self._headers is None:

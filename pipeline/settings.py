@@ -74,7 +74,7 @@ class Settings:
     caller_timeout_s: float = 120.0
     seen_within_s: float = 60.0
     call_timeout_s: float = 60.0
-    long_poll_s: float = 40.0
+    long_poll_s: float = 110.0
     event_retention_s: float = 72 * 3600.0
     redelivery_s: tuple[float, ...] = (60.0, 300.0, 900.0, 3600.0)
     write_back_rows: int = 200
@@ -116,7 +116,7 @@ SOURCES: Mapping[str, tuple[str, str]] = {
     "caller_timeout_s": ("s", "semantics 1: 120 s"),
     "seen_within_s": ("s", "semantics 3: assumption, 60 s"),
     "call_timeout_s": ("s", "assumption"),
-    "long_poll_s": ("s", "CometD's usual long poll, assumption"),
+    "long_poll_s": ("s", "Salesforce CometD: timeout 110 s (fact sheet A, 1.7)"),
     "event_retention_s": ("s", "semantics 1: 72 h"),
     "redelivery_s": ("s", "assumption: as the vendor's own hook retries, then hourly"),
     "write_back_rows": ("rows", "semantics 2: 200 (a Salesforce collection)"),

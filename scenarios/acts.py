@@ -49,7 +49,7 @@ class Deal(NamedTuple):
 
 
 class Staffing(NamedTuple):
-    """A resource manager saves an assignment. `opportunity` is set where the project comes from a win in
+    """A project manager saves an assignment. `opportunity` is set where the project comes from a win in
     this run."""
 
     assignment: str

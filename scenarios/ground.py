@@ -64,8 +64,10 @@ class Ground:
         return float(round(midnight + hour * HOUR_S))
 
     def office(self, purpose: str, key: str, day: date, entity: str = "") -> float:
-        """Some instant of office hours on that day; a morning further east is over when headquarters' day begins,
-        so acts of the first day come after the backlog at the earliest."""
+        """Some instant of office hours on that day.
+
+        A morning further east is over when headquarters' first day begins: then it is just after the backlog.
+        """
         hour = weighted(luck(self.seed, f"{purpose}.hour", key), _OFFICE_HOURS)
         minute = luck(self.seed, f"{purpose}.minute", key)
         at_s = self.instant(day, hour + minute, entity)

@@ -38,7 +38,7 @@ SETTINGS = Settings(
 
 
 class Spoilt:
-    """A transport on which a test loses replies: `lose` says for which call the server's answer never comes."""
+    """A transport on which a test loses replies (`lose`: the server acted) or whole calls (`refuse`)."""
 
     def __init__(self, inner: Transport) -> None:
         self._inner = inner

@@ -12,6 +12,7 @@ from measurements.audit import Audit, audit
 from measurements.facts import Books, Effect, Problem
 from measurements.identity import Identity
 from measurements.judgement import FINDINGS
+from measurements.run import Balance
 
 BOOKS = month(headers=20)
 
@@ -156,3 +157,24 @@ def test_a_run_carries_the_findings_by_key() -> None:
     run = assess(observed(BOOKS._replace(effects=BOOKS.effects[1:])))
     assert [(line.kind, line.key) for line in run.findings] == [("lost", BOOKS.effects[0].key)]
     assert run.audit["lost"] == {"time": 1}
+
+
+def test_a_state_that_stood_before_the_run_is_due_only_if_it_was_written_again() -> None:
+    old = tuple(commitment("reporting", f"P{n}", -960.0) for n in range(3))
+    new = commitment("reporting", "T1", 130.0)
+    seen = (
+        effect("reporting", "P1", 131, system="warehouse"),
+        effect("reporting", "T1", 132, system="warehouse"),
+    )
+    run = assess(observed(Books((*old, new), seen)))
+    assert run.audit["lost"] == {}
+    assert run.identity["portfolio_reporting"] == Balance(2, 2, 0, 0, 0)
+
+
+def test_a_target_without_currencies_is_judged_by_its_amounts() -> None:
+    due = commitment("control", "P1:M1", 130, amount=500, currency="EUR")
+    for amount, wrong in ((500, 0), (501, 1)):
+        assert (
+            _audit(Books((due,)), (effect("control", "P1:M1", 131, amount=amount),)).totals["wrong_amount"]
+            == wrong
+        )

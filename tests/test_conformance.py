@@ -6,7 +6,7 @@ A vendor joins by its name in CONTRACTS: a table from system to contracts.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from importlib.util import find_spec
+from urllib.parse import quote
 
 import pytest
 from vendor_world import Client, Contract, live, simulated, systems
@@ -27,6 +27,7 @@ _ENVELOPE = (
     "</o:Username><o:Password>{secret}</o:Password></s:Header><s:Body><bsvc:Get_Workers_Request>"
     "{criteria}</bsvc:Get_Workers_Request></s:Body></s:Envelope>"
 )
+_DATA = "/services/data/v67.0"
 _WORKERS = "/ccx/service/rehearsal/Human_Resources/v45.2"
 
 
@@ -130,6 +131,28 @@ async def control_names_every_limit(clients: Mapping[str, Client]) -> None:
     assert unknown.status == 400
 
 
+async def salesforce_reads_the_opening_by_soql(clients: Mapping[str, Client]) -> None:
+    query = "SELECT Name, Customer_Key__c FROM Account WHERE Customer_Key__c = 'C0001'"
+    reply = await clients["salesforce"].send("GET", f"{_DATA}/query?q={quote(query)}")
+    assert reply.status == 200, reply.body
+    assert [row["Name"] for row in reply.json()["records"]] == ["Acme"]
+
+
+async def salesforce_upserts_by_external_id(clients: Mapping[str, Client]) -> None:
+    path = f"{_DATA}/sobjects/Account/Customer_Key__c/C0001"
+    reply = await clients["salesforce"].send("PATCH", path, {"Bill_To__c": "2 Main St"})
+    assert reply.status in {200, 204}, reply.body
+    query = "SELECT Bill_To__c FROM Account WHERE Customer_Key__c = 'C0001'"
+    found = (await clients["salesforce"].send("GET", f"{_DATA}/query?q={quote(query)}")).json()
+    assert [row["Bill_To__c"] for row in found["records"]] == ["2 Main St"]
+
+
+async def salesforce_turns_a_stranger_away(clients: Mapping[str, Client]) -> None:
+    reply = await clients["salesforce"].send("GET", f"{_DATA}/limits", authorization="Bearer nobody")
+    assert reply.status == 401
+    assert reply.json()[0]["errorCode"] == "INVALID_SESSION_ID"
+
+
 CONTRACTS: Mapping[str, tuple[Contract, ...]] = {
     "netsuite": (
         netsuite_upserts_by_external_id,
@@ -141,14 +164,17 @@ CONTRACTS: Mapping[str, tuple[Contract, ...]] = {
     ),
     "workday": (workday_answers_by_id, workday_faults_on_a_wrong_password),
     "warehouse": (warehouse_keeps_the_higher_version,),
+    "salesforce": (
+        salesforce_reads_the_opening_by_soql,
+        salesforce_upserts_by_external_id,
+        salesforce_turns_a_stranger_away,
+    ),
 }
 """System to what it promises in both worlds."""
 
 
 @pytest.fixture(params=["simulated", pytest.param("live", marks=pytest.mark.live)])
 def world(request: pytest.FixtureRequest) -> str:
-    if request.param == "live":
-        find_spec("wire.http") or pytest.skip("the HTTP transport is not there")
     return str(request.param)
 
 

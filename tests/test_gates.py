@@ -9,9 +9,13 @@ from typing import Any
 import pytest
 from vendor_world import QUIET, Client, Contract, simulated, systems
 
+from kernel.errors import InputError
+from mocks.desk import Desk
 from mocks.faults import Fault
+from mocks.journal import Journal
 from mocks.landscape import SystemSettings
-from wire.call import Call, Reply
+from sim.loop import run
+from wire.call import Call, Reply, json_call
 
 _JOB = "/services/rest/record/v1/job"
 _QUERY = "/services/rest/query/v1/suiteql"
@@ -240,3 +244,85 @@ def test_a_user_event_callout_is_off_until_deployed_and_tries_once() -> None:
 
     simulated(contract, made)
     assert ear.heard == [("/hooks/customers", "C2")]
+
+
+@pytest.mark.parametrize(
+    ("path", "plan"),
+    [
+        ("faults", {"kind": "earthquake"}),
+        ("faults", {"kind": "throttle", "parameters": {"limit": "none", "size": 1}}),
+        ("releases", {"kind": "limit_cut", "parameters": {"limit": "none", "size": 1}}),
+        ("releases", {"kind": "retire_version", "parameters": {}}),
+        ("limits", {}),
+    ],
+)
+def test_the_control_plane_refuses_what_it_cannot_do(path: str, plan: dict[str, Any]) -> None:
+    async def contract(clients: Mapping[str, Client]) -> None:
+        assert (await clients["netsuite"].control("POST", path, plan)).status == 400
+        assert (await clients["netsuite"].send("GET", f"{_JOB}/eid:P00001")).status == 200
+
+    _netsuite(contract)
+
+
+def test_the_control_plane_tells_budget_and_journal() -> None:
+    async def contract(clients: Mapping[str, Client]) -> None:
+        netsuite = clients["netsuite"]
+        await _statuses(netsuite, 6)
+        body = {"entityId": "C1", "subsidiary": "US01", "currency": "USD"}
+        await netsuite.send("PUT", "/services/rest/record/v1/customer/eid:C1", body)
+        told = (await netsuite.control("GET", "budget")).json()["limits"][0]
+        assert (told["limit"], told["refusals"], told["peak_share"], told["used"]) == (
+            "account_concurrency",
+            1,
+            1.0,
+            0,
+        )
+        entries = (await netsuite.control("GET", "journal?key=C1")).json()["entries"]
+        assert [(entry["op"], entry["who"]) for entry in entries] == [("insert", "integration")]
+
+    _netsuite(contract)
+
+
+def test_a_system_that_nobody_has_is_named() -> None:
+    with pytest.raises(InputError, match=r"'oracle'.*salesforce"):
+        systems(("oracle",))
+
+
+def test_the_batch_processor_stands_still_during_an_outage() -> None:
+    async def contract(clients: Mapping[str, Client]) -> None:
+        netsuite = clients["netsuite"]
+        await asyncio.sleep(40.0)
+        body, path = {"name": "Practice"}, "/services/rest/record/v1/classification/eid:p"
+        accepted = await netsuite.send("PUT", path, body, prefer="respond-async")
+        job = accepted.headers["location"].partition(".com")[2]
+        await asyncio.sleep(1000.0 - asyncio.get_running_loop().time() + 50.0)
+        assert (await netsuite.send("GET", job)).json()["progress"] == "succeeded"
+        task = (await netsuite.send("GET", f"{job}/task/1")).json()
+        assert task["endTime"] == "2026-04-16T04:16:40.700Z"  # 1,000 s after the start, and 0.7 s of work
+
+    async def begun_in_the_outage(clients: Mapping[str, Client]) -> None:
+        plan = {"kind": "outage", "at_s": 40.0, "for_s": 960.0, "target": "netsuite:job"}
+        await clients["netsuite"].control("POST", "faults", plan)
+        await contract(clients)
+
+    _netsuite(begun_in_the_outage)
+
+
+def test_a_verb_may_wait_and_its_bugs_are_not_hidden() -> None:
+    async def slow() -> dict[str, bool]:
+        await asyncio.sleep(60.0)
+        return {"done": True}
+
+    def broken(given: Mapping[str, Any], user: str, now_s: float) -> Any:
+        return {}["a bug"]
+
+    async def main() -> None:
+        verbs = {"wait": lambda given, user, now_s: slow(), "break": broken}
+        desk = Desk(verbs, Journal(), lambda error: None, lambda now_s: True)
+        assert (await desk.serve(json_call("POST", "/desk/wait", {}))).json() == {"done": True}
+        assert asyncio.get_running_loop().time() == 60.0
+        assert (await desk.serve(json_call("POST", "/desk/sing", {}))).status == 404
+        with pytest.raises(KeyError, match="a bug"):
+            await desk.serve(json_call("POST", "/desk/break", {}))
+
+    run(main())

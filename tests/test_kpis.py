@@ -191,6 +191,16 @@ def test_posted_before_close_weighs_hours_and_dollars() -> None:
     assert (found.value, found.n, found.by["usd"].value) == (80.0, 2, 75.0)
 
 
+def test_money_told_of_a_whole_split_is_spread_over_its_days_to_the_cent() -> None:
+    rows = tuple(commitment("time", "T1", IN, part=f"1:2026-04-{day}", hours=100) for day in (20, 21, 22))
+    books = Books(
+        rows,
+        tuple(effect("time", "T1", IN + 1, part=row.part) for row in rows[:2]),
+        values=(Value("time", "T1", "1", 1, "P1", "US01", "2026-04", IN * H, 10_000, "USD"),),
+    )
+    assert kpis(observed(books))["posted_before_close_pct"].by["usd"].value == 66.66
+
+
 def _invoice(key: str, **effected: object) -> tuple[object, object]:
     due = commitment("invoice", key, IN, amount=100, currency="USD", terms={"po_number": "PO1"})
     held = {"amount": 100, "currency": "USD", "terms": {"po_number": "PO1"}, **effected}

@@ -330,3 +330,92 @@ def test_a_clerk_types_in_what_no_integration_brings() -> None:
         assert (missing.status, missing.json()) == (400, {"error": "missing parameter: rows"})
 
     _netsuite(contract)
+
+
+@pytest.mark.parametrize(
+    ("text", "rows"),
+    [
+        ("SELECT custbody_source_key, SUM(hours) AS net FROM timebill GROUP BY custbody_source_key", 1),
+        ("SELECT id, type, custbody_reverses FROM transaction WHERE type IN ('ExpRept', 'VendBill')", 0),
+        ("SELECT externalid FROM job WHERE externalid IN ('P00001', 'P9') AND isinactive = 'F'", 1),
+        ("SELECT COUNT(*) AS n FROM employee WHERE isinactive = 'F' AND NOT entityid = 'W9'", 1),
+        ("SELECT BUILTIN.DF(customer) AS job, hours FROM timebill WHERE custbody_reverses IS NULL", 3),
+    ],
+)
+def test_suiteql_answers_what_an_integration_polls_with(text: str, rows: int) -> None:
+    async def contract(netsuite: Client) -> None:
+        assert len(await _rows(netsuite, text)) == rows
+
+    _netsuite(contract)
+
+
+def test_suiteql_refuses_a_field_that_is_not_there() -> None:
+    async def contract(netsuite: Client) -> None:
+        reply = await netsuite.send("POST", _QUERY, {"q": "SELECT mood FROM job"}, prefer="transient")
+        assert reply.status == 400
+        assert "mood" in _detail(reply)["detail"]
+
+    _netsuite(contract)
+
+
+def test_a_project_says_what_was_won_whatever_change_orders_added_since() -> None:
+    job = {
+        "entityId": "P-O00001",
+        "custentity_opportunity": "O00001",
+        "custbody_source_version": "2",
+        "parent": {"externalId": "C0001"},
+        "subsidiary": "US01",
+        "currency": "USD",
+        "class": {"externalId": "Cloud"},
+        "custentity_contract_amount": "1000.00",
+        "custentity_contract_version": "1",
+    }
+    order = {
+        "custbody_source_key": "P-O00001:P-O00001-X1",
+        "custrecord_job": {"externalId": "P-O00001"},
+        "custrecord_control": "P-O00001-X1",
+        "custrecord_kind": "change_order",
+        "custrecord_amount": "250.00",
+    }
+
+    async def contract(netsuite: Client) -> None:
+        await _put(netsuite, "job", "P-O00001", job)
+        await _put(netsuite, "customrecord_billing_control", "x1", order)
+        changed = {"custentity_contract_amount": "1250.00", "custentity_contract_version": "2"}
+        await _put(netsuite, "job", "P-O00001", changed)
+
+    effects = {row.flow: row for row in _netsuite(contract).effects if row.at_s > 0}
+    project, control = effects["project"], effects["control"]
+    assert (project.key, project.version, project.state, project.amount_minor) == (
+        "O00001",
+        2,
+        "posted",
+        100_000,
+    )
+    assert project.terms["contract_minor"] == 125_000
+    assert (control.key, control.amount_minor, control.project) == (
+        "P-O00001:P-O00001-X1",
+        25_000,
+        "P-O00001",
+    )
+
+
+def test_time_is_hours_in_the_books_and_worker_writes_are_states() -> None:
+    worker = {
+        "entityId": "W00001",
+        "subsidiary": "US01",
+        "department": "Data",
+        "custentity_cost_rate": "99.00",
+        "custentity_effective": "2026-05-01",
+        "custentity_change": "W00001-C2",
+    }
+
+    async def contract(netsuite: Client) -> None:
+        await _put(netsuite, "timeBill", "a", _BILL)
+        await _put(netsuite, "employee", "W00001", worker)
+
+    effects = {row.flow: row for row in _netsuite(contract).effects if row.at_s > 0}
+    time, state = effects["time"], effects["worker"]
+    assert (time.hours_centi, time.amount_minor, time.currency, time.part) == (800, 0, "", "1:2026-04-13")
+    assert (state.key, state.part) == ("W00001@2026-05-01#W00001-C2", "erp")
+    assert state.terms == {"active": True, "cost_rate_minor": 9_900, "entity": "US01", "practice": "Data"}

@@ -67,6 +67,24 @@ def test_a_win_becomes_one_open_project_with_customer_job_and_dimension(
     play(test, "quote_to_project", pattern)
 
 
+def test_a_win_costs_about_five_calls_where_a_caller_waits() -> None:
+    async def test(stage: Stage) -> None:
+        await until(10 * 3600.0)
+        for wire in stage.wires.values():
+            wire.calls.clear()
+        await win(stage)
+        await asyncio.sleep(600.0)
+        # a call that met an expired session is sent again with the same body
+        composites_sent = {call.body for call in stage.wires["salesforce"].calls if "composite" in call.path}
+        written = [
+            call.path.rsplit("/", 1)[-1] for call in stage.wires["netsuite"].calls if call.method == "PUT"
+        ]
+        assert len(composites_sent) == 2
+        assert written[-2:] == ["eid:C0001", "eid:P-O00001"]
+
+    play(test, "quote_to_project", "api")
+
+
 @pytest.mark.parametrize("pattern", ["api", "event", "batch"])
 def test_an_incomplete_deal_is_refused_and_set_up_once_when_it_is_completed(pattern: str) -> None:
     async def test(stage: Stage) -> None:
@@ -116,7 +134,7 @@ def test_where_a_caller_waits_a_failure_in_the_psa_closes_the_job_and_a_retry_op
     async def test(stage: Stage) -> None:
         await until(10 * 3600.0)
         psa_down = [True]
-        stage.wires["salesforce"].refuse = lambda call: psa_down[0] and b"Closed_for_Time_Entry" in call.body
+        stage.wires["salesforce"].refuse = lambda call: psa_down[0] and b'ERP_Job_Id__c":' in call.body
         await win(stage)
         await asyncio.sleep(55.0)
         (job,) = stage.effects("netsuite", "project")
@@ -134,7 +152,7 @@ def test_events_are_not_compensated_but_go_on_where_they_stopped() -> None:
     async def test(stage: Stage) -> None:
         await until(10 * 3600.0)
         psa_down = [True]
-        stage.wires["salesforce"].refuse = lambda call: psa_down[0] and b"Closed_for_Time_Entry" in call.body
+        stage.wires["salesforce"].refuse = lambda call: psa_down[0] and b'ERP_Job_Id__c":' in call.body
         await win(stage)
         await asyncio.sleep(300.0)
         psa_down[0] = False

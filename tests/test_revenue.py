@@ -80,7 +80,8 @@ def test_a_journal_balances_and_names_what_subcontractors_are_owed() -> None:
     )
     body = journal_body(journal, "2026-04", "")
     lines = body["line"]["items"]
-    assert body["custbody_source_key"] == "P1:2026-04:BD+2" and body["custbody_revenue_amount"] == "1500.00"
+    assert body["custbody_source_key"] == "P1:2026-04:BD+2"
+    assert body["custbody_revenue_amount"] == "1500.00"
     assert sum(float(line.get("debit", 0)) for line in lines) == sum(
         float(line.get("credit", 0)) for line in lines
     )

@@ -64,7 +64,9 @@ def test_the_page_lists_every_address_of_every_door() -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "verbs"), [("netsuite", roles.ERP), ("workday", roles.HCM)], ids=lambda value: str(value)[:8]
+    ("name", "verbs"),
+    [("netsuite", roles.ERP), ("workday", roles.HCM), ("salesforce", {**roles.CRM, **roles.PSA})],
+    ids=lambda value: str(value)[:8],
 )
 def test_a_desk_offers_every_verb_of_its_role(name: str, verbs: Mapping[str, str]) -> None:
     assert set(systems((name,))[name].desk.verbs) == set(verbs)  # type: ignore[attr-defined]  # a Desk, as built

@@ -161,3 +161,19 @@ def test_an_unknown_worker_is_a_validation_fault() -> None:
         assert b"<wd:Validation_Fault" in reply.body
 
     _workday(contract)
+
+
+def test_an_as_of_read_knows_the_day_of_effect_and_the_moment_of_entry() -> None:
+    asked = (
+        '<bsvc:Request_References><bsvc:ID bsvc:type="Employee_ID">W00001</bsvc:ID></bsvc:Request_References>'
+        "<bsvc:As_Of_Effective_Date>2026-05-31</bsvc:As_Of_Effective_Date>"
+    )
+
+    async def contract(workday: Client) -> None:
+        await asyncio.sleep(3600.0)
+        await _future_rate(workday)
+        assert _rates(await _ask(workday, asked)) == ["99.00"]
+        before = f"<bsvc:As_Of_Entry_DateTime>{TIME.stamp(1800.0)}</bsvc:As_Of_Entry_DateTime>"
+        assert _rates(await _ask(workday, asked + before)) == ["85.00"]
+
+    _workday(contract)

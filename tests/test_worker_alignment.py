@@ -146,11 +146,42 @@ def test_the_sweep_writes_again_what_somebody_altered_in_a_target() -> None:
         path = "/services/rest/record/v1/employee/eid:W00001"
         await netsuite.send("PATCH", path, {"custentity_cost_rate": "1.00"})
         await until(2 * DAY_S)
-        held = (await netsuite.send("GET", path)).json()
+        held = (await (await netsuite.login()).send("GET", path)).json()
         assert held["custentity_cost_rate"] == "99.00"
         assert held["custentity_change"] == "W00001-C2"
 
     play(test, "worker_alignment", "api")
+
+
+def test_who_staffs_somebody_reads_what_hr_changed_and_the_targets_hold_it_at_once() -> None:
+    async def test(stage: Stage) -> None:
+        await until(10 * 3600.0)
+        await stage.act(
+            "workday", "worker.rate", "hr", worker="W00001", effective="2026-04-16", cost_rate_minor=9900
+        )
+        assignment = {
+            "assignment": "A-2",
+            "project": "P00001",
+            "worker": "W00001",
+            "role": "Lead",
+            "bill_rate_minor": 22000,
+            "currency": "USD",
+            "hours_per_week": 20,
+            "start": "2026-05-01",
+            "end": "2026-06-30",
+        }
+        told = await stage.act("salesforce", "assignment.save", "W00002", **assignment)
+        assert told["advice"] == "W00001 was brought up to date from HR just now."
+        (held,) = stage.effects("netsuite", "worker")
+        assert (held.key, held.terms["cost_rate_minor"]) == ("W00001@2026-04-16#W00001-C2", 9900)
+        again = await stage.act(
+            "salesforce", "assignment.save", "W00002", **{**assignment, "assignment": "A-3"}
+        )
+        assert again["advice"] is None
+        await until(2 * DAY_S)
+        assert len(stage.effects("netsuite", "worker")) == 1
+
+    play(test, "worker_alignment", "batch+api")
 
 
 def worker(**given: Any) -> Worker:

@@ -106,6 +106,15 @@ def test_some_wins_lack_mandatory_attributes_and_their_owners_know_them(
     assert all(deal.given[name] is None and deal.complete[name] for deal in lacking for name in deal.missing)
 
 
+def test_only_a_new_customers_account_can_lack_bill_to_or_tax_number() -> None:
+    for seed in range(4):
+        for deal in deals(ground(1000, seed=seed)):
+            lacking = [name for name in ("bill_to", "tax_number") if name in deal.missing]
+            if lacking:
+                assert deal.customer_record is not None
+                assert all(not getattr(deal.customer_record, name) for name in lacking)
+
+
 def test_time_entries_a_week_are_as_in_the_sheet(busy: tuple[Ground, Workload]) -> None:
     _, acts = busy
     entries = Counter[str]()
@@ -209,7 +218,7 @@ def test_acts_are_in_order_and_inside_the_run(busy: tuple[Ground, Workload]) -> 
         assert all(0.0 <= at_s < found.calendar.end_s for at_s in times)
     for deal in acts.deals:
         touched = [touch.at_s for touch in deal.touches]
-        assert touched == sorted(touched)
+        assert [deal.created_at_s, *touched] == sorted({deal.created_at_s, *touched})
         decided_s = found.calendar.end_s if deal.decided_at_s is None else deal.decided_at_s
         assert 0.0 <= deal.created_at_s < decided_s
 

@@ -19,6 +19,7 @@ from mocks.landscape import Landscape, SystemSettings
 from mocks.system import System
 from sim.loop import run
 from wire.call import Call, Reply, Transport
+from wire.http import Http
 from wire.inprocess import InProcess
 
 QUIET = {
@@ -117,7 +118,6 @@ def simulated(contract: Contract, made: Mapping[str, System]) -> None:
 
 def live(contract: Contract, made: Mapping[str, System]) -> None:
     """Run a contract over HTTP."""
-    from wire.http import Http
 
     async def main() -> None:
         async with serving(made) as addresses, AsyncExitStack() as stack:

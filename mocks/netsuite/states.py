@@ -43,9 +43,21 @@ def projects(rows: Rows) -> Iterator[Effect]:
             at_s=max(parts),
             state="posted" if whole else "pending",
             project=name,
-            amount=contract,
+            amount=contract - _ordered(rows, job),
             terms=terms,
         )
+
+
+def _ordered(rows: Rows, job: Record) -> int:
+    """What change orders since the win have added to the contract that the job holds."""
+    if int(float(job.get("custentity_contract_version") or 1)) <= 1:
+        return 0
+    controls = rows.ledger.tables["customrecord_billing_control"].where("custrecord_job", job["id"])
+    return sum(
+        minor(control.get("custrecord_amount") or 0)
+        for control in controls
+        if control.get("custrecord_kind") == "change_order" and not control.get("isInactive")
+    )
 
 
 def workers(rows: Rows) -> Iterator[Effect]:

@@ -16,6 +16,7 @@ TOKEN = "/services/oauth2/token"
 HOST = "https://rehearsal.my.salesforce.com"
 _QUOTA = ("daily_api_requests", "long_running")
 _SINCE = re.compile(r"(?:LastModifiedDate|SystemModstamp)(?:%20|\+| )*(?:%3E|>)", re.IGNORECASE)
+_NAMED = re.compile(rb"(?:/sobjects/\w+/\w+/|%27|= ')([\w.@-]+)")
 _VERSIONS = (65.0, 66.0, 67.0)
 
 
@@ -58,8 +59,9 @@ def classify(call: Call) -> Operation:
         kind = "poll" if _SINCE.search(rest) else "query"
         return Operation(kind, "query", rest.partition("FROM")[2][:40], limits=_QUOTA, version=version)
     if rest.startswith("composite"):
-        write = b'"GET"' not in call.body or b'"P' in call.body
-        key = rest if len(rest) > 20 else call.body[:0].decode()
+        write = b'"PATCH"' in call.body or b'"POST"' in call.body or len(rest) > 9
+        found = _NAMED.search(call.body)
+        key = found.group(1).decode() if found else rest
         return Operation("bulk", "composite", key, write=write, limits=_QUOTA, version=version)
     if rest.startswith("sobjects"):
         return _record(method, rest, version)
@@ -114,7 +116,9 @@ def _versions(call: Call) -> Reply:
 def _token(call: Call, now_s: float, tokens: Tokens) -> Reply:
     form = {name: values[0] for name, values in parse_qs(call.body.decode()).items()}
     if form.get("grant_type") != "client_credentials":
-        return json_reply(400, {"error": "unsupported_grant_type", "error_description": "grant type not supported"})
+        return json_reply(
+            400, {"error": "unsupported_grant_type", "error_description": "grant type not supported"}
+        )
     token = tokens.issue(form.get("client_id", INTEGRATION), form.get("client_secret", ""), now_s)
     if token is None:
         return json_reply(400, {"error": "invalid_grant", "error_description": "authentication failure"})

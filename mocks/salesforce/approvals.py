@@ -66,14 +66,20 @@ class Approvals:
                 row["currency"] = record.get("CurrencyIsoCode")
                 expenses.append(row)
         errors = [
-            {"kind": _kind(object_, record), "key": self._key(object_, record), "error": record["Integration_Error__c"]}
+            {
+                "kind": _kind(object_, record),
+                "key": self._key(object_, record),
+                "error": record["Integration_Error__c"],
+            }
             for (object_, _), record in self._named(self._errors.get(approver) or {})
         ]
         return {"timecards": timecards, "expenses": expenses, "errors": errors}
 
     def _named(self, ids: dict[tuple[str, str], None]) -> list[tuple[tuple[str, str], Record]]:
         tables = self._ground.tables
-        return [(name, tables[name[0]].records[name[1]]) for name in ids if name[1] in tables[name[0]].records]
+        return [
+            (name, tables[name[0]].records[name[1]]) for name in ids if name[1] in tables[name[0]].records
+        ]
 
     def _key(self, object_: str, record: Record) -> str:
         return str(record.get(self._ground.org.key_fields[object_]) or "")

@@ -1,6 +1,8 @@
-"""What a project's billing event would bill: eligible splits, expenses, milestones and instalments up to a cut-off.
+"""What a project's billing event would bill: eligible splits, expenses, milestones and instalments up to a
+cut-off.
 
-Time and materials: approved hours x bill rate, and billable expenses. Fixed price: approved milestones, and expenses.
+Time and materials: approved hours x bill rate, and billable expenses. Fixed price: approved milestones,
+and expenses.
 Retainer: instalments in advance, and expenses. Each item is billed once.
 """
 
@@ -36,7 +38,8 @@ def items(ground: Ground, work: Work, project: Record, cut_off: str) -> list[Ite
     found = [
         item
         for object_, record_id in work.billable.get(project["Id"]) or {}
-        if (item := _item(ground, object_, ground.tables[object_].records[record_id], project, cut_off)) is not None
+        if (item := _item(ground, object_, ground.tables[object_].records[record_id], project, cut_off))
+        is not None
     ]
     return sorted(found, key=lambda item: (item.kind, item.key, item.part))
 
@@ -96,7 +99,9 @@ def _milestone(record: Record, cut_off: str) -> Item | None:
     if day > cut_off:
         return None
     key = record["Milestone_Key__c"]
-    return Item("pse__Milestone__c", record, "milestone", key, "", int(record["Version__c"]), 1.0, amount, amount, day)
+    return Item(
+        "pse__Milestone__c", record, "milestone", key, "", int(record["Version__c"]), 1.0, amount, amount, day
+    )
 
 
 def _instalment(record: Record, cut_off: str) -> Item | None:
@@ -104,7 +109,9 @@ def _instalment(record: Record, cut_off: str) -> Item | None:
         return None
     amount, key = minor_of(record["Amount__c"]), record["Instalment_Key__c"]
     version = int(record["Version__c"])
-    return Item("Instalment__c", record, "instalment", key, "", version, 1.0, amount, amount, record["Date__c"])
+    return Item(
+        "Instalment__c", record, "instalment", key, "", version, 1.0, amount, amount, record["Date__c"]
+    )
 
 
 def projects(work: Work) -> Iterator[str]:

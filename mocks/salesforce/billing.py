@@ -1,4 +1,6 @@
-"""Billing managers: runs that make billing events, and their release, with the integration's answer on the screen."""
+"""Billing managers: runs that make billing events, and their release, with the integration's answer on the
+screen.
+"""
 
 from __future__ import annotations
 
@@ -56,7 +58,9 @@ class Billing:
             self._unreleased[saved.id] = None
 
     def _run(self, given: Given, user: str, now_s: float) -> dict[str, Any]:
-        """One event a project with something to bill; without `partial` only where all approvals are there."""
+        """One event a project with something to bill; without `partial` only where all approvals are
+        there.
+        """
         cut_off, events = given["cut_off"], []
         table = self._ground.tables["pse__Proj__c"]
         for project_id in projects(self._work):
@@ -136,8 +140,12 @@ class Billing:
         ]
         return {"events": rows}
 
-    def _release(self, given: Given, user: str, now_s: float) -> dict[str, Any] | Coroutine[Any, Any, dict[str, Any]]:
-        """Released, then the integration is asked where it has a synchronous hook; a refusal takes it back."""
+    def _release(
+        self, given: Given, user: str, now_s: float
+    ) -> dict[str, Any] | Coroutine[Any, Any, dict[str, Any]]:
+        """Released, then the integration is asked where it has a synchronous hook; a refusal takes it
+        back.
+        """
         record = self._ground.need(EVENT, given["event"])
         released = record["pse__Is_Released__c"]
         if released and not record.get("Integration_Error__c"):
@@ -147,7 +155,9 @@ class Billing:
             "pse__Is_Released__c": True,
             "pse__Status__c": "Completed",
             "Released_By__c": given["manager"],
-            "Released_At__c": record.get("Released_At__c") if released else self._ground.org.time.stamp(now_s),
+            "Released_At__c": record.get("Released_At__c")
+            if released
+            else self._ground.org.time.stamp(now_s),
             "Integration_Error__c": None,
         }
         with self._ground.act(user, now_s) as work:
@@ -166,7 +176,11 @@ class Billing:
                 refused = reply.status < 500
                 values: dict[str, Any] = {"Integration_Error__c": text}
                 if refused:
-                    values |= {"pse__Is_Released__c": False, "pse__Status__c": "Submitted", "Released_At__c": None}
+                    values |= {
+                        "pse__Is_Released__c": False,
+                        "pse__Status__c": "Submitted",
+                        "Released_At__c": None,
+                    }
                 with self._ground.act(user, asyncio.get_running_loop().time()) as work:
                     work.update(EVENT, saved.record, values)
                 return {"refusal": text}

@@ -1,7 +1,9 @@
 """Bulk API 2.0: query jobs, and ingest jobs of CSV, each worked off after a while and read back in CSV pages.
 
-POST jobs/query {operation, query} -> job; GET .../results?locator=&maxRecords= -> CSV, Sforce-Locator `null` at the end
-POST jobs/ingest {object, operation, externalIdFieldName} -> PUT .../batches -> PATCH UploadComplete -> results
+POST jobs/query {operation, query} -> job; GET .../results?locator=&maxRecords= -> CSV, Sforce-Locator
+`null` at the end
+POST jobs/ingest {object, operation, externalIdFieldName} -> PUT .../batches -> PATCH UploadComplete ->
+results
 """
 
 from __future__ import annotations
@@ -79,7 +81,9 @@ class Bulk:
         if kind == "ingest" and not (operation in _OPERATIONS and asked.get("object")):
             raise RefusedError("INVALIDJOB", f"operation must be one of {', '.join(sorted(_OPERATIONS))}")
         name = f"750000{len(self._jobs) + 1:09d}AAA"
-        job = self._jobs[name] = Job(name, kind, asked, caller, "UploadComplete" if kind == "query" else "Open")
+        job = self._jobs[name] = Job(
+            name, kind, asked, caller, "UploadComplete" if kind == "query" else "Open"
+        )
         if kind == "query":
             self._run_query(job)
         return json_reply(200, _told(job))
@@ -126,7 +130,9 @@ class Bulk:
         work.commit()
         job.state = "JobComplete"
 
-    def _write(self, work: Any, caller: Caller, asked: Mapping[str, Any], row: dict[str, Any]) -> tuple[str, bool]:
+    def _write(
+        self, work: Any, caller: Caller, asked: Mapping[str, Any], row: dict[str, Any]
+    ) -> tuple[str, bool]:
         values = {name: _typed(value) for name, value in row.items() if value != ""}
         if asked["operation"] == "insert":
             return self._records.create(work, caller, asked["object"], values)["Id"], True

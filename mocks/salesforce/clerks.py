@@ -51,7 +51,9 @@ class Clerks:
         return {"worker": given["worker"]}
 
     def _project(self, given: Given, user: str, now_s: float) -> dict[str, Any]:
-        """The project from the won deal, with its children; open at once, since the clerk keyed the job before."""
+        """The project from the won deal, with its children; open at once, since the clerk keyed the job
+        before.
+        """
         deal = self._ground.need("Opportunity", given["opportunity"])
         key = given.get("project") or f"P-{given['opportunity']}"
         account = self._ground.tables["Account"].get(deal.get("AccountId") or "") or {}

@@ -1,4 +1,6 @@
-"""Columns and paths: how a field, or one reached through lookups, is read from a record, and how a row is built."""
+"""Columns and paths: how a field, or one reached through lookups, is read from a record, and how a row is
+built.
+"""
 
 from __future__ import annotations
 
@@ -18,7 +20,9 @@ API = "/services/data/v67.0"
 
 
 def reader(org: Org, view: View, path: str, version: float) -> tuple[Read, str]:
-    """What reads the path from a record, and its type; system instants come as seconds. Raises RefusedError."""
+    """What reads the path from a record, and its type; system instants come as seconds. Raises
+    RefusedError.
+    """
     head, dot, rest = path.partition(".")
     if dot:
         return _through(org, view, head, rest, version)
@@ -35,7 +39,9 @@ def reader(org: Org, view: View, path: str, version: float) -> tuple[Read, str]:
 
 
 def target(view: View, relation: str) -> tuple[str, str]:
-    """The stored lookup field behind a relation's name, and the object that it points to. Raises RefusedError."""
+    """The stored lookup field behind a relation's name, and the object that it points to. Raises
+    RefusedError.
+    """
     for field in view.fields.values():
         if field.relation and field.relation == relation:
             return field.name, field.reference

@@ -1,4 +1,6 @@
-"""composite (25 subrequests, references, all or none) and sObject collections (200 rows, each on its own or together)."""
+"""composite (25 subrequests, references, all or none) and sObject collections (200 rows, each on its own
+or together).
+"""
 
 from __future__ import annotations
 
@@ -90,18 +92,26 @@ def _lookup(told: dict[str, Any], match: re.Match[str]) -> str:
     return str(value)
 
 
-def collection(records: Records, caller: Caller, method: str, rest: list[str], body: Any) -> list[dict[str, Any]]:
-    """POST creates, PATCH updates, PATCH .../{object}/{field} upserts; one row of answer per record, in order."""
+def collection(
+    records: Records, caller: Caller, method: str, rest: list[str], body: Any
+) -> list[dict[str, Any]]:
+    """POST creates, PATCH updates, PATCH .../{object}/{field} upserts; one row of answer per record, in
+    order.
+    """
     rows = body.get("records") if isinstance(body, dict) else None
     if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
         raise RefusedError("JSON_PARSER_ERROR", "records must be a list of records")
     if len(rows) > MOST_ROWS:
-        raise RefusedError("EXCEEDED_ID_LIMIT", f"record limit reached. cannot submit more than {MOST_ROWS} records")
+        raise RefusedError(
+            "EXCEEDED_ID_LIMIT", f"record limit reached. cannot submit more than {MOST_ROWS} records"
+        )
     work = records.begin(caller)
     answers = [_row(records, work, caller, method, rest, row) for row in rows]
     if body.get("allOrNone") and not all(answer["success"] for answer in answers):
         work.rollback()
-        error = RefusedError("ALL_OR_NONE_OPERATION_ROLLED_BACK", "Record rolled back: not all records were valid")
+        error = RefusedError(
+            "ALL_OR_NONE_OPERATION_ROLLED_BACK", "Record rolled back: not all records were valid"
+        )
         answers = [error.row() if answer["success"] else answer for answer in answers]
     work.commit()
     return answers

@@ -1,4 +1,6 @@
-"""WHERE compiled to one function over a record, and to what could drive it; literals are bound before each run."""
+"""WHERE compiled to one function over a record, and to what could drive it; literals are bound before each
+run.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +13,7 @@ from mocks.salesforce.columns import Read, reader
 from mocks.salesforce.errors import RefusedError
 from mocks.salesforce.org import Org
 from mocks.salesforce.schema import View
-from mocks.salesforce.soql_text import Both, Literal, Negation, Test
+from mocks.salesforce.soql_text import Literal, Negation, Test
 from mocks.store import Record
 
 Binder = Callable[[list[Any], float], Any]
@@ -20,7 +22,9 @@ Test_ = Callable[[Record, list[Any]], bool]
 
 
 class Where(NamedTuple):
-    """`tests` are the simple tests that must all hold, with the place of their bound value: what can drive."""
+    """`tests` are the simple tests that must all hold, with the place of their bound value: what can
+    drive.
+    """
 
     test: Test_
     tests: tuple[tuple[Test, int], ...]

@@ -1,4 +1,6 @@
-"""Project managers and their approvers: milestones, change orders, billing schedules, subcontractors' requests."""
+"""Project managers and their approvers: milestones, change orders, billing schedules, subcontractors'
+requests.
+"""
 
 from __future__ import annotations
 
@@ -45,9 +47,15 @@ class Contracts:
         if record.get("_completed_by") == given["approver"]:
             raise rule("Nobody approves his own milestone.", "Approver_Key__c")
         with self._ground.act(user, now_s) as work:
-            values = {"pse__Status__c": "Approved", "pse__Approved__c": True, "pse__Approved_for_Billing__c": True}
+            values = {
+                "pse__Status__c": "Approved",
+                "pse__Approved__c": True,
+                "pse__Approved_for_Billing__c": True,
+            }
             stamp = self._ground.org.time.stamp(now_s)
-            work.update(MILESTONE, record, {**values, "Approver_Key__c": given["approver"], "Approved_At__c": stamp})
+            work.update(
+                MILESTONE, record, {**values, "Approver_Key__c": given["approver"], "Approved_At__c": stamp}
+            )
         return {"version": record["Version__c"]}
 
     def _change_order(self, given: Given, user: str, now_s: float) -> dict[str, Any]:

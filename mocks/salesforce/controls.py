@@ -1,4 +1,5 @@
-"""Billing controls (milestones, instalments, change orders, purchase requests): versions, and what each save commits.
+"""Billing controls (milestones, instalments, change orders, purchase requests): versions, and what each
+save commits.
 
 The org keeps Version__c: each change of amount, date or status by anybody is a new version of the control.
 """
@@ -27,7 +28,9 @@ class Kind(NamedTuple):
 
 
 KINDS: Mapping[str, Kind] = {
-    "pse__Milestone__c": Kind("pse__Milestone_Amount__c", ("pse__Actual_Date__c", "pse__Target_Date__c"), "pse__Status__c"),
+    "pse__Milestone__c": Kind(
+        "pse__Milestone_Amount__c", ("pse__Actual_Date__c", "pse__Target_Date__c"), "pse__Status__c"
+    ),
     "Instalment__c": Kind("Amount__c", ("Date__c",), "Status__c"),
     "pse__Budget__c": Kind("pse__Amount__c", ("pse__Effective_Date__c",), "pse__Status__c"),
 }
@@ -59,7 +62,9 @@ class Controls:
         version = int(record["Version__c"])
         self._owed.commit(Entry("control", key, version, saved.at_s, facts, saved.user, approver))
 
-    def _facts(self, object_: str, record: Record, project: Record, kind: str, control: str) -> dict[str, Any]:
+    def _facts(
+        self, object_: str, record: Record, project: Record, kind: str, control: str
+    ) -> dict[str, Any]:
         fields = KINDS[object_]
         day = next((record[name] for name in fields.dates if record.get(name)), "")
         return {
@@ -73,6 +78,7 @@ class Controls:
             "date": day,
             "amount_minor": round((record.get(fields.amount) or 0.0) * 100),
             "hours": record.get("Hours__c") or 0,
+            "billed": bool(record.get("pse__Billed__c") or record.get("Billed__c")),
         }
 
 

@@ -15,6 +15,7 @@ from mocks.salesforce.exports import Exports
 from mocks.salesforce.ground import Ground, Verb
 from mocks.salesforce.opportunities import Opportunities
 from mocks.salesforce.org import Org
+from mocks.salesforce.owed import Owed
 from mocks.salesforce.projects import Projects
 from mocks.salesforce.publisher import Publisher
 from mocks.salesforce.reports import Reports
@@ -27,10 +28,10 @@ class Desks:
     """All of them over one org."""
 
     def __init__(
-        self, org: Org, work: Work, expenses: Expenses, publisher: Publisher, opening: Opening
+        self, org: Org, owed: Owed, work: Work, expenses: Expenses, publisher: Publisher, opening: Opening
     ) -> None:
         ground = Ground(org)
-        exports = Exports(ground, expenses)
+        exports = Exports(ground, expenses, owed)
         self._desks = (
             Opportunities(ground),
             Projects(ground),

@@ -36,7 +36,9 @@ def _drive(org: Org, view: View, test: Test, place: int) -> tuple[int, Drive] | 
     field = view.fields[test.field]
     if field.name in _MODIFIED and test.operator in {">=", ">"}:
         return 2, lambda bound: table.modified_since(bound[place] - 1e-6)
-    if test.operator not in {"=", "IN"} or (test.operator == "=" and test.literal.constant is None and test.literal.place < 0):
+    if test.operator not in {"=", "IN"} or (
+        test.operator == "=" and test.literal.constant is None and test.literal.place < 0
+    ):
         return None
     many = test.operator == "IN"
     if field.name == "Id":

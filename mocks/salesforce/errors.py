@@ -1,4 +1,6 @@
-"""Salesforce's refusals: a JSON array of {message, errorCode, fields}; rows of a collection say statusCode."""
+"""Salesforce's refusals: a JSON array of {message, errorCode, fields}; rows of a collection say
+statusCode.
+"""
 
 from __future__ import annotations
 

@@ -3,7 +3,8 @@
     GET /events/v67.0/<channel>?replay=<id|-1 new|-2 retained>&max=200&wait_s=40
     -> {"events": [{"replayId", "payload"}], "latest": id}
 
-Every event in an answer is one delivery of the org's allocation (24 h, per subscriber); without room deliveries
+Every event in an answer is one delivery of the org's allocation (24 h, per subscriber); without room
+deliveries
 stop, and the poll is refused. Polls themselves take no API quota. An idle one costs a future and a timer.
 """
 

@@ -52,7 +52,9 @@ class Exceptions:
                 "detail": record.get("Detail__c"),
                 "audience": record.get("Audience__c"),
                 "amount_minor": int(record.get("Amount_Minor__c") or 0),
-                "opened_at_s": seconds(record["Opened_At__c"]) if record.get("Opened_At__c") else record["_created_s"],
+                "opened_at_s": seconds(record["Opened_At__c"])
+                if record.get("Opened_At__c")
+                else record["_created_s"],
                 "touched_minutes": record.get("Touched_Minutes__c") or 0,
                 "owner": record.get("Owner_Key__c"),
             }

@@ -87,6 +87,7 @@ class Expenses:
             "pse__Last_Expense_Date__c": dates[-1],
             "pse__Total_Reimbursement_Amount__c": round(fsum(line["pse__Amount__c"] for line in lines), 2),
             "pse__Total_Billable_Amount__c": round(fsum(billable), 2),
+            "pse__Billable__c": bool(billable),
         }
         work.derive(REPORT, report, values)
 
@@ -123,5 +124,12 @@ class Expenses:
 
 def _content(line: Record) -> tuple[Any, ...]:
     """What makes a version another one."""
-    names = ("pse__Type__c", "pse__Expense_Date__c", "pse__Amount__c", "Receipt__c", "Justification__c", "pse__Billable__c")
+    names = (
+        "pse__Type__c",
+        "pse__Expense_Date__c",
+        "pse__Amount__c",
+        "Receipt__c",
+        "Justification__c",
+        "pse__Billable__c",
+    )
     return tuple(line.get(name) for name in names)

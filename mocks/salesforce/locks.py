@@ -1,6 +1,7 @@
 """Row locks: writing a project's child locks the project; two machines' writes at once can fail for it.
 
-A write whose span (arrival to commit) overlaps that of another call to the same project meets its lock with the
+A write whose span (arrival to commit) overlaps that of another call to the same project meets its lock
+with the
 probability `row_lock_parallel`; any child write with the small `row_lock` (somebody else's lock).
 """
 
@@ -32,9 +33,7 @@ class Locks:
 
     def __init__(self, org: Org, faults: Faults) -> None:
         self._faults = faults
-        self._children = frozenset(
-            name for name, kind in org.schema.types.items() if _PARENT in kind.fields
-        )
+        self._children = frozenset(name for name, kind in org.schema.types.items() if _PARENT in kind.fields)
         self._key_fields = org.key_fields
         self._last: dict[str, tuple[float, float, int]] = {}
         self._attempts: dict[str, int] = {}
@@ -47,7 +46,9 @@ class Locks:
         if not parent:
             return
         last = self._last.get(parent)
-        parallel = last is not None and last[2] != id(call) and call.arrived_s < last[1] and last[0] < call.now_s
+        parallel = (
+            last is not None and last[2] != id(call) and call.arrived_s < last[1] and last[0] < call.now_s
+        )
         kind = "row_lock_parallel" if parallel else "row_lock"
         faults, now_s = self._faults, call.now_s
         if faults.has_ambient(kind) or faults.active(now_s):

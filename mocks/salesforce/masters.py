@@ -1,4 +1,6 @@
-"""Opportunities, projects and resources: what a win commits to, when a project stands, what a resource once was."""
+"""Opportunities, projects and resources: what a win commits to, when a project stands, what a resource
+once was.
+"""
 
 from __future__ import annotations
 
@@ -24,6 +26,9 @@ _RESOURCE = (
     "pse__Region__c",
 )
 
+_TOLD = frozenset({"PO_Number__c", "ERP_Job_Id__c", "Practice__c", "Billing_Method__c", "Source_Version__c"})
+"""Fields in which a project's makers carry over what its deal says."""
+
 
 class Masters:
     """The rules of opportunities, projects and contacts; registers itself with the org."""
@@ -42,13 +47,15 @@ class Masters:
         """A won deal's version counts the saves of its owner since."""
         if record is None:
             values.setdefault("Version__c", 1)
-        elif record["StageName"] == WON and values.keys() - {"Integration_Error__c", "Version__c"} and not work.origin:
+        elif (
+            record["StageName"] == WON
+            and values.keys() - {"Integration_Error__c", "Version__c"}
+            and not work.origin
+        ):
             values["Version__c"] = int(record.get("Version__c") or 1) + 1
 
     def _before_project(self, work: Transaction, record: Record | None, values: dict[str, Any]) -> None:
         if record is None:
-            for name in ("pse__Closed_for_Time_Entry__c", "pse__Closed_for_Expense_Entry__c"):
-                values.setdefault(name, True)
             values.setdefault("Contract_Version__c", 1)
         now = values if record is None else {**record, **values}
         if values.get("pse__Closed_for_Time_Entry__c") is False and not now.get("ERP_Job_Id__c"):
@@ -64,6 +71,7 @@ class Masters:
             since_s = record.setdefault("_won_s", saved.at_s)
             facts = self._deal(record)
             version = int(record["Version__c"])
+            record.setdefault("_versions", []).append((saved.at_s, version))
             owner = str(record.get("OwnerId") or saved.user)
             self._owed.commit(
                 Entry("project", saved.key, version, saved.at_s, facts, owner, saved.user, True, since_s)
@@ -92,6 +100,8 @@ class Masters:
     def _keep_project(self, saved: Saved) -> None:
         """Notes when it first stood whole; tells the warehouse of each version of its contract."""
         record = saved.record
+        if not saved.changes.keys().isdisjoint(_TOLD):
+            record["_told_s"] = saved.at_s
         whole = not record["pse__Closed_for_Time_Entry__c"] and record.get("ERP_Job_Id__c")
         if not whole or not record.get("ERP_Customer_Id__c"):
             return

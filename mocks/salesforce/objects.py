@@ -9,7 +9,18 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from mocks.fields import Field, ObjectType, object_type
-from mocks.salesforce.fields import check, choice, day, external, instant, long_text, lookup, money, number, text
+from mocks.salesforce.fields import (
+    check,
+    choice,
+    day,
+    external,
+    instant,
+    long_text,
+    lookup,
+    money,
+    number,
+    text,
+)
 from mocks.salesforce.psa import PSA
 
 STAGES = "Prospecting|Qualification|Proposal|Negotiation|Closed Won|Closed Lost"
@@ -41,7 +52,14 @@ CRM: tuple[ObjectType, ...] = (
             *money("Amount", "Bill_Rate__c"),
             *number("Probability", "Planned_Hours__c", "Version__c"),
             *check("Services__c", default=True),
-            *text("Entity__c", "Region__c", "Practice__c", "Project_Type__c", "Project_Manager_Key__c", "PO_Number__c"),
+            *text(
+                "Entity__c",
+                "Region__c",
+                "Practice__c",
+                "Project_Type__c",
+                "Project_Manager_Key__c",
+                "PO_Number__c",
+            ),
             choice("Billing_Method__c", BILLING_METHODS),
             *day("Start_Date__c", "End_Date__c"),
             *long_text("Schedule_Json__c", "Integration_Error__c"),
@@ -53,7 +71,16 @@ CRM: tuple[ObjectType, ...] = (
         "003",
         (
             *text("LastName", required=True),
-            *text("FirstName", "Name", "Email", "CurrencyIsoCode", "Entity__c", "Kind__c", "Vendor__c", "Manager_Key__c"),
+            *text(
+                "FirstName",
+                "Name",
+                "Email",
+                "CurrencyIsoCode",
+                "Entity__c",
+                "Kind__c",
+                "Vendor__c",
+                "Manager_Key__c",
+            ),
             *external("pse__ERP_Worker_Correlation_Id__c"),
             *check("pse__Is_Resource__c", "pse__Is_Resource_Active__c", "pse__External_Resource__c"),
             *text("pse__Practice__c", "pse__Region__c", "pse__Resource_Role__c"),

@@ -42,7 +42,16 @@ _ACCOUNT: Mapping[str, str] = {
     "country": "BillingCountry",
     "entity": "Entity__c",
 }
-_MANDATORY = ("project_manager", "practice", "planned_hours", "end", "po_number", "start", "entity", "billing_method")
+_MANDATORY = (
+    "project_manager",
+    "practice",
+    "planned_hours",
+    "end",
+    "po_number",
+    "start",
+    "entity",
+    "billing_method",
+)
 
 
 class Opportunities:
@@ -111,7 +120,9 @@ class Opportunities:
             raise rule(f"Opportunity {given['opportunity']} is {record['StageName']}.", "StageName")
         with self._ground.act(user, now_s) as work:
             values = {"StageName": stage, "Probability": 100 if stage == WON else 0}
-            work.update(OBJECT, record, {**values, "CloseDate": str(self._ground.org.time.local_date(now_s, "UTC"))})
+            work.update(
+                OBJECT, record, {**values, "CloseDate": str(self._ground.org.time.local_date(now_s, "UTC"))}
+            )
         return {"version": record["Version__c"]}
 
     def _complete(self, given: Given, user: str, now_s: float) -> dict[str, Any]:

@@ -1,4 +1,5 @@
-"""The org: its tables, and transactions that run rules and triggers, then commit and are published, or undo themselves.
+"""The org: its tables, and transactions that run rules and triggers, then commit and are published, or
+undo themselves.
 
     desk or API ──> Transaction: check, before, write, after ──> commit ──> keepers (books)
                                                                         └──> listeners (channels, hooks)
@@ -52,7 +53,9 @@ class Triggers(NamedTuple):
 
 
 class Org:
-    """One org's data. `triggers` by object; `keepers` and `listeners` hear of each saved record after commit."""
+    """One org's data. `triggers` by object; `keepers` and `listeners` hear of each saved record after
+    commit.
+    """
 
     def __init__(self, time: BusinessTime, journal: Journal) -> None:
         self.time = time
@@ -159,7 +162,9 @@ class Transaction:
                 object_, change.id, key, change.op, record, change.changes, change.before,
                 self.user, self.origin, self.now_s, number,
             )  # fmt: skip
-            org.journal.write(Entry(self.now_s, object_, change.id, key, change.op, self.user, change.changes))
+            org.journal.write(
+                Entry(self.now_s, object_, change.id, key, change.op, self.user, change.changes)
+            )
             for keep in org.keepers.get(object_, ()):
                 keep(saved)
             for listen in org.listeners.get(object_, ()):
@@ -183,13 +188,13 @@ class Transaction:
 
 
 def _merged(changes: list[Change]) -> list[Change]:
-    """One change a record, in order of first write; the first op stands, the last values, the first before."""
+    """One change a record, in order of first write; the first op stands, the last values, the first
+    before.
+    """
     merged: dict[str, Change] = {}
     for change in changes:
         had = merged.get(change.id)
-        if had is None:
-            merged[change.id] = change
-        elif change.op == "delete":
+        if had is None or change.op == "delete":
             merged[change.id] = change
         else:
             values = {**had.changes, **change.changes}

@@ -13,7 +13,16 @@ class Entry:
     """One version. `facts` is what it said at its commit."""
 
     __slots__ = (
-        "approver", "authorised", "at_s", "due_s", "facts", "flow", "key", "submitter", "version", "withdrawn_s",
+        "approver",
+        "at_s",
+        "authorised",
+        "due_s",
+        "facts",
+        "flow",
+        "key",
+        "submitter",
+        "version",
+        "withdrawn_s",
     )  # fmt: skip
 
     def __init__(

@@ -40,7 +40,9 @@ class Projects:
 
 
 def terms(ground: Ground, project: Record) -> dict[str, Any]:
-    """What invoices of the project must say: from customer and deal where there is one, else from the project."""
+    """What invoices of the project must say: from customer and deal where there is one, else from the
+    project.
+    """
     tables = ground.tables
     account = tables["Account"].get(project.get("pse__Account__c") or "") or {}
     deal = deal_of(ground, project) or {}
@@ -55,7 +57,10 @@ def terms(ground: Ground, project: Record) -> dict[str, Any]:
         "contract_minor": minor_of(project.get("Contract_Amount__c")),
         "contract_version": int(project.get("Contract_Version__c") or 1),
         "milestones": [
-            {"milestone": one["Milestone_Key__c"], "amount_minor": minor_of(one.get("pse__Milestone_Amount__c"))}
+            {
+                "milestone": one["Milestone_Key__c"],
+                "amount_minor": minor_of(one.get("pse__Milestone_Amount__c")),
+            }
             for one in milestones
         ],
         "change_orders": [

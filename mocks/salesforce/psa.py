@@ -1,9 +1,22 @@
-"""Certinia PSA's objects (namespace pse__), their vendor fields, and the org's custom fields on them, as data."""
+"""Certinia PSA's objects (namespace pse__), their vendor fields, and the org's custom fields on them, as
+data.
+"""
 
 from __future__ import annotations
 
 from mocks.fields import Field, ObjectType, object_type
-from mocks.salesforce.fields import check, choice, day, external, instant, long_text, lookup, money, number, text
+from mocks.salesforce.fields import (
+    check,
+    choice,
+    day,
+    external,
+    instant,
+    long_text,
+    lookup,
+    money,
+    number,
+    text,
+)
 
 DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 HOURS = tuple(f"pse__{name}_Hours__c" for name in DAYS)
@@ -34,7 +47,9 @@ PSA: tuple[ObjectType, ...] = (
         (
             *text("Name", required=True),
             *external("Project_Key__c"),
-            *text("CurrencyIsoCode", "Opportunity_Key__c", "Entity__c", "ERP_Job_Id__c", "ERP_Customer_Id__c"),
+            *text(
+                "CurrencyIsoCode", "Opportunity_Key__c", "Entity__c", "ERP_Job_Id__c", "ERP_Customer_Id__c"
+            ),
             *text("PO_Number__c", "Practice__c", "Region__c", "Project_Manager_Key__c", "Project_Type__c"),
             choice("Billing_Method__c", "Time and Materials|Fixed Price|Retainer"),
             *money("Contract_Amount__c", "Bill_Rate__c", "Cost_To_Date__c", "Revenue_To_Date__c"),
@@ -43,12 +58,15 @@ PSA: tuple[ObjectType, ...] = (
             lookup("pse__Opportunity__c", "Opportunity"),
             lookup("pse__Project_Manager__c", "Contact"),
             *text("pse__Practice__c", "pse__Region__c", "pse__Project_Phase__c"),
-            choice("pse__Stage__c", "Planned|In Progress|On Hold|Completed|Canceled|Missing Paperwork", "Planned"),
+            choice(
+                "pse__Stage__c", "Planned|In Progress|On Hold|Completed|Canceled|Missing Paperwork", "Planned"
+            ),
             choice("pse__Billing_Type__c", "Fixed Price|Time and Materials"),
             choice("pse__Project_Type__c", "Customer Project|Internal", "Customer Project"),
             choice("pse__Project_Status__c", "Green|Yellow|Red", "Green"),
             *check("pse__Is_Active__c", "pse__Is_Billable__c", default=True),
-            *check("pse__Closed_for_Time_Entry__c", "pse__Closed_for_Expense_Entry__c", "pse__Exclude_From_Billing__c"),
+            *check("pse__Closed_for_Time_Entry__c", "pse__Closed_for_Expense_Entry__c", default=True),
+            *check("pse__Exclude_From_Billing__c"),
             *check("pse__Allow_Timecards_Without_Assignment__c", default=True),
             *day("pse__Start_Date__c", "pse__End_Date__c"),
             *number("pse__Planned_Hours__c"),
@@ -110,7 +128,13 @@ PSA: tuple[ObjectType, ...] = (
             *day("pse__Start_Date__c", "pse__End_Date__c", required=True),
             *_hours(),
             choice("pse__Status__c", _CARD, "Saved"),
-            *check("pse__Approved__c", "pse__Billable__c", "pse__Billed__c", "pse__Invoiced__c", "pse__Billing_Hold__c"),
+            *check(
+                "pse__Approved__c",
+                "pse__Billable__c",
+                "pse__Billed__c",
+                "pse__Invoiced__c",
+                "pse__Billing_Hold__c",
+            ),
             *money("pse__Bill_Rate__c"),
             *number("pse__Total_Hours__c"),
             *money("pse__Total_Billable_Amount__c"),
@@ -203,7 +227,13 @@ PSA: tuple[ObjectType, ...] = (
         "a09",
         (
             *external("Request_Key__c"),
-            *text("Name", "pse__Resource_Request_Name__c", "pse__Resource_Role__c", "pse__Practice__c", "pse__Region__c"),
+            *text(
+                "Name",
+                "pse__Resource_Request_Name__c",
+                "pse__Resource_Role__c",
+                "pse__Practice__c",
+                "pse__Region__c",
+            ),
             _PROJECT,
             lookup("pse__Opportunity__c", "Opportunity"),
             lookup("pse__Resource__c", "Contact"),
@@ -222,7 +252,14 @@ PSA: tuple[ObjectType, ...] = (
             *text("Name"),
             *external("pse__Event_Key__c"),
             _OWN_PROJECT,
-            *text("CurrencyIsoCode", "Project_Key__c", "Period__c", "Entity__c", "ERP_Invoice_Id__c", "Released_By__c"),
+            *text(
+                "CurrencyIsoCode",
+                "Project_Key__c",
+                "Period__c",
+                "Entity__c",
+                "ERP_Invoice_Id__c",
+                "Released_By__c",
+            ),
             *day("pse__Date__c", "pse__Invoice_Date__c"),
             choice("pse__Status__c", "Saved|Submitted|Completed", "Saved"),
             *check("pse__Is_Approved__c", "pse__Is_Released__c", "pse__Invoiced__c"),

@@ -1,6 +1,7 @@
 """What the org tells of its commits: change events on filtered, enriched channels, and call-outs.
 
-A channel or hook fires where the record, as it now stands, matches its `when`. Hooks stay silent about writes of
+A channel or hook fires where the record, as it now stands, matches its `when`. Hooks stay silent about
+writes of
 the integration and of the org itself; channels do not (their consumers look at changeOrigin).
 """
 
@@ -49,7 +50,9 @@ class Publisher:
     def add_channel(self, given: Mapping[str, Any], now_s: float) -> dict[str, Any]:
         """POST /control/channels {channel, object, when, fields}."""
         object_ = _known(self._org.schema, given["object"])
-        channel = Channel(given["channel"], object_, given.get("when") or {}, tuple(given.get("fields") or ()))
+        channel = Channel(
+            given["channel"], object_, given.get("when") or {}, tuple(given.get("fields") or ())
+        )
         _check_fields(self._org.schema, object_, (*channel.when, *channel.fields))
         self._feeds.open(channel.channel)
         self._channels.setdefault(object_, {})[channel.channel] = channel
@@ -198,7 +201,11 @@ def matches(when: Mapping[str, Sequence[Any]], record: Mapping[str, Any]) -> boo
 
 
 def _fires(hook: Hook, saved: Saved) -> bool:
-    return _ON.get(hook.on, saved.op) == saved.op and matches(hook.when, saved.record)
+    """The record is made or saved to match: a field of `when`, or its version, is new."""
+    if _ON.get(hook.on, saved.op) != saved.op or not matches(hook.when, saved.record):
+        return False
+    changes = saved.changes
+    return not hook.when or "Version__c" in changes or any(field in changes for field in hook.when)
 
 
 def _known(schema: Schema, name: str) -> str:

@@ -1,8 +1,9 @@
-"""sObject writes and reads of machines: names of their version, references by id or by external id, locks, upsert."""
+"""sObject writes and reads of machines: names of their version, references by id or by external id, locks,
+upsert.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from mocks.salesforce.columns import renderer
@@ -129,10 +130,14 @@ class Records:
         (name, key), *_ = [pair for pair in value.items() if pair[0] != "attributes"] or [("", "")]
         known = parent.fields.get(name)
         record = (
-            self._org.tables[parent.kind.name].find(known.name, key) if known is not None and known.external else None
+            self._org.tables[parent.kind.name].find(known.name, key)
+            if known is not None and known.external
+            else None
         )
         if record is None:
-            message = f"Foreign key external ID: {key} not found for field {name} in entity {parent.kind.name}"
+            message = (
+                f"Foreign key external ID: {key} not found for field {name} in entity {parent.kind.name}"
+            )
             raise RefusedError("INVALID_FIELD", message)
         return {lookups[0].name: record["Id"]}
 

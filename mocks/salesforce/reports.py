@@ -42,7 +42,9 @@ class Reports:
             raise rule(f"Project {given['project']} is closed for expense entry.", "pse__Project__c")
         resource = self._ground.find("Contact", given["worker"])
         if resource is None:
-            raise RefusedError("INVALID_CROSS_REFERENCE_KEY", f"{given['worker']} is not a resource of the PSA.")
+            raise RefusedError(
+                "INVALID_CROSS_REFERENCE_KEY", f"{given['worker']} is not a resource of the PSA."
+            )
         return {
             "Name": given["report"],
             "pse__Resource__c": resource["Id"],

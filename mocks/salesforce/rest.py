@@ -1,4 +1,5 @@
-"""The REST data API, v67.0: routes a call to query, sobjects, composite, collections, limits, describe and bulk jobs.
+"""The REST data API, v67.0: routes a call to query, sobjects, composite, collections, limits, describe and
+bulk jobs.
 
 The versions list needs no token (gates see to it) and does not count against the daily quota.
 """
@@ -112,7 +113,9 @@ class Rest:
     def _sobject(
         self, work: Transaction, caller: Caller, method: str, tail: str, query: str, body: Any
     ) -> tuple[int, Any]:
-        parts = [unquote(part) if "%" in part else part for part in tail.strip("/").split("/")] if tail else []
+        parts = (
+            [unquote(part) if "%" in part else part for part in tail.strip("/").split("/")] if tail else []
+        )
         records = self._records
         if method == "GET":
             return 200, self._read(caller, parts, query)

@@ -1,4 +1,5 @@
-"""What an org's objects look like to a client: definitions after releases, and each API version's names for them.
+"""What an org's objects look like to a client: definitions after releases, and each API version's names
+for them.
 
 A rename keeps the stored name: clients that see the release use the new one, those pinned before it the old.
 """
@@ -18,12 +19,16 @@ VERSION = 67.0
 
 
 class View:
-    """One object as clients of one version see it. `stored` maps visible to stored names; `shown` the renamed back."""
+    """One object as clients of one version see it. `stored` maps visible to stored names; `shown` the
+    renamed back.
+    """
 
     __slots__ = ("fields", "kind", "plain", "shown", "stored")
 
     def __init__(self, kind: ObjectType, gone: set[str], renamed: Mapping[str, str]) -> None:
-        fields = {field.name: field for field in (*SYSTEM_FIELDS, *kind.fields.values()) if field.name not in gone}
+        fields = {
+            field.name: field for field in (*SYSTEM_FIELDS, *kind.fields.values()) if field.name not in gone
+        }
         self.kind = kind
         self.plain = not gone and not renamed
         self.shown = dict(renamed)

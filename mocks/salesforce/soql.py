@@ -1,6 +1,8 @@
-"""SOQL run over the org: each shape compiled once to columns, a test and what drives it (an index or the change log).
+"""SOQL run over the org: each shape compiled once to columns, a test and what drives it (an index or the
+change log).
 
-Driven, in this order of preference, by: Id or external id; LastModifiedDate/SystemModstamp >= or >; a lookup, key
+Driven, in this order of preference, by: Id or external id; LastModifiedDate/SystemModstamp >= or >; a
+lookup, key
 or picklist by = or IN; a parent's external id by = or IN; else all records of the table.
 """
 
@@ -9,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any, NamedTuple
 
-from mocks.salesforce.columns import TIMES, Render, renderer
+from mocks.salesforce.columns import TIMES, Render, reader, renderer
 from mocks.salesforce.conditions import Binder, Test_, compiled
 from mocks.salesforce.drivers import Drive, driver
 from mocks.salesforce.errors import RefusedError
@@ -55,12 +57,16 @@ class Soql:
     def query(self, text: str, now_s: float, version: float = VERSION, page: int = 0) -> dict[str, Any]:
         """The first page. Raises RefusedError."""
         plan, records = self.found(text, now_s, version)
-        if plan.statement.count:
+        if plan.statement.counts:
             return {"totalSize": len(records), "done": True, "records": []}
         size = page or self._page
         if len(records) <= size:
             render = plan.render
-            return {"totalSize": len(records), "done": True, "records": [render(record) for record in records]}
+            return {
+                "totalSize": len(records),
+                "done": True,
+                "records": [render(record) for record in records],
+            }
         self._count += 1
         name = f"01g{self._count:015d}"
         self._cursors[name] = Cursor(records, size, plan.render, now_s + _LOCATOR_LIFE_S)
@@ -74,7 +80,9 @@ class Soql:
             raise RefusedError("INVALID_QUERY_LOCATOR", "invalid query locator")
         return self._paged(name, cursor.records, int(place), cursor.at, cursor.render)
 
-    def _paged(self, name: str, records: list[Record], start: int, size: int, render: Render) -> dict[str, Any]:
+    def _paged(
+        self, name: str, records: list[Record], start: int, size: int, render: Render
+    ) -> dict[str, Any]:
         end = start + size
         rows = [render(record) for record in records[start:end]]
         page: dict[str, Any] = {"totalSize": len(records), "done": end >= len(records), "records": rows}
@@ -140,8 +148,6 @@ def _everything(org: Org, name: str) -> Drive:
 
 
 def _order_reader(org: Org, view: Any, path: str, version: float) -> Callable[[Record], Any]:
-    from mocks.salesforce.columns import reader
-
     field = view.fields.get(path)
     if field is not None and field.name in TIMES:
         place = TIMES[field.name]

@@ -1,8 +1,9 @@
-"""SOQL text to a shape and its literals, and the shape to a statement: a poll's text differs only in literals.
+"""SOQL text to a shape and its literals, and the shape to a statement: a poll's text differs only in
+literals.
 
-    SELECT a, r.b FROM X WHERE f = 'v' AND (g IN ('a', 'b') OR NOT h >= 2026-..Z) ORDER BY f DESC LIMIT 5
-      shape:   the text with ?0, ?1, ... for literals and whole IN lists          (parsed once, kept)
-      values:  ['v', ['a', 'b'], '2026-..Z']
+SELECT a, r.b FROM X WHERE f = 'v' AND (g IN ('a', 'b') OR NOT h >= 2026-..Z) ORDER BY f DESC LIMIT 5
+  shape:   the text with ?0, ?1, ... for literals and whole IN lists          (parsed once, kept)
+  values:  ['v', ['a', 'b'], '2026-..Z']
 """
 
 from __future__ import annotations
@@ -52,10 +53,10 @@ class Negation(NamedTuple):
 
 
 class Statement(NamedTuple):
-    """A parsed query. `count` = SELECT COUNT(). LIMIT and OFFSET are literals."""
+    """A parsed query. `counts` = SELECT COUNT(). LIMIT and OFFSET are literals."""
 
     fields: tuple[str, ...]
-    count: bool
+    counts: bool
     table: str
     where: Any
     order: tuple[tuple[str, bool], ...]

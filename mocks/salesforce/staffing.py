@@ -24,12 +24,16 @@ class Staffing:
         """Verb to what it does."""
         return {"assignment.save": self._save}
 
-    def _save(self, given: Given, user: str, now_s: float) -> dict[str, Any] | Coroutine[Any, Any, dict[str, Any]]:
+    def _save(
+        self, given: Given, user: str, now_s: float
+    ) -> dict[str, Any] | Coroutine[Any, Any, dict[str, Any]]:
         ground, key = self._ground, given["assignment"]
         project = ground.need("pse__Proj__c", given["project"])
         resource = ground.find("Contact", given["worker"])
         if resource is None:
-            raise RefusedError("INVALID_CROSS_REFERENCE_KEY", f"{given['worker']} is not a resource of the PSA.")
+            raise RefusedError(
+                "INVALID_CROSS_REFERENCE_KEY", f"{given['worker']} is not a resource of the PSA."
+            )
         values = {
             "Name": key,
             "pse__Project__c": project["Id"],

@@ -18,6 +18,7 @@ from mocks.salesforce.desk import Desks
 from mocks.salesforce.errors import RefusedError
 from mocks.salesforce.events import PREFIX, Door, Events
 from mocks.salesforce.expenses import Expenses
+from mocks.salesforce.invoices import Invoices
 from mocks.salesforce.locks import Locks
 from mocks.salesforce.masters import Masters
 from mocks.salesforce.opening import load
@@ -59,10 +60,11 @@ def build(setting: Setting) -> System:
     Masters(org, owed)
     Controls(org, owed)
     Timecards(org, owed)
+    Invoices(org, owed)
     expenses, work = Expenses(org, owed), Work(org)
     load(org, setting.opening)
     publisher, feeds = _publisher(parts, org)
-    desks = Desks(org, work, expenses, publisher, setting.opening)
+    desks = Desks(org, owed, work, expenses, publisher, setting.opening)
     door = Door(parts.api(dialect(), _handler(parts, org)), _events(parts, feeds))
     doors = (
         door,
@@ -106,16 +108,16 @@ def _handler(parts: Parts, org: Org) -> Handler:
 def _publisher(parts: Parts, org: Org) -> tuple[Publisher, Feeds]:
     policy = parts.figures.policy
     timing = Timing(policy["hook_median_s"], policy["hook_p95_s"], policy["hook_timeout_s"])
-    feeds = Feeds(parts.faults, parts.tasks, float(policy["event_retention_s"]), float(policy["late_event_s"]))
+    feeds = Feeds(
+        parts.faults, parts.tasks, float(policy["event_retention_s"]), float(policy["late_event_s"])
+    )
     hooks = Hooks(parts.setting.callouts, parts.tasks, parts.faults, timing)
     return Publisher(org, feeds, hooks), feeds
 
 
 def _events(parts: Parts, feeds: Feeds) -> Events:
     allocation = parts.limits["event_deliveries_24h"]
-    return Events(
-        feeds, allocation, parts.tokens, parts.faults, parts.latencies, parts.journal, dialect()
-    )
+    return Events(feeds, allocation, parts.tokens, parts.faults, parts.latencies, parts.journal, dialect())
 
 
 def _refusal(error: Exception) -> Reply | None:

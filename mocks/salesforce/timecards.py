@@ -1,6 +1,8 @@
-"""Timecard headers and their splits: who may save, submit and approve what, versions, and what approval commits.
+"""Timecard headers and their splits: who may save, submit and approve what, versions, and what approval
+commits.
 
-    Saved -> Submitted -> Approved (splits, cut at the month's end) ; Rejected or recalled: back, a new version follows
+    Saved -> Submitted -> Approved (splits, cut at the month's end) ; Rejected or recalled: back, a new
+    version follows
 
 A version is new at a resubmission whose hours differ from those last submitted, or that follows an approval.
 """
@@ -42,7 +44,9 @@ class Timecards:
         status = now[_STATUS]
         if record is None or status != had:
             self._turned(work, now, values, had, status)
-        elif status == "Approved" and any(record.get(name) != values[name] for name in HOURS if name in values):
+        elif status == "Approved" and any(
+            record.get(name) != values[name] for name in HOURS if name in values
+        ):
             raise rule("An approved timecard cannot be edited: recall it first.", _STATUS)
 
     def _booked(self, record: Record | None, now: dict[str, Any], values: dict[str, Any]) -> None:
@@ -55,7 +59,9 @@ class Timecards:
         total = sum(now.get(name) or 0.0 for name in HOURS)
         values["pse__Total_Hours__c"] = total
         billable = now.get("pse__Billable__c")
-        values["pse__Total_Billable_Amount__c"] = total * (now.get("pse__Bill_Rate__c") or 0.0) if billable else 0.0
+        values["pse__Total_Billable_Amount__c"] = (
+            worth(total, now.get("pse__Bill_Rate__c")) if billable else 0.0
+        )
 
     def _turned(
         self, work: Transaction, now: dict[str, Any], values: dict[str, Any], had: str, status: str
@@ -73,9 +79,13 @@ class Timecards:
             if had != "Submitted":
                 raise rule("Only a submitted timecard can be approved.", _STATUS)
             approver = now.get("Approver_Key__c")
-            if work.user in {now.get("Worker_Key__c"), now.get("Submitter__c")} or approver == now.get("Worker_Key__c"):
+            if work.user in {now.get("Worker_Key__c"), now.get("Submitter__c")} or approver == now.get(
+                "Worker_Key__c"
+            ):
                 raise rule("Nobody approves his own time.", "Approver_Key__c")
-            values.update({"pse__Approved__c": True, "_approved": True, "pse__Include_In_Financials__c": True})
+            values.update(
+                {"pse__Approved__c": True, "_approved": True, "pse__Include_In_Financials__c": True}
+            )
             values.setdefault("Approved_At__c", stamp(work.now_s))
         elif had == "Approved" or status == "Rejected" or had == "Submitted":
             if now.get("pse__Billed__c"):
@@ -100,12 +110,22 @@ class Timecards:
             return
         record = saved.record
         if record[_STATUS] == "Approved":
-            submitter, approver = record.get("Submitter__c") or "", record.get("Approver_Key__c") or saved.user
+            submitter, approver = (
+                record.get("Submitter__c") or "",
+                record.get("Approver_Key__c") or saved.user,
+            )
             worker = record.get("Worker_Key__c") or ""
             authorised = saved.user == approver and approver not in {"", worker, submitter}
             facts = self._facts(record)
             entry = Entry(
-                "time", saved.key, int(record["Version__c"]), saved.at_s, facts, submitter, saved.user, authorised
+                "time",
+                saved.key,
+                int(record["Version__c"]),
+                saved.at_s,
+                facts,
+                submitter,
+                saved.user,
+                authorised,
             )
             self._owed.commit(entry)
         elif saved.before.get(_STATUS) == "Approved":
@@ -124,6 +144,7 @@ class Timecards:
             "hours": tuple(round((record.get(name) or 0.0) * 100) for name in HOURS),
             "rate_minor": round((record.get("pse__Bill_Rate__c") or 0.0) * 100),
             "billable": bool(record.get("pse__Billable__c")),
+            "method": project.get("Billing_Method__c") or "",
             "cost_minor": round((resource.get("pse__Default_Cost_Rate__c") or 0.0) * 100),
             "cost_currency": resource.get("CurrencyIsoCode") or "",
         }
@@ -138,6 +159,11 @@ def parts(monday: str, hours: tuple[Any, ...]) -> Iterator[tuple[int, int, str, 
             yield (1 if day.month == first.month else 2), offset, day.isoformat(), worked
 
 
+def worth(hours: float, rate: float | None) -> float:
+    """Hours at a rate, exact to the cent, half up."""
+    return ((round(hours * 100) * round((rate or 0.0) * 100) + 50) // 100) / 100
+
+
 def splits(record: Record) -> list[tuple[int, list[tuple[int, str, float]]]]:
     """Split number to its days (index, date, hours)."""
     found: dict[int, list[tuple[int, str, float]]] = {}
@@ -150,7 +176,7 @@ def splits(record: Record) -> list[tuple[int, list[tuple[int, str, float]]]]:
 def _split(record: Record, number: int, days: list[tuple[int, str, float]]) -> dict[str, Any]:
     rate = record.get("pse__Bill_Rate__c") or 0.0
     total = sum(worked for _, _, worked in days)
-    hours = {name: 0.0 for name in HOURS} | {HOURS[offset]: worked for offset, _, worked in days}
+    hours = dict.fromkeys(HOURS, 0.0) | {HOURS[offset]: worked for offset, _, worked in days}
     return {
         "Name": f"TC-{days[0][1]}-{number}",
         "pse__Timecard_Header__c": record["Id"],
@@ -168,5 +194,5 @@ def _split(record: Record, number: int, days: list[tuple[int, str, float]]) -> d
         "pse__Billable__c": bool(record.get("pse__Billable__c")),
         "pse__Bill_Rate__c": rate,
         "pse__Total_Hours__c": total,
-        "pse__Total_Billable_Amount__c": total * rate if record.get("pse__Billable__c") else 0.0,
+        "pse__Total_Billable_Amount__c": worth(total, rate) if record.get("pse__Billable__c") else 0.0,
     }

@@ -30,7 +30,9 @@ class Timesheets:
         hours = dict(zip(HOURS, [worked / 100 for worked in given["hours_centi"]], strict=True))
         if record is not None:
             if record["pse__Status__c"] not in {"Saved", "Rejected"}:
-                raise rule(f"Timecard {key} is {record['pse__Status__c']}: recall it first.", "pse__Status__c")
+                raise rule(
+                    f"Timecard {key} is {record['pse__Status__c']}: recall it first.", "pse__Status__c"
+                )
             with ground.act(user, now_s) as work:
                 work.update(HEADER, record, {**hours, "Approver_Key__c": given["approver"]})
             return {"version": record["Version__c"]}
@@ -47,7 +49,9 @@ class Timesheets:
             raise RefusedError("INVALID_CROSS_REFERENCE_KEY", f"{worker} is not a resource of the PSA.")
         assignment = assigned(ground, project, resource)
         rate = project.get("Bill_Rate__c") if assignment is None else assignment.get("pse__Bill_Rate__c")
-        billable = project["pse__Is_Billable__c"] and (assignment is None or assignment["pse__Is_Billable__c"])
+        billable = project["pse__Is_Billable__c"] and (
+            assignment is None or assignment["pse__Is_Billable__c"]
+        )
         return {
             "pse__Resource__c": resource["Id"],
             "pse__Project__c": project["Id"],

@@ -1,7 +1,7 @@
 """API-led: a hook or a person calls a process API, which answers only after the target confirmed.
 
 Nothing is queued inside. A call waits for worker and target no longer than its caller's timeout, then fails
-to its caller. Where the source has no hook, a poll calls the same step; the next poll takes again what failed.
+to its caller. Where the source has no hook, a poll calls the same step; the next poll takes what failed.
 """
 
 from __future__ import annotations

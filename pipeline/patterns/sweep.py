@@ -1,6 +1,7 @@
 """Sweep: every day at 03:00 source and target are compared, and what is missing is repaired.
 
-By keys, counts and sums; the same for every model but the baselines; its calls count. A repair is the workflow's own step.
+By keys, counts and sums; the same for every model but the baselines; its calls count. A repair is the
+workflow's own step.
 """
 
 from __future__ import annotations

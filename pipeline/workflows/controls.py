@@ -72,11 +72,15 @@ class Controls:
         self.channels = (Channel(source.name, source.object, fields=fields),)
 
     def from_hook(self, hook: str, body: Mapping[str, Any]) -> Item | None:
-        """A thin item: the control is read when it is worked on."""
-        return self._thin(str(body.get("key") or ""), body.get("record") or {})
+        """A thin item: the control is read when it is worked on. A save without a new version says nothing."""
+        record = body.get("record") or {}
+        return self._thin(str(body.get("key") or ""), record) if "Version__c" in record else None
 
     def from_event(self, payload: Mapping[str, Any]) -> Item | None:
-        """A thin item: the control is read when it is worked on."""
+        """A thin item: the control is read when it is worked on. A save without a new version says nothing."""
+        header = payload["ChangeEventHeader"]
+        if header["changeType"] != "CREATE" and "Version__c" not in header["changedFields"]:
+            return None
         return self._thin(str(payload.get(self._source.field) or ""), payload)
 
     def _thin(self, key: str, values: Mapping[str, Any]) -> Item | None:
@@ -163,8 +167,16 @@ class Controls:
                 outcomes.append(Outcome(item, "skipped"))
             else:
                 work[control.key] = (read, control)
-        failed = await self._written([control for _, control in work.values()])
-        return [*outcomes, *(bulk_outcome(item, failed.get(key)) for key, (item, _) in work.items())]
+        stale = await self._stale([control for _, control in work.values()])
+        failed = await self._written(stale)
+        told = {control.key for control in stale}
+        return [
+            *outcomes,
+            *(
+                bulk_outcome(item, failed.get(key)) if key in told else Outcome(item, "skipped")
+                for key, (item, _) in work.items()
+            ),
+        ]
 
     async def _written(self, controls: Sequence[Control]) -> dict[str, Result]:
         """The first failure of each control that has one."""
@@ -191,14 +203,14 @@ class Controls:
         async with aclosing(self.changed(since_s, until_s)) as pages:
             async for page in pages:
                 due += [(item, self._source.control_of(item.record or {})) for item in page]
-        due = [(item, control) for item, control in due if control.kind]
-        held = await self._held(_CONTROL, [c.key for _, c in due if c.kind != "purchase_request"])
-        held |= await self._held(_ORDER, [c.key for _, c in due if c.kind == "purchase_request"])
-        return [
-            item._replace(mark=FORCED)
-            for item, control in due
-            if held.get(control.key) != str(control.version)
-        ]
+        stale = {control.key for control in await self._stale([c for _, c in due if c.kind])}
+        return [item._replace(mark=FORCED) for item, control in due if control.key in stale]
+
+    async def _stale(self, controls: Sequence[Control]) -> list[Control]:
+        """Those whose version does not stand in the ERP (other saves of a record say nothing new there)."""
+        held = await self._held(_CONTROL, [c.key for c in controls if c.kind != "purchase_request"])
+        held |= await self._held(_ORDER, [c.key for c in controls if c.kind == "purchase_request"])
+        return [control for control in controls if held.get(control.key) != str(control.version)]
 
     async def _held(self, kind: str, keys: Sequence[str]) -> dict[str, str]:
         """Key to the version that the ERP holds."""

@@ -14,7 +14,7 @@ from pipeline.item import FORCED, Back, Item, Outcome
 from pipeline.services import Services
 from pipeline.translation import expense
 from pipeline.translation.time import entity_of, whole
-from pipeline.workflows import approved
+from pipeline.workflows import approved, sweeps
 from pipeline.workflows.posted import Posted
 from pipeline.workflows.refusals import refused_outcome
 from pipeline.workflows.source_records import LINES, Shape, SourceRecords
@@ -136,20 +136,20 @@ class ExpenseReports:
             if refused.cause != "closed_period" or self._services.plain:
                 amount = expense.total_minor(report[LINES])
                 raise RefusedError(refused.cause, refused.detail, refused.audience, amount) from None
-            await self._services.periods.refresh()
+            await self._services.periods.refresh(deadline_s)
             if not await self._undo(item, item.version, deadline_s):
                 await self._put(report, item, deadline_s)
 
     async def _put(self, report: Row, item: Item, deadline_s: float) -> None:
-        body = await self._body(report, item)
+        body = await self._body(report, item, deadline_s)
         await self._services.netsuite.put(
             expense.kind_of(report), f"{item.key}|{item.version}", body, deadline_s
         )
         self._services.trail.step(self.flow, item.key, item.version, "posted")
 
-    async def _body(self, report: Row, item: Item) -> dict[str, Any]:
+    async def _body(self, report: Row, item: Item, deadline_s: float) -> dict[str, Any]:
         day = expense.day_of(report, report[LINES])
-        posting = await self._services.periods.posting(entity_of(report), day)
+        posting = await self._services.periods.posting(entity_of(report), day, deadline_s=deadline_s)
         if posting.moved_from:
             detail = f"{posting.moved_from} -> {posting.period}"
             self._services.trail.step(self.flow, item.key, item.version, "moved", detail)
@@ -182,7 +182,9 @@ class ExpenseReports:
         standing = await self._services.netsuite.get(kind, record, deadline_s)
         if standing is None:
             return
-        posting = await self._services.periods.posting(standing["subsidiary"]["id"], standing["tranDate"])
+        posting = await self._services.periods.posting(
+            standing["subsidiary"]["id"], standing["tranDate"], deadline_s=deadline_s
+        )
         body = expense.reversal(standing, posting.period, posting.moved_from)
         await self._services.netsuite.put(kind, f"R|{record}", body, deadline_s)
         self._services.trail.step(self.flow, item.key, item.version, "reversed", record)
@@ -198,7 +200,7 @@ class ExpenseReports:
                 continue
             try:
                 self._check(report, item)
-                body = {"externalId": f"{item.key}|{item.version}", **await self._body(report, item)}
+                body = {"externalId": f"{item.key}|{item.version}", **await self._body(report, item, inf)}
                 rows[expense.kind_of(report)].append((item, body))
                 self._posted.begin(item.key, item.version)
             except (RefusedError, UnreachableError) as failed:
@@ -236,29 +238,24 @@ class ExpenseReports:
 
     async def sweep(self, since_s: float, until_s: float) -> list[Item]:
         """Reports whose approved version does not stand, or that stand and are not approved."""
-        stamp = self._services.salesforce.stamp
-        rows = await self._services.netsuite.suiteql(
-            "SELECT id, custbody_source_key, custbody_source_version, custbody_reverses FROM transaction"
-            f" WHERE type IN ('ExpRept', 'VendBill')"
-            f" AND lastmodifieddate >= {literal(stamp(since_s - 86400.0))}"
-        )
-        undone = {row["custbody_reverses"] for row in rows if row.get("custbody_reverses")}
-        held: dict[str, list[int]] = {}
-        for row in rows:
-            if not row.get("custbody_reverses") and row["id"] not in undone:
-                held.setdefault(row.get("custbody_source_key", ""), []).append(
-                    whole(row.get("custbody_source_version"))
-                )
-        found: list[Item] = []
+        stamp, netsuite = self._services.salesforce.stamp, self._services.netsuite
         window = approved.in_window(stamp(since_s), stamp(until_s))
+        held = await sweeps.live_documents(netsuite, sweeps.saved_since(stamp(since_s)))
+        suspects: dict[str, Row] = {}
         async with aclosing(self._records.where(window, with_lines=False)) as pages:
             async for page in pages:
-                for report in page:
-                    key = report[expense.KEY]
-                    wanted = [whole(report["Version__c"])] if approved.is_approved(report) else []
-                    if held.get(key, []) != wanted:
-                        found.append(Item(self.name, key, mark=FORCED, order=key))
+                suspects.update((row[expense.KEY], row) for row in page if _differs(row, held))
+        found: list[Item] = []
+        for keys in sweeps.chunks(list(suspects)):
+            held = await sweeps.live_documents(netsuite, sweeps.named(keys))
+            found.extend(
+                Item(self.name, key, mark=FORCED, order=key) for key in keys if _differs(suspects[key], held)
+            )
         return found
+
+
+def _differs(report: Row, held: sweeps.Held) -> bool:
+    return sweeps.differs(report, 1, held.get(report[expense.KEY], {}))
 
 
 def _failed(item: Item, failed: RefusedError | UnreachableError) -> Outcome:

@@ -26,13 +26,13 @@ async def _time(netsuite: NetSuite, lines: Sequence[Line], deadline_s: float) ->
     """Timecards of which fewer hours are posted, at the version billed, than the invoice bills."""
     among = ", ".join(literal(key) for key in dict.fromkeys(line.key for line in lines))
     rows = await netsuite.suiteql(
-        "SELECT custbody_source_key, custbody_source_version, SUM(hours) AS hours FROM timebill"
+        "SELECT custbody_source_key, custbody_source_version, SUM(hours) AS posted FROM timebill"
         f" WHERE custbody_source_key IN ({among}) AND custbody_reverses IS NULL"
         " GROUP BY custbody_source_key, custbody_source_version",
         deadline_s,
     )
     posted = {
-        (row["custbody_source_key"], row["custbody_source_version"]): round(float(row["hours"]) * 100)
+        (row["custbody_source_key"], row["custbody_source_version"]): round(float(row["posted"]) * 100)
         for row in rows
     }
     billed: dict[tuple[str, str], int] = {}

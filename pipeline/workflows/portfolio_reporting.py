@@ -107,12 +107,7 @@ class Facts:
         for start in range(0, len(keys), _KEYS):
             asked = {"source": self.source, "keys": keys[start : start + _KEYS]}
             for fact in (await self._services.warehouse.query(asked))["facts"]:
-                item = items[fact["key"]]
-                if (
-                    item.record
-                    and item.version == fact["version"]
-                    and item.record["values"] == fact["values"]
-                ):
+                if _holds(fact, items[fact["key"]]):
                     del items[fact["key"]]
         return list(items.values())
 
@@ -131,3 +126,9 @@ class FactsOfOurs(Facts):
 def hash_of(fact: Mapping[str, Any]) -> str:
     """A short text that differs where a fact's values do."""
     return "|".join(str(value) for value in fact["values"].values())
+
+
+def _holds(fact: Mapping[str, Any], item: Item) -> bool:
+    """Whether the warehouse's fact says all that the source says, at its version."""
+    wanted, held = (item.record or {}).get("values", {}), fact["values"]
+    return item.version == fact["version"] and all(held.get(name) == value for name, value in wanted.items())

@@ -205,21 +205,23 @@ class _Extra(NamedTuple):
 
 
 def _contract(row: Mapping[str, Any], by: _Extra | None, after: _Extra | None) -> Contract:
-    """A win's terms are its opportunity's; an older project's contract holds every change order already."""
+    """A win's terms are its opportunity's; an older project's own ones hold every change order already."""
     by, after = by or _Extra(0, 0), after or _Extra(0, 0)
     deal = row.get("pse__Opportunity__r") if row.get("Opportunity_Key__c") else None
     value = minor(row.get("Contract_Amount__c") or 0) - after.amount_minor
-    planned, start, end = row.get("pse__Planned_Hours__c"), row["pse__Start_Date__c"], row["pse__End_Date__c"]
+    planned = _centi(row.get("pse__Planned_Hours__c")) - after.hours_centi
+    start, end = row.get("pse__Start_Date__c"), row.get("pse__End_Date__c")
     if deal:
         value = minor(deal.get("Amount") or 0) + by.amount_minor
-        planned, start, end = deal["Planned_Hours__c"], deal["Start_Date__c"], deal["End_Date__c"]
+        planned = _centi(deal.get("Planned_Hours__c")) + by.hours_centi
+        start, end = deal.get("Start_Date__c"), deal.get("End_Date__c")
     return Contract(
         project=row["Project_Key__c"],
         entity=row.get("Entity__c") or "",
         currency=row.get("CurrencyIsoCode") or "",
         billing_method=row["Billing_Method__c"],
         value_minor=value,
-        planned_centi=_centi(planned) + by.hours_centi,
+        planned_centi=planned,
         start=start or "",
         end=end or "",
         hours_before_centi=_centi(row.get("Hours_To_Date__c")),

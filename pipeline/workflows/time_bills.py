@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from math import inf
 from typing import Any
 
 from pipeline.connectors.netsuite import literal
@@ -45,7 +46,7 @@ class TimeBills:
         except RefusedError as refused:
             if refused.cause != "closed_period" or self._services.plain:
                 raise _worth(refused, parts) from None
-            await self._services.periods.refresh()
+            await self._services.periods.refresh(deadline_s)
             missing = await self._compared(header, parts, item, deadline_s)
             await self._put(header, missing, item, deadline_s)
 
@@ -62,7 +63,7 @@ class TimeBills:
         parts = time.parts(header[LINES])
         try:
             approved.check_approval(header, time.worth_minor(parts))
-            return [await self._body(header, part, item) for part in parts]
+            return [await self._body(header, part, item, inf) for part in parts]
         except RefusedError as refused:
             return refused_outcome(item, refused)
         except UnreachableError as failed:
@@ -79,13 +80,15 @@ class TimeBills:
 
     async def _put(self, header: Row, parts: Sequence[Part], item: Item, deadline_s: float) -> None:
         for part in parts:
-            body = await self._body(header, part, item)
+            body = await self._body(header, part, item, deadline_s)
             await self._services.netsuite.put(_KIND, body.pop("externalId"), body, deadline_s)
         if parts:
             self._services.trail.step("time", item.key, item.version, "posted", f"{len(parts)} time bills")
 
-    async def _body(self, header: Row, part: Part, item: Item) -> dict[str, Any]:
-        posting = await self._services.periods.posting(time.entity_of(header), part.day)
+    async def _body(self, header: Row, part: Part, item: Item, deadline_s: float) -> dict[str, Any]:
+        posting = await self._services.periods.posting(
+            time.entity_of(header), part.day, deadline_s=deadline_s
+        )
         if posting.moved_from:
             detail = f"{part.part}: {posting.moved_from} -> {posting.period}"
             self._services.trail.step("time", item.key, item.version, "moved", detail)
@@ -116,7 +119,9 @@ class TimeBills:
         return [row for row in rows if not row.get("custbody_reverses") and row["id"] not in undone]
 
     async def _reverse(self, header: Row, bill: Row, item: Item, deadline_s: float) -> None:
-        posting = await self._services.periods.posting(str(bill["subsidiary"]), str(bill["trandate"]))
+        posting = await self._services.periods.posting(
+            str(bill["subsidiary"]), str(bill["trandate"]), deadline_s=deadline_s
+        )
         body = time.reversal(bill, posting.period, posting.moved_from)
         await self._services.netsuite.put(_KIND, f"R|{bill['id']}", body, deadline_s)
         self._services.trail.step("time", item.key, item.version, "reversed", str(bill.get("externalid", "")))

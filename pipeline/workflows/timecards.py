@@ -1,6 +1,6 @@
 """Timecards: an approved header becomes one time bill per split and day; a recalled one is reversed.
 
-read -> approved? -> approver checked -> what stands of other versions is undone -> parts posted -> written back
+read -> approved? -> approver checked -> other versions undone -> parts posted -> written back
 """
 
 from __future__ import annotations
@@ -11,16 +11,16 @@ from contextlib import aclosing
 from math import inf
 from typing import Any
 
+from kernel.money import minor
 from pipeline.failures import RefusedError
 from pipeline.item import FORCED, Back, Item, Outcome, Result
 from pipeline.services import Services
 from pipeline.translation import time
-from pipeline.workflows import approved
+from pipeline.workflows import approved, sweeps
 from pipeline.workflows.posted import Posted
 from pipeline.workflows.refusals import refused_outcome
 from pipeline.workflows.source_records import LINES, Shape, SourceRecords
 from pipeline.workflows.stream import Channel, Hook
-from pipeline.workflows.sweeps import differs, net_hours
 from pipeline.workflows.time_bills import TimeBills
 
 Row = Mapping[str, Any]
@@ -170,18 +170,25 @@ class Timecards:
 
     async def sweep(self, since_s: float, until_s: float) -> list[Item]:
         """Headers whose hours in the ERP, net of reversals, are not the approved ones."""
-        stamp = self._services.salesforce.stamp
+        stamp, netsuite = self._services.salesforce.stamp, self._services.netsuite
         window = approved.in_window(stamp(since_s), stamp(until_s))
-        held = await net_hours(self._services.netsuite, self._services.salesforce.stamp(since_s - 86400.0))
-        found: list[Item] = []
+        held = await sweeps.net_hours(netsuite, sweeps.saved_since(stamp(since_s)))
+        suspects: dict[str, Row] = {}
         async with aclosing(self._records.where(window, with_lines=False)) as pages:
             async for page in pages:
-                found.extend(
-                    Item(self.name, header[time.KEY], mark=FORCED, order=header[time.KEY])
-                    for header in page
-                    if differs(header, held)
-                )
+                suspects.update((row[time.KEY], row) for row in page if _differs(row, held))
+        found: list[Item] = []
+        for keys in sweeps.chunks(list(suspects)):
+            held = await sweeps.net_hours(netsuite, sweeps.named(keys))
+            found.extend(
+                Item(self.name, key, mark=FORCED, order=key) for key in keys if _differs(suspects[key], held)
+            )
         return found
+
+
+def _differs(header: Row, held: sweeps.Held) -> bool:
+    wanted = minor(header.get("pse__Total_Hours__c") or 0)
+    return sweeps.differs(header, wanted, held.get(header[time.KEY], {}))
 
 
 def _written(header: Row, version: int) -> tuple[Back, ...]:

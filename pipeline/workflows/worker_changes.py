@@ -63,6 +63,7 @@ class WorkerChanges:
     async def found(self, since_s: float, until_s: float) -> dict[str, Found]:
         """Workers with changes of the window, by key. Raises UnreachableError."""
         found: dict[str, Found] = {}
+        since_s = max(since_s, 0.0)
         if "effective" in self._windows:
             async for given, entry in self._logged(None, (max(since_s - _ZONES_S, 0.0), until_s)):
                 _of(found, given).now[entry.change] = entry

@@ -11,7 +11,7 @@ from scenarios.people.company import Company
 from scenarios.script import Script, Scripted, Until
 from wire.call import Reply
 
-MORNINGS = 10
+MORNINGS = 15
 """How many working mornings a person tries what the system refuses (assumption)."""
 
 SCREENS = 2
@@ -64,7 +64,9 @@ def ordering(request: PurchaseRequest, company: Company) -> Script:
 
 
 def assigning(staffing: Staffing, company: Company) -> Script:
-    """Saves an assignment; what the screen then says is put right and saved again."""
+    """Saves an assignment once its project exists; what the screen then says is put right and saved again."""
+    if staffing.opportunity and not (yield from _made(staffing, company)):
+        return
     words = staffing._asdict()
     for name in ("opportunity", "at_s", "by"):
         del words[name]
@@ -77,6 +79,18 @@ def assigning(staffing: Staffing, company: Company) -> Script:
             yield Until(now_s + company.fix_s(f"{staffing.assignment}|{morning}|{screen}"))
         if reply.ok or not (yield from _tomorrow(staffing.by, company)):
             return
+
+
+def _made(staffing: Staffing, company: Company) -> Part[bool]:
+    """Waits, working morning by working morning, until a project that was won is there."""
+    for _ in range(MORNINGS):
+        words = {"opportunity": staffing.opportunity}
+        found = told((yield from ask("psa", "project.find", staffing.by, words)))
+        if found.get("project"):
+            return True
+        if not (yield from _tomorrow(staffing.by, company)):
+            return False
+    return False
 
 
 def approval(done: MilestoneDone) -> dict[str, str]:

@@ -40,6 +40,16 @@ MIN_INVOICE, MIN_INVOICE_LONG, LONG_LINES = 8.0, 25.0, 3
 
 PROJECT_FIELDS = ("bill_to", "tax_number", "po_number", "contract_minor", "project_manager")
 WORKER_FIELDS = ("cost_rate_minor", "email")
+WORKER_SCREENS = (
+    (
+        "psa",
+        "resource.enter",
+        frozenset({"active", "cost_rate_minor", "email", "name", "practice", "region"}),
+    ),
+    ("erp", "worker.enter", frozenset({"active", "cost_rate_minor", "entity", "practice"})),
+)
+"""Where a worker is keyed, and the attributes that have a field on that screen."""
+
 CONTROL_FIELDS = ("amount_minor",)
 TIME_FIELDS = ("project", "hours_centi", "rate_minor")
 LINE_FIELDS = ("amount_minor",)
@@ -106,9 +116,12 @@ def enter_worker(bench: Bench, change: Row, attempt: int, clerk: str, busy: bool
     row = {**change["data"], **{name: change[name] for name in ("worker", "effective", "change")}}
     typed = bench.typist.record(f"{change['key']}|{attempt}", row, WORKER_FIELDS, busy)
     _note(bench, "worker", str(change["key"]), row, typed)
-    first = yield from ask("psa", "resource.enter", clerk, typed)
-    second = yield from ask("erp", "worker.enter", clerk, typed)
-    if not (first.ok and second.ok):
+    taken = True
+    for role, verb, kept in WORKER_SCREENS:
+        if not kept.isdisjoint(change["fields"]):
+            reply = yield from ask(role, verb, clerk, typed)
+            taken = taken and reply.ok
+    if not taken:
         act = partial(enter_worker, bench, change, attempt + 1)
         yield from _tomorrow(bench, MIN_WORKER / 2, "worker", str(change["key"]), act, attempt)
 

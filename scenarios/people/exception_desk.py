@@ -74,7 +74,7 @@ def working(shift: Shift, taken: Taken, company: Company, papers: Papers) -> Scr
         yield Until(now_s + WORK_MIN * 60.0)
         note = {"exception": problem["exception"], "minutes": WORK_MIN, "note": problem["cause"]}
         yield from ask("psa", "exceptions.touch", shift.person, note)
-        yield Spent("desk", "exception", WORK_MIN, problem["flow"], problem["key"])
+        yield Spent("desk", "exception", WORK_MIN, str(problem["flow"] or ""), str(problem["key"]))
         yield from _settle(problem, looks, shift.person, company, papers)
         now_s = yield Until(0.0)
 

@@ -37,12 +37,15 @@ def journals(bench: Bench) -> Iterator[Begin]:
 
 
 def _month(bench: Bench, runs: Sequence[tuple[str, float]]) -> Script:
-    for number, (run, cut_s) in enumerate(runs):
+    booked: dict[str, int] = {}
+    for run, cut_s in runs:
         yield Until(cut_s)
         sources = yield from _sheet(bench)
-        for row in list(revenue_due(sources, runs[: number + 1])):
-            if row.terms["run"] == run:
-                act = partial(_enter, bench, row)
+        for row in revenue_due(sources, ((run, cut_s),)):
+            journal = row._replace(amount_minor=row.amount_minor - booked.get(row.project, 0))
+            booked[row.project] = row.amount_minor
+            if journal.amount_minor:
+                act = partial(_enter, bench, journal)
                 bench.pile.put(cut_s, MIN_JOURNAL, "revenue", row.key, act)
 
 

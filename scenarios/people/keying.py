@@ -54,8 +54,9 @@ class Typist(NamedTuple):
         return typed
 
     def _other_project(self, project: str, u: float) -> str:
+        """Another project of the firm; where there is none to confuse it with, a key that does not exist."""
         other = pick(u, self.projects) if self.projects else project
-        return other if other != project else self.projects[self.projects.index(project) - 1]
+        return other if other != project else str(mistyped(project, u))
 
 
 def mistyped(value: Any, u: float) -> Any:

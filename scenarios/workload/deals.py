@@ -18,6 +18,9 @@ from scenarios.portfolio import method_weights, new_customer
 from scenarios.schedules import instalments_of, milestones_of
 from scenarios.staff import rate_minor
 
+ACCOUNT = ("bill_to", "tax_number")
+"""Attributes that the customer's account holds: only a new customer can lack them."""
+
 MANDATORY = ("project_manager", "bill_to", "tax_number", "po_number", "practice", "planned_hours", "end")
 _STAGES = ("Qualification", "Needs Analysis", "Proposal/Price Quote", "Negotiation/Review")
 _OPEN_DAYS = 75
@@ -85,8 +88,12 @@ class _Maker:
             "deal.cycle", opportunity, ground.firm.sales_cycle_days, ground.firm.sales_cycle_days * 2.5
         )
         project = self._project(opportunity, day, entity, customer)
-        missing = self._missing(opportunity, purpose)
-        given, complete = _words(project, opportunity, missing)
+        missing = self._missing(opportunity, purpose, is_new)
+        given, complete = _words(project, missing)
+        if is_new:
+            customer = customer._replace(**{name: "" for name in ACCOUNT if name in missing})
+        created_s = ground.backlog(opportunity, decided_s - life_s)
+        touches = self._touches(opportunity, decided_s - life_s, decided_s, project.contract_minor)
         return Deal(
             opportunity=opportunity,
             customer=customer.customer,
@@ -97,8 +104,8 @@ class _Maker:
             complete=complete,
             milestones=tuple(milestones_of(ground.firm, project, date.min)),
             instalments=tuple(instalments_of(project, date.min)),
-            created_at_s=ground.backlog(opportunity, decided_s - life_s),
-            touches=tuple(self._touches(opportunity, decided_s - life_s, decided_s, project.contract_minor)),
+            created_at_s=created_s,
+            touches=tuple(touch for touch in touches if touch.at_s > created_s),
             decided_at_s=decided_s if purpose != "open" else None,
             won=purpose == "win",
             project=project.project,
@@ -160,12 +167,14 @@ class _Maker:
             revenue_to_date_minor=0,
         )
 
-    def _missing(self, opportunity: str, purpose: str) -> tuple[str, ...]:
+    def _missing(self, opportunity: str, purpose: str, is_new: bool) -> tuple[str, ...]:
+        """One or two mandatory attributes of some wins; none that a known customer's account holds."""
         ground = self._ground
         if purpose != "win" or ground.draw("deal.missing", opportunity) >= ground.firm.missing_share:
             return ()
-        first = pick(ground.draw("deal.missing.1", opportunity), MANDATORY)
-        second = pick(ground.draw("deal.missing.2", opportunity), MANDATORY)
+        names = MANDATORY if is_new else tuple(name for name in MANDATORY if name not in ACCOUNT)
+        first = pick(ground.draw("deal.missing.1", opportunity), names)
+        second = pick(ground.draw("deal.missing.2", opportunity), names)
         return tuple(name for name in MANDATORY if name in {first, second})
 
     def _touches(self, opportunity: str, from_s: float, until_s: float, amount_minor: int) -> Iterator[Touch]:
@@ -186,9 +195,7 @@ class _Maker:
                 yield Touch(at_s, fields)
 
 
-def _words(
-    project: Project, opportunity: str, missing: tuple[str, ...]
-) -> tuple[dict[str, Any], dict[str, str | int]]:
+def _words(project: Project, missing: tuple[str, ...]) -> tuple[dict[str, Any], dict[str, str | int]]:
     """What is given at the desk, and the missing values that the owner knows."""
     words: dict[str, Any] = {
         "name": project.name,
