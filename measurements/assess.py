@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 
 from measurements.audit import Audit, audit
 from measurements.backlog import Series, backlog, spans
@@ -59,20 +59,28 @@ def _audit(seen: View) -> Audit:
     written = [effect for effect in books.effects if effect.flow == "worker"]
     implied = held(seen.commitments.get("worker", ()), first_posted(written).get("worker", {}))
     effects = (*books.effects, *implied.values())
-    due = _due_in_run(observed.due, effects)
+    opened = {
+        (row.flow, row.key, row.part, row.version)
+        for row in books.commitments
+        if row.committed_at_s < 0 and row.flow not in DOCUMENTS
+    }
+    due: Sequence[Commitment] = observed.due
+    if opened:
+        due = [row for row in due if (row.flow, row.key, row.part, row.version) not in opened]
+        effects = tuple(row for row in effects if not _from_opening(row, opened))
     return audit(due, books.commitments, effects, books.problems, observed.end_s, observed.locks)
 
 
-def _due_in_run(due: Sequence[Commitment], effects: Sequence[Effect]) -> list[Commitment]:
-    """Without the states that targets held from the opening: books tell of them only if written again."""
-    if all(row.committed_at_s >= 0 or row.flow in DOCUMENTS for row in due):
-        return list(due)
-    written = {(row.flow, row.key, row.version) for row in effects if row.flow not in DOCUMENTS}
-    return [
-        row
-        for row in due
-        if row.committed_at_s >= 0 or row.flow in DOCUMENTS or (row.flow, row.key, row.version) in written
-    ]
+def _from_opening(row: Effect, opened: Container[tuple[str, str, str, int]]) -> bool:
+    """Whether it writes again a state that stood when the run began; no act made it due."""
+    if row.flow in DOCUMENTS:
+        return False
+    return (row.flow, row.key, row.part, row.version) in opened or (
+        row.flow,
+        row.key,
+        "",
+        row.version,
+    ) in opened
 
 
 def identity(judged: Audit) -> dict[str, Balance]:

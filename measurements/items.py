@@ -4,8 +4,9 @@
     states (project, worker, control)            a version stands once it or a newer one does
     reporting                                    a version is seen once the warehouse shows it or a newer one
 
-Recalled or superseded before it stood: no item, since it never had to. *Posted* means approved in the target
-and in a period that was open at that moment.
+Recalled or superseded before it stood: no item, since it never had to. A state from before the run that
+nobody wrote again stood from the opening: no item either. *Posted* means approved in the target and in a
+period that was open at that moment.
 """
 
 from __future__ import annotations
@@ -125,7 +126,8 @@ def _states(flow: str, rows: Sequence[Commitment], versions: Versions, end_s: fl
         version = 0 if whole else row.version
         parts = (row.part,) if row.part or flow not in TARGETS else ("psa", "erp")
         finished_s = max(_since(versions.get((row.key, part), ()), version) for part in parts)
-        _add(held, (row.key, version), row, finished_s)
+        if row.committed_at_s >= 0 or finished_s < math.inf:
+            _add(held, (row.key, version), row, finished_s)
     return _closed(flow, held, end_s)
 
 
@@ -134,7 +136,8 @@ def _reporting(rows: Sequence[Commitment], seen: Versions, end_s: float) -> list
     for row in rows:
         if row.authorised and row.due_from_s <= end_s:
             at_s = _since(seen.get((row.system, row.key), ()), row.version)
-            _add(held, (row.key, row.version), row, at_s)
+            if row.committed_at_s >= 0 or at_s < math.inf:
+                _add(held, (row.key, row.version), row, at_s)
     return _closed("reporting", held, end_s)
 
 

@@ -42,6 +42,7 @@ class Client:
     metrics: Metrics
     timeout_s: float
     headers: Mapping[str, str] = field(default_factory=dict)
+    retries: int = 0
 
     async def send(
         self,
@@ -53,13 +54,12 @@ class Client:
         timeout_s: float = 0.0,
     ) -> Reply:
         """The answer, good or a refusal. Raises UnreachableError when retries, budget or time are over."""
-        loop = asyncio.get_running_loop()
         attempt, renewed = 0, False
         while True:
             reply, what = await self._attempt(
-                Call(method, path, headers, body), deadline_s, timeout_s or self.timeout_s
+                method, path, body, headers, deadline_s, timeout_s or self.timeout_s
             )
-            if not what and reply is not None:
+            if reply is not None and not what:
                 return reply
             if what == "auth":
                 self.session.refused()
@@ -68,38 +68,58 @@ class Client:
                 renewed = True
                 continue
             attempt += 1
-            if attempt >= self.backoff.attempts or not self.budget.take():
-                self._fail(what, reply)
-            wait_s = self.backoff.wait_s(f"{method} {path}", attempt - 1, _retry_after(reply))
-            if loop.time() + wait_s >= deadline_s:
-                self._fail(what, reply)
-            self.metrics.add(f"retries.{self.system}.{what}")
-            await asyncio.sleep(wait_s)
+            await self._again(f"{method} {path}", attempt, what, reply, deadline_s)
 
-    async def _attempt(self, call: Call, deadline_s: float, timeout_s: float) -> tuple[Reply | None, str]:
+    async def _again(
+        self, name: str, attempt: int, what: str, reply: Reply | None, deadline_s: float
+    ) -> None:
+        """Wait before the next attempt, or give up. The count keeps callers of one address apart."""
+        if attempt >= self.backoff.attempts or not self.budget.take():
+            self._fail(what, reply)
+        wait_s = self.backoff.wait_s(f"{name}|{self.retries}", attempt - 1, _retry_after(reply))
+        self.retries += 1
+        if asyncio.get_running_loop().time() + wait_s >= deadline_s:
+            self._fail(what, reply)
+        self.metrics.add(f"retries.{self.system}.{what}")
+        await asyncio.sleep(wait_s)
+
+    async def _attempt(
+        self,
+        method: str,
+        path: str,
+        body: bytes,
+        headers: Mapping[str, str],
+        deadline_s: float,
+        timeout_s: float,
+    ) -> tuple[Reply | None, str]:
         loop = asyncio.get_running_loop()
         now_s = loop.time()
         if not self.breaker.admits(now_s):
             raise UnreachableError("timeout", f"{self.system}: circuit open")
-        self.quota.admit(now_s, deadline_s < inf)
-        if self.slots is not None:
-            await self.slots.take(deadline_s)
-        try:
-            identity = await self._identity(deadline_s)
+        if self.quota.size:
+            self.quota.admit(now_s, deadline_s < inf)
+        slots = self.slots
+        if slots is not None:
+            await slots.take(deadline_s)
             now_s = loop.time()
+        try:
+            identity = self.session.current(now_s)
+            if identity is None:
+                identity = await self._identity(deadline_s)
+                now_s = loop.time()
             if now_s >= deadline_s:
                 raise UnreachableError("timeout", f"{self.system}: the caller's time is over", 504)
             self.budget.call(now_s)
-            headers = {**identity, **self.headers, **call.headers}
-            reply = await self.transport.send(
-                Call(call.method, call.path, headers, call.body), min(timeout_s, deadline_s - now_s)
-            )
+            if headers or self.headers:
+                identity = {**identity, **self.headers, **headers}
+            within_s = timeout_s if deadline_s == inf else min(timeout_s, deadline_s - now_s)
+            reply = await self.transport.send(Call(method, path, identity, body), within_s)
         except (TimeoutError, ConnectionError):
             self.breaker.failed(loop.time())
             return None, "lost"
         finally:
-            if self.slots is not None:
-                self.slots.leave()
+            if slots is not None:
+                slots.leave()
         return reply, self._read(reply)
 
     async def _identity(self, deadline_s: float) -> Mapping[str, str]:

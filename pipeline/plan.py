@@ -67,15 +67,15 @@ class _Planner:
             if stream.instants_s:
                 self._plan.work.append(FixedTimes(stream, self._processing).run)
         moving = [(pattern, stream) for pattern, stream in carried if not stream.instants_s]
-        for pattern, stream in carried:
-            if pattern == "point-to-point":
-                self._plan.work.append(Script(stream, self._scripts).run)
+        scripts = [stream for pattern, stream in carried if pattern == "point-to-point"]
+        for place, stream in enumerate(scripts):
+            self._plan.work.append(Script(stream, self._scripts, place * 60.0).run)
         self._batch([(p, s) for p, s in moving if p.startswith("batch")])
         self._api([(p, s) for p, s in moving if p in {"api", "batch+api"}])
         self._event([(p, s) for p, s in moving if p in {"event", "batch+event"}])
         if kept:
             self._plan.kept = True
-            batch = {stream.name for pattern, stream in moving if pattern == "batch"}
+            batch = {stream.name for pattern, stream in moving if _by_runs_only(pattern, stream)}
             sweep = Sweep([s for _, s in kept], self._processing, partial(self._judged, batch))
             self._plan.work.append(sweep.run)
         return self._plan
@@ -124,6 +124,12 @@ class _Planner:
         interval_s = self._settings.interval_s(pattern, stream.workflow, stream.source)
         services = self._processing.services
         self._plan.work.append(PollBridge(stream, interval_s, self._watermarks, services, take, ahead).run)
+
+
+def _by_runs_only(pattern: str, stream: Stream) -> bool:
+    """Whether nothing but scheduled runs carries the stream."""
+    fed = bool(stream.channels) or hasattr(stream, "from_outcome")
+    return pattern in {"batch", "batch+api"} or (pattern == "batch+event" and not fed)
 
 
 def _asked_only(stream: Stream) -> bool:

@@ -33,6 +33,10 @@ class Credentials:
 class Session(Protocol):
     """What adds the caller's identity to a call."""
 
+    def current(self, now_s: float) -> Mapping[str, str] | None:
+        """Headers of an authenticated call where that costs nothing."""
+        ...
+
     async def headers(self, deadline_s: float = inf) -> Mapping[str, str]:
         """Headers of an authenticated call; may cost a token call. Raises UnreachableError, TimeoutError."""
         ...
@@ -50,11 +54,15 @@ class KeySession:
         self._credentials = credentials
         self._header = header
 
-    async def headers(self, deadline_s: float = inf) -> Mapping[str, str]:
+    def current(self, now_s: float) -> Mapping[str, str] | None:
         """The current key."""
         if not self._header:
             return NO_HEADERS
         return {"authorization": f"Bearer {self._credentials.secret(self._system)}"}
+
+    async def headers(self, deadline_s: float = inf) -> Mapping[str, str]:
+        """The current key."""
+        return self.current(0.0) or NO_HEADERS
 
     def refused(self) -> None:
         """Nothing to renew: an operator changes the key."""
@@ -82,6 +90,10 @@ class TokenSession:
         self._until_s = -inf
         self._fetching = asyncio.Lock()
         self.fetched = 0
+
+    def current(self, now_s: float) -> Mapping[str, str] | None:
+        """The token's header while it lives."""
+        return self._headers if now_s < self._until_s else None
 
     async def headers(self, deadline_s: float = inf) -> Mapping[str, str]:
         """The token's header; fetched where there is none that lives, for no longer than the caller waits."""

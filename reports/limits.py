@@ -12,7 +12,8 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from reports.inputs import Experiment, LimitLine
-from reports.words import system
+from reports.numbers import listing
+from reports.words import limit, system
 
 
 class LimitRow(NamedTuple):
@@ -76,13 +77,19 @@ def binds_at(consultants: int, peak_share: float, own_share: float) -> int | Non
 
 def opening(rows: Sequence[LimitRow]) -> str:
     """The first sentence of the section: whether any limit binds for this firm."""
-    binding = sorted({f"{system(row.system)} {row.limit} (under {row.model})" for row in rows if row.binds})
     if not rows:
         return "No limit was recorded."
+    binding: dict[str, list[str]] = {}
+    for row in rows:
+        if row.binds:
+            binding.setdefault(f"{system(row.system)} {limit(row.limit)}", []).append(row.model)
     if binding:
-        return f"These limits bind for this firm: {'; '.join(binding)}."
+        named = [f"{name} (under {listing(models)})" for name, models in binding.items()]
+        count = "These limits bind" if len(named) > 1 else "One limit binds"
+        return f"{count} for this firm: {'; '.join(named)}."
     tightest = max(rows, key=lambda row: row.peak_share)
+    name = f"{system(tightest.system)} {limit(tightest.limit)}"
     return (
-        f"No limit binds for this firm. The tightest is {system(tightest.system)} {tightest.limit} under "
+        f"No limit binds for this firm. The tightest is {name} under "
         f"{tightest.model}, at {100 * tightest.peak_share:.0f} % of its size at its peak."
     )

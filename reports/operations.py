@@ -9,10 +9,10 @@ from reports.benefits import LEAKAGE
 from reports.cells import Cell, Row
 from reports.figures.recovery import faults, recovered
 from reports.findings import Findings
-from reports.inputs import CostRange, Experiment, FindingLine, SignOff
+from reports.inputs import CostRange, Experiment, SignOff
 from reports.limits import LimitRow
 from reports.numbers import NOTHING, dollars, number, share
-from reports.words import cause, system
+from reports.words import cause, limit, system
 
 
 def exception_rows(findings: Findings) -> list[Row]:
@@ -62,12 +62,12 @@ def limit_table(rows: Sequence[LimitRow], models: Sequence[str]) -> list[Row]:
     for row in rows:
         held.setdefault((row.system, row.limit), {})[row.model] = row
     table = []
-    for (name, limit), by_model in held.items():
+    for (name, code), by_model in held.items():
         if any(row.own_share > 0 or row.binds for row in by_model.values()):
             one = next(iter(by_model.values()))
             note = f"{number(one.size, 0)}{'' if one.windowed else ', at the same time'}"
             cells = tuple(_limit_cell(by_model.get(model)) for model in models)
-            table.append(Row(f"{system(name)}: {limit}", note, cells))
+            table.append(Row(f"{system(name)}: {limit(code)}", note, cells))
     return table
 
 
@@ -149,11 +149,21 @@ def call_rows(findings: Findings) -> list[Row]:
     return rows
 
 
-def found_lines(experiment: Experiment, models: Sequence[str]) -> dict[str, list[FindingLine]]:
-    """Model to the first things its audit found wrong, by key, of the first replication that had any."""
-    held: dict[str, list[FindingLine]] = {}
+def found_lines(experiment: Experiment, models: Sequence[str]) -> dict[str, list[str]]:
+    """Model to what its audit found in the first replication that had any, alike findings in one line."""
+    held: dict[str, list[str]] = {}
     for model in models:
         lines = next((run.findings for run in experiment.of(model) if run.findings), ())
-        if lines:
-            held[model] = list(lines[:8])
+        alike: dict[tuple[str, str, str], list[str]] = {}
+        for line in lines:
+            alike.setdefault((line.flow, line.kind, line.reason), []).append(
+                f"{line.key} {line.part}".strip()
+            )
+        if alike:
+            held[model] = [_alike(*what, keys) for what, keys in list(alike.items())[:6]]
     return held
+
+
+def _alike(flow: str, kind: str, reason: str, keys: Sequence[str]) -> str:
+    more = f" and {len(keys) - 3} more" if len(keys) > 3 else ""
+    return f"{flow}, {kind.replace('_', ' ')} ({reason}): {', '.join(keys[:3])}{more}"

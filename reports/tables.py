@@ -83,21 +83,24 @@ def difference_groups(findings: Findings) -> list[Group]:
 def _difference_row(findings: Findings, name: str) -> Row:
     rows, entry = findings.differences[name], kpi(name)
     best = next(iter(rows.values())).best
+    margin, top = (
+        findings.experiment.decisions.get(name, entry.margin),
+        findings.estimates[best][name].mean or 0.0,
+    )
     cells = []
     for model, held in findings.estimates.items():
         if model == best:
             cells.append(Cell(measured(name, held.get(name)), "leads", "lead"))
         elif model in rows:
-            cells.append(_difference_cell(rows[model], entry))
+            cells.append(_difference_cell(rows[model], entry, margin.around(top)))
         else:
             cells.append(Cell(NOTHING, "", "quiet"))
-    margin = findings.experiment.decisions.get(name, entry.margin)
     parts = [f"{margin.absolute:,g}{unit(entry)}"] if margin.absolute else []
     parts += [f"{100 * margin.relative:g} %"] if margin.relative else []
     return Row(entry.label, f"margin {' or '.join(parts)}", tuple(cells))
 
 
-def _difference_cell(row: Difference, entry: Kpi) -> Cell:
+def _difference_cell(row: Difference, entry: Kpi, margin: float) -> Cell:
     if row.mean is None:
         return Cell(NOTHING, row.verdict, "quiet")
     if row.ci_low is None or row.ci_high is None:
@@ -106,7 +109,7 @@ def _difference_cell(row: Difference, entry: Kpi) -> Cell:
     else:
         small = span(row.ci_low, row.ci_high, entry, sign=True)
         zero = row.ci_low <= 0 <= row.ci_high
-    if row.verdict == "~" or (row.verdict == INDICATIVE and zero):
+    if row.verdict == "~" or (row.verdict == INDICATIVE and (zero or abs(row.mean) <= margin)):
         return Cell("~", small if row.mean else "", "quiet")
     word = "" if row.verdict == INDICATIVE else f"; {row.verdict}"
     return Cell(change(row.mean, entry), f"{small}{word}")

@@ -18,16 +18,16 @@ from reports.story import AnswerRow, answer_rows, headline, status
 WIDTH = 100
 _SHORT = {"point-to-point": "p2p", "inverse-hybrid": "inverse", "as recorded": "recorded"}
 _SHOWN = {
-    "project_setup_h_p95": "Project setup p95, h",
-    "worker_alignment_h_p95": "Worker alignment p95, h",
-    "time_posted_h_p95": "Time posted p95, h",
-    "expense_posted_h_p95": "Expense posted p95, h",
+    "project_setup_h_p95": "Project setup p95",
+    "worker_alignment_h_p95": "Worker alignment p95",
+    "time_posted_h_p95": "Time posted p95",
+    "expense_posted_h_p95": "Expense posted p95",
     "posted_before_close_pct": "Posted before lock, %",
     "days_to_invoice_p95": "Days to invoice p95",
     "unbilled_at_close_usd": "Unbilled at close, $k",
     "invoice_accuracy_pct": "Invoices right first, %",
     "invoice_holds": "Invoices held",
-    "reporting_staleness_h_p95": "Report age p95, h",
+    "reporting_staleness_h_p95": "Report age p95",
     "api_calls": "Calls sent, thousands",
     "quota_peak_pct": "Quota peak, %",
     "manual_hours": "Manual work, h",
@@ -46,6 +46,8 @@ def show(findings: Findings, console: Console) -> None:
 
 def answer_line(row: AnswerRow) -> str:
     """One workflow's answer, wrapped under its name."""
+    if not row.figure:
+        return textwrap.fill(f"{row.workflow:<20} no answer: {row.reason}", WIDTH, subsequent_indent=" " * 21)
     span = f" [{row.range}]" if row.range else ""
     level = f", level with {row.equals}" if row.equals else ""
     line = f"{row.workflow:<20} {row.pattern}: {row.figure}{span} {row.label.lower()}{level}"
@@ -75,11 +77,20 @@ def table(findings: Findings) -> Table:
     return grid
 
 
+def _clock(hours: float) -> tuple[float, str]:
+    """What hours are multiplied with, and the unit's letter, so that seconds do not print as 0.0."""
+    if hours >= 1 or hours == 0:
+        return 1.0, "h"
+    return (60.0, "min") if hours >= 1 / 60 else (3600.0, "s")
+
+
 def _cell(entry: Kpi, one: Estimate | None, roomy: bool) -> str:
     if one is None or one.mean is None:
         return NOTHING
-    scale = _SCALE.get(entry.name, 1.0)
-    text = f"{'≥' if one.at_least else ''}{number(one.mean * scale)}"
+    scale, unit = _SCALE.get(entry.name, 1.0), ""
+    if entry.unit == "h" and entry.name != "manual_hours":
+        scale, unit = _clock(one.mean)
+    text = f"{'≥' if one.at_least else ''}{number(one.mean * scale)}{unit}"
     if not roomy or one.ci_low is None or one.ci_high is None:
         return text
     return f"{text} ±{number((one.ci_high - one.ci_low) / 2 * scale)}"

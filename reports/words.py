@@ -70,6 +70,11 @@ def system(name: str) -> str:
     return _SYSTEMS.get(name, name)
 
 
+def limit(name: str) -> str:
+    """A limit's name in words."""
+    return name.replace("_", " ")
+
+
 def cause(code: str) -> str:
     """A cause as a controller would say it; an unknown code keeps its own words."""
     return _CAUSES.get(code, code.replace("_", " ").replace("-", " ").capitalize())

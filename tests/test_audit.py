@@ -159,7 +159,7 @@ def test_a_run_carries_the_findings_by_key() -> None:
     assert run.audit["lost"] == {"time": 1}
 
 
-def test_a_state_that_stood_before_the_run_is_due_only_if_it_was_written_again() -> None:
+def test_a_state_that_stood_before_the_run_is_neither_due_nor_an_effect_when_written_again() -> None:
     old = tuple(commitment("reporting", f"P{n}", -960.0) for n in range(3))
     new = commitment("reporting", "T1", 130.0)
     seen = (
@@ -168,7 +168,7 @@ def test_a_state_that_stood_before_the_run_is_due_only_if_it_was_written_again()
     )
     run = assess(observed(Books((*old, new), seen)))
     assert run.audit["lost"] == {}
-    assert run.identity["portfolio_reporting"] == Balance(2, 2, 0, 0, 0)
+    assert run.identity["portfolio_reporting"] == Balance(1, 1, 0, 0, 0)
 
 
 def test_a_target_without_currencies_is_judged_by_its_amounts() -> None:

@@ -137,6 +137,18 @@ def test_time_is_keyed_from_the_weekly_list_with_errors_and_the_reconciliation_m
     assert causes == {"rekey", "reconciliation"}
 
 
+def test_what_cannot_be_taken_back_is_not_posted_a_second_time() -> None:
+    ledger = Ledger(time_rows(600))
+    stage = Stage({**ledger.answers(), "posting.reverse": Reply(404)})
+    stage.play(clerks(Workload(), COMPANY, TIME))
+    keyed: dict[bool, set[str]] = {True: set(), False: set()}
+    for _, _, verb, user, words in stage.asked:
+        if verb == "time.upload":
+            keyed[user == "controller"].update(row["timecard"] for row in words["rows"])
+    assert stage.of("posting.reverse")
+    assert keyed[True].isdisjoint(keyed[False])
+
+
 def test_without_errors_nothing_differs_and_each_row_stands_once() -> None:
     ledger = Ledger(time_rows(3))
     Stage(ledger.answers()).play(clerks(Workload(), COMPANY, TIME))

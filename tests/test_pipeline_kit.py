@@ -76,8 +76,8 @@ def test_a_throttled_call_is_retried_with_full_jitter_after_retry_after() -> Non
 
     played(lambda: client(answers).send("PUT", "/x"))
 
-    first = 5.0 + 1.0 * luck(7, "pipeline.jitter.netsuite", "PUT /x|0")
-    second = first + 2.0 * luck(7, "pipeline.jitter.netsuite", "PUT /x|1")
+    first = 5.0 + 1.0 * luck(7, "pipeline.jitter.netsuite", "PUT /x|0|0")
+    second = first + 2.0 * luck(7, "pipeline.jitter.netsuite", "PUT /x|1|1")
     assert [at_s for at_s, _ in answers.calls] == pytest.approx([0.0, first, second], abs=1e-5)
 
 

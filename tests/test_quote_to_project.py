@@ -219,7 +219,7 @@ def test_the_project_opens_with_the_very_last_subrequest_however_many_children_i
     parts = composites(
         deal(Schedule_Json__c=orjson.dumps({"milestones": milestones}).decode()), "7", "8", "/d"
     )
-    assert [len(part) for part in parts] == [MOST_SUBREQUESTS, 20]
+    assert [len(part) for part in parts] == [MOST_SUBREQUESTS, 21]
     closed = [sub["body"].get("pse__Closed_for_Time_Entry__c") for part in parts for sub in part]
     assert closed[-1] is False
     assert False not in closed[:-1]

@@ -16,7 +16,8 @@ def test_a_query_reads_parents_filters_orders_and_limits() -> None:
     async def act(org: Org) -> None:
         rows = await org.query(
             "SELECT Name, pse__Account__r.Customer_Key__c FROM pse__Proj__c"
-            " WHERE Project_Key__c IN ('P00001', 'x') AND (pse__Planned_Hours__c > 500 OR Name = 'nothing') ORDER BY Name DESC LIMIT 1"
+            " WHERE Project_Key__c IN ('P00001', 'x')"
+            " AND (pse__Planned_Hours__c > 500 OR Name = 'nothing') ORDER BY Name DESC LIMIT 1"
         )
         assert [(row["Name"], row["pse__Account__r"]["Customer_Key__c"]) for row in rows] == [
             ("Migration", "C0001")

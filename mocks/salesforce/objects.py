@@ -23,7 +23,11 @@ from mocks.salesforce.fields import (
 )
 from mocks.salesforce.psa import PSA
 
-STAGES = "Prospecting|Qualification|Proposal|Negotiation|Closed Won|Closed Lost"
+STAGES = (
+    "Prospecting|Qualification|Needs Analysis|Value Proposition|Id. Decision Makers|Perception Analysis"
+    "|Proposal/Price Quote|Negotiation/Review|Closed Won|Closed Lost"
+)
+"""The vendor's standard sales stages."""
 BILLING_METHODS = "Time and Materials|Fixed Price|Retainer"
 
 CRM: tuple[ObjectType, ...] = (

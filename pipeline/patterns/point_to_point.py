@@ -19,17 +19,24 @@ from pipeline.workflows.stream import Stream, batched
 class Script:
     """The script of one stream."""
 
-    def __init__(self, stream: Stream, services: Services) -> None:
+    def __init__(self, stream: Stream, services: Services, offset_s: float) -> None:
+        """`offset_s`: scripts are not all started in the same minute."""
         self._stream = stream
         self._services = services
+        self._offset_s = offset_s
         self._watermark_s = 0.0
 
     async def run(self) -> None:
-        """Poll for as long as the pipeline is up."""
-        every_s = self._services.settings.plain_poll_s
+        """Poll for as long as the pipeline is up; what has fixed times runs at those."""
         loop = asyncio.get_running_loop()
+        if self._stream.instants_s:
+            for at_s in self._stream.instants_s:
+                await asyncio.sleep(max(0.0, at_s - loop.time()))
+                await self.once()
+            return
+        every_s = self._services.settings.plain_poll_s
         while True:
-            await asyncio.sleep(every_s - loop.time() % every_s)
+            await asyncio.sleep(every_s - (loop.time() - self._offset_s) % every_s)
             await self.once()
 
     async def once(self) -> None:

@@ -42,6 +42,7 @@ FIELDS = (
     "Account.Name",
     "Account.Bill_To__c",
     "Account.Tax_Number__c",
+    "Account.ERP_Customer_Id__c",
 )
 """What is read of an opportunity, its customer beside it."""
 
@@ -78,6 +79,7 @@ class Deal(NamedTuple):
     customer_name: str
     bill_to: str
     tax_number: str
+    erp_customer: str
     entity: str
     region: str
     practice: str
@@ -117,6 +119,7 @@ def deal_of(row: Given) -> Deal:
         customer_name=account.get("Name") or "",
         bill_to=account.get("Bill_To__c") or "",
         tax_number=account.get("Tax_Number__c") or "",
+        erp_customer=account.get("ERP_Customer_Id__c") or "",
         entity=row.get("Entity__c") or "",
         region=row.get("Region__c") or "",
         practice=row.get("Practice__c") or "",

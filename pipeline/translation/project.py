@@ -15,6 +15,7 @@ MOST_SUBREQUESTS = 25
 """Subrequests that one composite takes (Salesforce REST guide)."""
 
 PROJECT = ("pse__Proj__c", "Project_Key__c")
+ACCOUNT = ("Account", "Customer_Key__c")
 
 
 STANDING = (
@@ -179,6 +180,9 @@ def composites(deal: Deal, customer_id: str, job_id: str, root: str) -> list[lis
         upsert(root, child.object, child.field, child.key, _owned(child), f"child{place}")
         for place, child in enumerate(children(deal))
     ]
+    if not deal.erp_customer:
+        values = {"ERP_Customer_Id__c": customer_id}
+        own.append(upsert(root, *ACCOUNT, deal.customer, values, "account"))
     opened = upsert(root, *PROJECT, deal.project, opening_values(customer_id, job_id), "opened")
     return _chunks([born, *own, opened])
 

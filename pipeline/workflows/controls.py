@@ -72,12 +72,12 @@ class Controls:
         self.channels = (Channel(source.name, source.object, fields=fields),)
 
     def from_hook(self, hook: str, body: Mapping[str, Any]) -> Item | None:
-        """A thin item: the control is read when it is worked on. A save without a new version says nothing."""
+        """A thin item, read when it is worked on. A save without a new version says nothing."""
         record = body.get("record") or {}
         return self._thin(str(body.get("key") or ""), record) if "Version__c" in record else None
 
     def from_event(self, payload: Mapping[str, Any]) -> Item | None:
-        """A thin item: the control is read when it is worked on. A save without a new version says nothing."""
+        """A thin item, read when it is worked on. A save without a new version says nothing."""
         header = payload["ChangeEventHeader"]
         if header["changeType"] != "CREATE" and "Version__c" not in header["changedFields"]:
             return None

@@ -13,6 +13,7 @@ from pipeline.item import Item, Outcome, Result
 from pipeline.services import Services
 from pipeline.translation.deal import Deal, customer_body, dimension_body, job_body
 from pipeline.translation.project import (
+    ACCOUNT,
     PROJECT,
     STANDING,
     Child,
@@ -101,6 +102,7 @@ class Bulk:
         rows = [{"Project_Key__c": deal.project, **project_values(deal)} for deal in born]
         records = await self._written(PROJECT, rows, {deal.project: deal for deal in born})
         await self._children([deal for deal in born if deal.project in records], records)
+        await self._accounts(customers)
         last = []
         for deal in self._left():
             if deal.project not in jobs or deal.customer not in customers:
@@ -110,6 +112,16 @@ class Bulk:
             values = tell(deal, customers[deal.customer], jobs[deal.project])
             last.append({"Project_Key__c": deal.project, **values})
         await self._written(PROJECT, last, {deal.project: deal for deal in self._left()})
+
+    async def _accounts(self, customers: Ids) -> None:
+        """New customers learn their ids."""
+        new = {
+            deal.customer: deal
+            for deal in self._left()
+            if not deal.erp_customer and deal.customer in customers
+        }
+        rows = [{ACCOUNT[1]: key, "ERP_Customer_Id__c": customers[key]} for key in new]
+        await self._written(ACCOUNT, rows, new)
 
     async def _children(self, deals: Iterable[Deal], records: Ids) -> None:
         """Milestones, instalments, budgets and requests, object by object."""

@@ -82,7 +82,11 @@ class Saga:
         self._services.trail.step("project", deal.opportunity, deal.version, step, record)
 
     async def _customer(self, deal: Deal, done: dict[str, Any], deadline_s: float) -> None:
-        if "customer" not in done:
+        if "customer" in done:
+            return
+        if self._services.plain and deal.erp_customer:
+            done["customer"] = deal.erp_customer
+        else:
             self._note(deal, "sent", "customer")
             body = customer_body(deal)
             record = await self._services.netsuite.put("customer", deal.customer, body, deadline_s)
@@ -95,6 +99,8 @@ class Saga:
             return
         netsuite = self._services.netsuite
         body = job_body(deal, *terms(deal, standing))
+        if self._services.plain:
+            body["parent"] = {"refName": deal.customer}
         try:
             record = await netsuite.put("job", deal.project, body, deadline_s)
         except RefusedError as refused:

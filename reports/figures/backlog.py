@@ -25,14 +25,18 @@ def backlog(experiment: Experiment, found: Estimates) -> Drawing | None:
     if not flows:
         return None
     models = list(found)
+    last_h = max(
+        (float(hour) for run in experiment.runs for series in run.backlog.values() for hour, _ in series),
+        default=1.0,
+    )
     columns = 2 if len(flows) <= 4 else 3
     with house_style("backlog"):
         sheet = grid(len(flows), columns, 2.1)
         for place, (axes, flow) in enumerate(zip(sheet.axes, flows, strict=True)):
-            hours = [0.0]
             for model in models:
                 curve = mean_by_hour(experiment.of(model), flow)
-                hours += [hour for hour, _ in curve]
+                if curve and curve[-1][0] < last_h:
+                    curve.append((last_h, curve[-1][1]))
                 style = look(model, models)
                 axes.plot(
                     [hour for hour, _ in curve],
@@ -40,10 +44,11 @@ def backlog(experiment: Experiment, found: Estimates) -> Drawing | None:
                     color=style.colour,
                     linestyle=style.line,
                     linewidth=1.3,
+                    drawstyle="steps-post",
                 )
             axes.set_title(LABELS[flow])
             axes.set_ylim(bottom=0)
-            mark_moments(axes, experiment.marks, (0, max(hours)), place >= len(flows) - columns)
+            mark_moments(axes, experiment.marks, (0, last_h), place >= len(flows) - columns)
         legend(sheet.figure, models)
         svg = svg_of(sheet.figure, "backlog")
     return Drawing(

@@ -145,10 +145,13 @@ def mark_moments(axes: Axes, marks: Sequence[Mark], span: tuple[float, float], n
 def _plain_days(axes: Axes, span: tuple[float, float]) -> None:
     """Days since the start, for a stretch that holds too few named moments."""
     days = (span[1] - span[0]) / 24
-    step_h = 6.0 if days < 2 else 24.0 * max(1, round(days / 8))
+    step_h = 6.0 if days < 2 else 24.0 * max(1, round(days / 4))
     first = math.ceil(span[0] / step_h)
     axes.set_xticks([place * step_h for place in range(first, int(span[1] // step_h) + 1)])
-    axes.xaxis.set_major_formatter(lambda value, _: f"day {value // 24:.0f}, {value % 24:02.0f}:00")
+    clock = step_h < 24
+    axes.xaxis.set_major_formatter(
+        lambda value, _: f"day {value // 24:.0f}" + (f", {value % 24:02.0f}:00" if clock else "")
+    )
 
 
 def svg_of(figure: Figure, name: str) -> str:

@@ -68,6 +68,8 @@ def _panel(axes: Axes, entry: Kpi, found: Estimates, models: list[str], named: b
     axes.grid(False, axis="y")
     if entry.better == "low":
         axes.set_xlim(left=0)
+    elif entry.unit == "%":
+        axes.set_xlim(right=min(axes.get_xlim()[1], 100.0))
     axes.locator_params(axis="x", nbins=5)
     axes.xaxis.set_major_formatter(lambda value, _: _short(value))
 

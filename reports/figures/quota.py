@@ -5,6 +5,7 @@ from __future__ import annotations
 from reports.estimates import Estimates
 from reports.figures.canvas import Drawing, grid, house_style, legend, look, mark_moments, svg_of
 from reports.inputs import Experiment
+from reports.words import limit as limit_name
 from reports.words import system as system_name
 
 _PANELS = 6
@@ -37,7 +38,7 @@ def quota(experiment: Experiment, found: Estimates) -> Drawing | None:
                     linewidth=1.2,
                     drawstyle="steps-post",
                 )
-            axes.set_title(f"{system_name(system)}: {limit}")
+            axes.set_title(f"{system_name(system)}: {limit_name(limit)}")
             axes.set_ylim(-0.02, 1.04)
             axes.axhline(0, color="#b3261e", linewidth=0.9)
             axes.yaxis.set_major_formatter(lambda value, _: f"{100 * value:.0f} %")

@@ -6,11 +6,11 @@ BD+2 compares it with the sources.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from functools import partial
 from typing import Any, NamedTuple
 
-from scenarios.people.asking import Part, ask, told
+from scenarios.people.asking import Part, ask
 from scenarios.people.company import Company
 from scenarios.people.keying import Typist
 from scenarios.people.office import Pile
@@ -51,8 +51,6 @@ WORKER_SCREENS = (
 """Where a worker is keyed, and the attributes that have a field on that screen."""
 
 CONTROL_FIELDS = ("amount_minor",)
-TIME_FIELDS = ("project", "hours_centi", "rate_minor")
-LINE_FIELDS = ("amount_minor",)
 INVOICE_FIELDS = ("bill_to", "tax_number", "po_number")
 ITEM_FIELDS = ("amount_minor", "rate_minor")
 
@@ -92,7 +90,7 @@ def enter_project(bench: Bench, row: Row, attempt: int, clerk: str, busy: bool) 
         return
     project = str(row.get("project") or f"P-{opportunity}")
     typed = bench.typist.record(f"{opportunity}|{attempt}", {**row, "project": project}, PROJECT_FIELDS, busy)
-    _note(bench, "project", opportunity, {**row, "project": project}, typed)
+    note(bench, "project", opportunity, {**row, "project": project}, typed)
     for role, verb, words in (
         ("erp", "customer.enter", typed),
         ("erp", "job.enter", typed),
@@ -102,7 +100,7 @@ def enter_project(bench: Bench, row: Row, attempt: int, clerk: str, busy: bool) 
         reply = yield from ask(role, verb, clerk, words)
         if not reply.ok:
             act = partial(enter_project, bench, row, attempt + 1)
-            yield from _tomorrow(bench, MIN_PROJECT / 2, "project", opportunity, act, attempt)
+            yield from tomorrow(bench, MIN_PROJECT / 2, "project", opportunity, act, attempt)
             return
 
 
@@ -115,7 +113,7 @@ def enter_worker(bench: Bench, change: Row, attempt: int, clerk: str, busy: bool
     """One change in both systems that keep workers."""
     row = {**change["data"], **{name: change[name] for name in ("worker", "effective", "change")}}
     typed = bench.typist.record(f"{change['key']}|{attempt}", row, WORKER_FIELDS, busy)
-    _note(bench, "worker", str(change["key"]), row, typed)
+    note(bench, "worker", str(change["key"]), row, typed)
     taken = True
     for role, verb, kept in WORKER_SCREENS:
         if not kept.isdisjoint(change["fields"]):
@@ -123,18 +121,18 @@ def enter_worker(bench: Bench, change: Row, attempt: int, clerk: str, busy: bool
             taken = taken and reply.ok
     if not taken:
         act = partial(enter_worker, bench, change, attempt + 1)
-        yield from _tomorrow(bench, MIN_WORKER / 2, "worker", str(change["key"]), act, attempt)
+        yield from tomorrow(bench, MIN_WORKER / 2, "worker", str(change["key"]), act, attempt)
 
 
 def enter_control(bench: Bench, row: Row, attempt: int, clerk: str, busy: bool) -> Part[None]:
     """A milestone, instalment, change order or purchase request on its job."""
     key = f"{row['project']}:{row['control']}"
     typed = bench.typist.record(f"{key}|{row.get('version', 1)}|{attempt}", row, CONTROL_FIELDS, busy)
-    _note(bench, "control", key, row, typed)
+    note(bench, "control", key, row, typed)
     reply = yield from ask("erp", "control.enter", clerk, typed)
     if not reply.ok:
         act = partial(enter_control, bench, row, attempt + 1)
-        yield from _tomorrow(bench, MIN_CONTROL, "control", key, act, attempt)
+        yield from tomorrow(bench, MIN_CONTROL, "control", key, act, attempt)
 
 
 def enter_invoice(bench: Bench, row: Row, attempt: int, clerk: str, busy: bool) -> Part[None]:
@@ -148,72 +146,7 @@ def enter_invoice(bench: Bench, row: Row, attempt: int, clerk: str, busy: bool) 
     reply = yield from ask("erp", "invoice.enter", clerk, typed)
     if not reply.ok:
         act = partial(enter_invoice, bench, row, attempt + 1)
-        yield from _tomorrow(bench, invoice_minutes(row) / 2, "invoice", key, act, attempt)
-
-
-def upload_time(bench: Bench, rows: Sequence[Row], attempt: int, clerk: str, busy: bool) -> Part[None]:
-    """A sheet of time rows; a new version first takes back what stands of the old one."""
-    if attempt > 1:
-        rows = [row for row in rows if not _stands(bench.keyed, row)]
-    stale: list[str] = []
-    for row in rows:
-        standing = bench.keyed.time.get((row["timecard"], row["part"]), [])
-        stale += [record for version, record, _ in standing if version < int(row.get("version", 1))]
-    yield from reverse(stale, clerk)
-    sheet: list[tuple[Row, dict[str, Any]]] = []
-    for row in rows:
-        key = f"{row['timecard']}|{row['part']}|{row.get('version', 1)}|{attempt}"
-        _note(bench, "time", f"{row['timecard']}|{row['part']}", row, row)
-        sheet += [(row, typed) for typed in bench.typist.row(key, row, TIME_FIELDS, busy)]
-    answer = told((yield from ask("erp", "time.upload", clerk, {"rows": [typed for _, typed in sheet]})))
-    if "ids" not in answer:
-        yield from _sheet_again(bench, rows, attempt)
-        return
-    refused = {int(line["row"]) for line in answer.get("refused") or ()}
-    posted = (pair for place, pair in enumerate(sheet) if place not in refused)
-    for (row, typed), record in zip(posted, answer["ids"], strict=False):
-        place = (str(row["timecard"]), str(row["part"]))
-        bench.keyed.time.setdefault(place, []).append((int(row.get("version", 1)), str(record), typed))
-    yield from _sheet_again(bench, [sheet[place][0] for place in sorted(refused)], attempt)
-
-
-def _stands(keyed: Keyed, row: Row) -> bool:
-    """Whether somebody has keyed this version meanwhile."""
-    standing = keyed.time.get((row["timecard"], row["part"]), ())
-    return any(version == int(row.get("version", 1)) for version, _, _ in standing)
-
-
-def _sheet_again(bench: Bench, rows: Sequence[Row], attempt: int) -> Part[None]:
-    if rows:
-        minutes = MIN_TIME_ROW * len(rows)
-        act = partial(upload_time, bench, list(rows), attempt + 1)
-        yield from _tomorrow(bench, minutes, "time", str(rows[0]["timecard"]), act, attempt)
-
-
-def upload_expense(bench: Bench, row: Row, attempt: int, clerk: str, busy: bool) -> Part[None]:
-    """One expense report with its lines."""
-    key, version = str(row["report"]), int(row.get("version", 1))
-    standing = bench.keyed.expenses.get(key, [])
-    yield from reverse([record for old, record, _ in standing if old < version], clerk)
-    typed = dict(row)
-    typed["lines"] = [
-        line
-        for place, given in enumerate(row.get("lines") or ())
-        for line in bench.typist.row(f"{key}|{version}|{place}|{attempt}", given, LINE_FIELDS, busy)
-    ]
-    _note(bench, "expense", key, row, typed)
-    answer = told((yield from ask("erp", "expense.upload", clerk, {"reports": [typed]})))
-    for record in answer.get("ids") or ():
-        bench.keyed.expenses.setdefault(key, []).append((version, str(record), typed))
-    if not answer.get("posted"):
-        act = partial(upload_expense, bench, row, attempt + 1)
-        yield from _tomorrow(bench, MIN_EXPENSE_LINE, "expense", key, act, attempt)
-
-
-def reverse(records: Sequence[str], clerk: str) -> Part[None]:
-    """Takes back transactions that were keyed before."""
-    if records:
-        yield from ask("erp", "posting.reverse", clerk, {"ids": list(records)})
+        yield from tomorrow(bench, invoice_minutes(row) / 2, "invoice", key, act, attempt)
 
 
 def invoice_minutes(row: Row) -> float:
@@ -228,12 +161,14 @@ def differing(keyed: Keyed, flow: str) -> Iterator[tuple[str, Row]]:
             yield key, row
 
 
-def _note(bench: Bench, flow: str, key: str, row: Row, typed: Row) -> None:
+def note(bench: Bench, flow: str, key: str, row: Row, typed: Row) -> None:
+    """Remembers what was to be keyed, and what was."""
     bench.keyed.right[flow, key] = row
     bench.keyed.typed[flow, key] = typed
 
 
-def _tomorrow(bench: Bench, minutes: float, flow: str, key: str, act: Any, attempt: int) -> Part[None]:
+def tomorrow(bench: Bench, minutes: float, flow: str, key: str, act: Any, attempt: int) -> Part[None]:
+    """Puts what was refused on the pile again for the next working morning."""
     if attempt < TRIES:
         now_s: float = yield Until(0.0)
         bench.pile.put(bench.company.next_morning(now_s, "", "clerks"), minutes, flow, key, act)

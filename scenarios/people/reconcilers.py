@@ -12,7 +12,8 @@ from typing import Any, NamedTuple
 
 from measurements.facts import FLOWS
 from scenarios.people.asking import Part, ask, told
-from scenarios.people.entries import Bench, Row, differing, reverse
+from scenarios.people.entries import Bench, Row, differing
+from scenarios.people.uploads import reverse
 from scenarios.people.worklists import put_control, put_event, put_expense, put_time, put_win
 from scenarios.script import Begin, Script, Scripted, Spent, Until
 
@@ -81,7 +82,8 @@ def _documents(bench: Bench) -> Part[None]:
         mine = [entry for entry in standing if entry[0] == version]
         if len(mine) == len(standing) == 1 and mine[0][2] == row:
             continue
-        yield from reverse([record for _, record, _ in standing], CONTROLLER)
+        if not (yield from reverse([record for _, record, _ in standing], CONTROLLER)):
+            continue
         words = {"rows": [row]} if flow == "time" else {"reports": [row]}
         answer = told((yield from ask("erp", f"{flow}.upload", CONTROLLER, words)))
         standing[:] = [(version, str(record), row) for record in answer.get("ids") or ()]

@@ -11,7 +11,7 @@ from datetime import date
 from functools import partial
 from typing import Any
 
-from scenarios.people import entries
+from scenarios.people import entries, uploads
 from scenarios.people.asking import ask, told
 from scenarios.people.company import Company
 from scenarios.people.entries import Bench, Row
@@ -105,7 +105,7 @@ def put_event(bench: Bench, row: Row) -> None:
 def put_expense(bench: Bench, row: Row) -> None:
     """Puts an expense report on the pile."""
     minutes = entries.MIN_EXPENSE_LINE * max(1, len(row.get("lines") or ()))
-    act = partial(entries.upload_expense, bench, _bare(row), 1)
+    act = partial(uploads.upload_expense, bench, _bare(row), 1)
     bench.pile.put(row["_at_s"], minutes, "expense", str(row["report"]), act)
 
 
@@ -114,7 +114,7 @@ def put_time(bench: Bench, rows: Sequence[Row], at_s: float) -> None:
     for first in range(0, len(rows), SHEET_ROWS):
         sheet = rows[first : first + SHEET_ROWS]
         minutes, key = entries.MIN_TIME_ROW * len(sheet), str(sheet[0]["timecard"])
-        bench.pile.put(at_s, minutes, "time", key, partial(entries.upload_time, bench, sheet, 1))
+        bench.pile.put(at_s, minutes, "time", key, partial(uploads.upload_time, bench, sheet, 1))
 
 
 def _time(bench: Bench, instants: tuple[float, ...]) -> Script:
