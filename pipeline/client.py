@@ -73,8 +73,12 @@ class Client:
     async def _again(
         self, name: str, attempt: int, what: str, reply: Reply | None, deadline_s: float
     ) -> None:
-        """Wait before the next attempt, or give up. The count keeps callers of one address apart."""
-        if attempt >= self.backoff.attempts or not self.budget.take():
+        """Wait before the next attempt, or give up; a caller with a deadline waits for a slot until then.
+
+        The count keeps the luck of callers of one address apart.
+        """
+        waits_for_slot = what == "throttled" and deadline_s < inf
+        if (attempt >= self.backoff.attempts and not waits_for_slot) or not self.budget.take():
             self._fail(what, reply)
         wait_s = self.backoff.wait_s(f"{name}|{self.retries}", attempt - 1, _retry_after(reply))
         self.retries += 1

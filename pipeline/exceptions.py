@@ -32,6 +32,9 @@ class Exceptions:
     def __init__(self, store: Store, write_back: WriteBack, trail: Trail, time: BusinessTime) -> None:
         self._store = store
         self._open = store.table("exceptions")
+        self._names: dict[str, list[str]] = {}
+        for name, values in self._open.items():
+            self._named(values["Flow__c"], values["Business_Key__c"]).append(name)
         self._write_back = write_back
         self._trail = trail
         self._time = time
@@ -65,6 +68,8 @@ class Exceptions:
             "Owner_Key__c": owner,
             "Status__c": "Open",
         }
+        if had is None:
+            self._named(flow, key).append(name)
         self._open.put(name, values)
         self._store.commit()
         stamp = self._time.stamp(asyncio.get_running_loop().time())
@@ -74,14 +79,16 @@ class Exceptions:
 
     def close(self, flow: str, key: str) -> None:
         """Close every open record of the key: the item passed, or is no longer due."""
-        prefix = f"{flow}|{key}|"
-        for name in [name for name, _ in self._open.items() if name.startswith(prefix)]:
+        for name in self._names.pop(f"{flow}|{key}", ()):
             version = self._open.get(name)["Version__c"]
             self._open.drop(name)
             stamp = self._time.stamp(asyncio.get_running_loop().time())
             self._write_back.later(Back(OBJECT, FIELD, name, {"Status__c": "Closed", "Closed_At__c": stamp}))
             self._trail.step(flow, key, version, "exception closed")
         self._store.commit()
+
+    def _named(self, flow: str, key: str) -> list[str]:
+        return self._names.setdefault(f"{flow}|{key}", [])
 
     def keys(self, flow: str) -> list[tuple[str, int]]:
         """(key, version) of what is open in a flow."""

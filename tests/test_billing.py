@@ -8,11 +8,12 @@ from typing import Any
 
 import pytest
 from flow_world import DAY_S, Stage, play, until
-from vendor_opening import TIME
+from vendor_opening import OPENING, TIME
 from vendor_world import QUIET
 
 from mocks.landscape import SystemSettings
 from pipeline.settings import RevenueRun
+from wire.call import json_call
 
 FIRST, SECOND = (
     TIME.at(date(2026, 5, 4), "20:00", "America/New_York"),
@@ -168,8 +169,6 @@ def test_a_released_invoice_is_never_edited_whatever_is_replayed() -> None:
         told = await finance(stage)
         before = stage.effects("netsuite", "invoice")
         replay = {"flow": "invoice", "key": event}
-        from wire.call import json_call
-
         await stage.pipeline.operations.serve(json_call("POST", "/operations/replay", replay))
         await until(3 * DAY_S)
         assert stage.effects("netsuite", "invoice") == before
@@ -212,6 +211,24 @@ def test_each_run_books_the_delta_and_runs_sum_to_what_was_earned() -> None:
         assert stage.effects("netsuite", "revenue") == rows
 
     play(test, FLOW, "event", revenue_runs=RUNS)
+
+
+def test_a_rate_known_later_posts_a_delta_in_the_next_run() -> None:
+    fixed = OPENING._replace(projects=(OPENING.projects[0]._replace(billing_method="Fixed Price"),))
+
+    async def test(stage: Stage) -> None:
+        await until(FIRST + 1800.0)
+        # 7.50 h at 85.00 so far, 592.50 h to go at 85.00: 1/80 of 100,000.00
+        assert [row.amount_minor for row in stage.effects("netsuite", "revenue")] == [125_000]
+        await stage.act(
+            "workday", "worker.rate", "hr", worker="W00001", effective="2026-04-20", cost_rate_minor=17_000
+        )
+        await until(SECOND + 1800.0)
+        # what was worked before that day keeps its rate, what is to go costs double: 62,893 in all
+        rows = stage.effects("netsuite", "revenue")
+        assert [row.amount_minor for row in rows] == [125_000, 62_893 - 125_000]
+
+    play(test, FLOW, "api", opening=fixed, revenue_runs=RUNS)
 
 
 def test_a_run_that_found_the_psa_down_is_made_up_with_its_own_cut() -> None:

@@ -8,6 +8,11 @@ import pytest
 
 from kernel.errors import InputError
 from measurements.facts import WORKFLOWS
+from pipeline import costs
+from pipeline.catalogue import legs
+from pipeline.connectors.names import Names
+from pipeline.entities import ENTITIES, FieldDefinition
+from pipeline.governance import allowed, breaks
 from pipeline.models import load, names
 
 
@@ -57,3 +62,58 @@ def test_a_wrong_model_file_is_one_line_with_its_remedy(tmp_path: Path, text: st
 def test_an_unknown_model_is_answered_with_the_known_ones() -> None:
     with pytest.raises(InputError, match="hybrid"):
         load("microservices")
+
+
+def test_the_catalogue_has_a_leg_for_each_style_of_each_workflow() -> None:
+    found = [(leg.workflow, leg.pattern) for leg in legs(load("hybrid"))]
+
+    assert found == [
+        ("quote_to_project", "api"),
+        ("worker_alignment", "batch"),
+        ("worker_alignment", "api"),
+        ("time_and_expense", "event"),
+        ("billing_and_revenue", "api"),
+        ("portfolio_reporting", "batch"),
+        ("portfolio_reporting", "event"),
+    ]
+    assert all(all(leg) for name in names() for leg in legs(load(name)))
+
+
+def test_costs_are_ranges_in_order_and_hands_cost_no_platform() -> None:
+    for name in names():
+        for given in costs.lines(load(name)).values():
+            assert given.low <= given.default <= given.high
+    assert costs.platform_usd(load("manual")) == (0.0, 0.0, 0.0)
+
+
+def test_two_styles_cost_the_dearer_platform_and_half_of_the_other() -> None:
+    both = costs.platform_usd(load("hybrid")).default
+
+    assert both == 40_000.0 + 0.5 * 40_000.0 + 0.5 * 20_000.0
+
+
+def test_a_definition_may_gain_an_optional_field_but_lose_or_change_none() -> None:
+    old = ENTITIES["TimeEntry"]
+    more = old._replace(version="1.1", fields={**old.fields, "note": FieldDefinition("text", "psa", False)})
+    less = old._replace(
+        version="1.1", fields={name: told for name, told in old.fields.items() if name != "day"}
+    )
+    other = old._replace(
+        version="1.1", fields={**old.fields, "hours_centi": FieldDefinition("number", "psa")}
+    )
+
+    assert allowed(old, more)
+    assert breaks(old, less) == ["day: gone"]
+    assert breaks(old, other) == ["hours_centi: hours_centi became number"]
+    assert not allowed(old, less)
+    assert allowed(old, less._replace(version="2.0"))
+
+
+def test_after_a_mapping_a_renamed_field_goes_out_and_comes_in_under_its_new_name() -> None:
+    mapped = Names()
+    mapped.apply("timeBill", "custcol_old", "custcol_new")
+
+    assert mapped.out("timeBill", {"custcol_old": 1, "hours": 2}) == {"custcol_new": 1, "hours": 2}
+    assert mapped.into("timebill", {"custcol_new": 1}) == {"custcol_old": 1}
+    assert mapped.text("timebill", "SELECT custcol_old, custcol_older") == "SELECT custcol_new, custcol_older"
+    assert mapped.out("job", {"custcol_old": 1}) == {"custcol_old": 1}

@@ -255,3 +255,17 @@ def test_cut_off_runs_come_between_the_daily_ones_and_only_for_workflows_that_ha
 
     assert [next(time) for _ in range(3)] == [HOUR_S, 12.5 * HOUR_S, 25 * HOUR_S]
     assert [next(deals) for _ in range(2)] == [HOUR_S, 25 * HOUR_S]
+
+
+def test_a_caller_who_waits_is_asked_for_again_until_its_deadline_when_throttled() -> None:
+    answers = Answers([Reply(429)])
+
+    async def main() -> float:
+        with pytest.raises(UnreachableError):
+            await client(answers).send("PUT", "/x", deadline_s=120.0)
+        return asyncio.get_running_loop().time()
+
+    ended_s = played(main)
+
+    assert len(answers.calls) > 4
+    assert 60.0 < ended_s <= 120.0

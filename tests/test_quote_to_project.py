@@ -5,11 +5,13 @@ from __future__ import annotations
 import asyncio
 from typing import Any
 
+import orjson
 import pytest
 from flow_world import DAY_S, Stage, play, until
 
 from pipeline.translation.deal import Deal, deal_of, job_body, missing
 from pipeline.translation.project import MOST_SUBREQUESTS, composites, standing_of
+from pipeline.workflows.quote_saga import terms
 
 DEAL: dict[str, Any] = {
     "opportunity": "O00001",
@@ -214,8 +216,6 @@ def test_a_schedule_that_cannot_be_read_counts_as_none() -> None:
 
 def test_the_project_opens_with_the_very_last_subrequest_however_many_children_it_has() -> None:
     milestones = [{"milestone": f"M{n}", "amount_minor": 100, "target": "2026-05-01"} for n in range(40)]
-    import orjson
-
     parts = composites(
         deal(Schedule_Json__c=orjson.dumps({"milestones": milestones}).decode()), "7", "8", "/d"
     )
@@ -227,8 +227,6 @@ def test_the_project_opens_with_the_very_last_subrequest_however_many_children_i
 
 
 def test_a_later_save_of_the_deal_does_not_reset_the_contract_of_an_open_project() -> None:
-    from pipeline.workflows.quote_saga import terms
-
     standing = standing_of(
         {
             "Project_Key__c": "P-O1",

@@ -57,6 +57,18 @@ def test_bad_queries_are_refused_in_the_vendors_words() -> None:
     play(act)
 
 
+def test_a_query_may_hold_any_sign_in_its_texts() -> None:
+    async def act(org: Org) -> None:
+        for name in ("Café 100% + 'n\\'", "It's → a+b"):
+            await org.api("POST", "sobjects/Account", {"Name": name})
+            text = name.replace("\\", "\\\\").replace("'", "\\'")
+            assert [
+                row["Name"] for row in await org.query(f"SELECT Name FROM Account WHERE Name = '{text}'")
+            ] == [name]
+
+    play(act)
+
+
 def test_results_beyond_a_page_go_on_behind_a_locator() -> None:
     async def act(org: Org) -> None:
         for number in range(3):

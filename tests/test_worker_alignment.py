@@ -107,6 +107,42 @@ def test_a_change_of_what_only_one_target_keeps_is_written_there_alone() -> None
     play(test, "worker_alignment", "api")
 
 
+def test_a_change_of_what_no_target_keeps_is_written_nowhere() -> None:
+    async def test(stage: Stage) -> None:
+        await until(10 * 3600.0)
+        await stage.act(
+            "workday",
+            "worker.transfer",
+            "hr",
+            worker="W00001",
+            effective="2026-04-16",
+            fields={"manager": "W00009"},
+        )
+        await until(2 * DAY_S)
+        assert stage.effects("salesforce", "worker") == []
+        assert stage.effects("netsuite", "worker") == []
+
+    play(test, "worker_alignment", "api")
+
+
+@pytest.mark.parametrize(("day", "found"), [(date(2026, 4, 18), 0), (date(2026, 4, 19), 1)])
+def test_the_full_run_of_a_sunday_finds_who_differs_though_no_window_showed_it(day: date, found: int) -> None:
+    async def test(stage: Stage) -> None:
+        services = stage.pipeline.services
+        state = WorkerState(services)
+        stream = Workers(services, state, WorkerTargets(services, state), windows=())
+        await until(10 * 3600.0)
+        await stage.act(
+            "workday", "worker.rate", "hr", worker="W00001", effective="2026-04-16", cost_rate_minor=9900
+        )
+        at_s = TIME.at(day, "02:00", "America/New_York")
+        await until(at_s)
+        items = [item async for page in stream.changed(at_s - DAY_S, at_s) for item in page]
+        assert [item.key for item in items] == ["W00001@2026-04-16#W00001-C2"][:found]
+
+    play(test, "worker_alignment", "manual")
+
+
 def test_two_changes_between_two_runs_each_stand_with_their_own_state() -> None:
     async def test(stage: Stage) -> None:
         await until(10 * 3600.0)

@@ -26,6 +26,8 @@ from wire.call import Call, Reply
 PREFIX = "/events/v67.0/"
 _POLL = Operation("poll", "event")
 _JSON = {"content-type": "application/json"}
+_MOST_KNOWN = 256
+"""Paths kept as read: idle polls repeat theirs."""
 
 
 class Door:
@@ -63,6 +65,7 @@ class Events:
         self._count = journal.count
         self._dialect = dialect
         self._polls = 0
+        self._asked: dict[str, tuple[str, int, int, float]] = {}
         self.delivered = 0
 
     async def serve(self, call: Call) -> Reply:
@@ -83,7 +86,12 @@ class Events:
         stopped = self._stopped(now_s)
         if stopped is not None:
             return stopped
-        channel, replay, most, wait_s = _read(call.path)
+        asked = self._asked.get(call.path)
+        if asked is None:
+            if len(self._asked) >= _MOST_KNOWN:
+                self._asked.clear()
+            asked = self._asked[call.path] = _read(call.path)
+        channel, replay, most, wait_s = asked
         stream = self._feeds.streams.get(channel)
         if stream is None:
             return RefusedError("NOT_FOUND", f"The channel {channel} does not exist.").reply()

@@ -26,6 +26,19 @@ from wire.call import Call, Reply, json_reply
 
 DATA = "/services/data/v"
 _QUOTA = "daily_api_requests"
+_SIGNS = (
+    ("+", " "),
+    ("%20", " "),
+    ("%2C", ","),
+    ("%3D", "="),
+    ("%27", "'"),
+    ("%3E", ">"),
+    ("%3C", "<"),
+    ("%3A", ":"),
+    ("%28", "("),
+    ("%29", ")"),
+    ("%2B", "+"),
+)
 
 
 class Rest:
@@ -77,7 +90,7 @@ class Rest:
             return json_reply(200, self._soql.more(tail, caller.now_s))
         if not query.startswith("q="):
             raise RefusedError("MALFORMED_QUERY", "the parameter q is missing")
-        text = unquote(query[2:].partition("&")[0].replace("+", " "))
+        text = _soql(query[2:].partition("&")[0])
         return json_reply(200, self._soql.query(text, caller.now_s, caller.version, _batch_size(call)))
 
     def _composite(self, call: Call, tail: str, query: str, caller: Caller) -> Reply:
@@ -104,7 +117,7 @@ class Rest:
         _, _, rest = path[len(DATA) :].partition("/")
         head, _, tail = rest.strip("/").partition("/")
         if head == "query" and query.startswith("q="):
-            text = unquote(query[2:].replace("+", " "))
+            text = _soql(query[2:].partition("&")[0])
             return 200, self._soql.query(text, caller.now_s, caller.version)
         if not path.startswith(DATA) or head != "sobjects":
             raise not_found()
@@ -147,6 +160,17 @@ class Rest:
         if len(parts) == 3:
             return self._records.read(caller, parts[0], (parts[1], parts[2]), wanted)
         raise not_found()
+
+
+def _soql(text: str) -> str:
+    """A query without its URL encoding: the signs that queries are made of first, then the rest."""
+    if "%25" not in text:
+        for code, sign in _SIGNS:
+            text = text.replace(code, sign)
+        if "%" not in text:
+            return text
+        return unquote(text)
+    return unquote(text.replace("+", " "))
 
 
 def _batch_size(call: Call) -> int:

@@ -97,7 +97,7 @@ class Revenue:
         owed: dict[str, int] = {}
         spent = 0
         for part in parts:
-            amount = cost(part, contract.currency, rates) if part.cost.currency else 0
+            amount = cost(part, contract.currency, rates)
             spent += amount
             who = sources.rates.last(part.worker)
             if who is not None and who.kind == "contractor":

@@ -19,6 +19,7 @@ from pipeline.settings import RevenueRun
 from pipeline.translation.revenue import Contract, Cost, half_up
 from pipeline.translation.worker import Worker, worker_of
 
+_REPORTING = "USD"
 _DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 _HOURS = tuple(f"pse__{day}_Hours__c" for day in _DAYS)
 _PROJECTS = (
@@ -72,13 +73,10 @@ class Rates:
         self._before.setdefault(worker, []).append((change_day, before))
 
     def on(self, worker: str, day: str) -> Cost:
-        """The rate effective on the day (0 where nobody of that key worked then)."""
-        found = self._last.get(worker)
-        for change_day, before in self._before.get(worker, ()):
-            if day < change_day:
-                found = before
-                break
-        return Cost(found.cost_rate_minor, found.currency) if found else Cost(0, "")
+        """The rate effective on the day; before the first one known, that one; 0 for who is unknown to HR."""
+        later = [before for change_day, before in self._before.get(worker, ()) if day < change_day]
+        found = next((state for state in (*later, self._last.get(worker)) if state is not None), None)
+        return Cost(found.cost_rate_minor, found.currency) if found else Cost(0, _REPORTING)
 
     def last(self, worker: str) -> Worker | None:
         """The worker on the last day."""
