@@ -7,7 +7,7 @@ from collections.abc import Container, Mapping, Sequence
 from measurements.audit import Audit, audit
 from measurements.backlog import Series, backlog, spans
 from measurements.billing import billed, invoice_items
-from measurements.calls import own_calls
+from measurements.calls import counted, own_calls
 from measurements.close import approved_time
 from measurements.facts import DOCUMENTS, FLOWS, Commitment, Effect, LimitUse
 from measurements.items import Item, first_posted
@@ -43,11 +43,11 @@ def assess(observed: Observed, twin_backlog: Mapping[str, Series] | None = None)
         limits=[_line(use) for use in observed.books.limits],
         faults=faults,
         exceptions=_exceptions(observed),
-        calls=own_calls(observed.books.traffic),
+        calls=own_calls(counted(observed.books.traffic, observed.window_s[1])),
         sign_off=sign_off(seen, billing.lines, approved),
         identity=identity(judged),
         stages=stages(seen),
-        labour=labour_hours(observed.labour),
+        labour=labour_hours([row for row in observed.labour if row.at_s < observed.window_s[1]]),
         undrained=sum(item.finished_s is None for items in seen.counted.values() for item in items),
         findings=_listed(judged),
     )

@@ -1,4 +1,8 @@
-"""What the integration sent and what the limits said to it."""
+"""What the integration sent and what the limits said to it.
+
+Counted from the start to the end of the window: the end of observation may differ by model, since a run stops
+when its counted items are finished, and a model must not pay for having to be watched longer.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +17,7 @@ _DELIVERIES = frozenset({"delivery", "deliveries", "event delivery", "event_deli
 
 
 def own_calls(traffic: Iterable[Traffic]) -> dict[str, dict[str, int]]:
-    """System to kind to the integration's own requests over the whole run."""
+    """System to kind to the integration's own requests."""
     found: dict[str, dict[str, int]] = {}
     for row in traffic:
         if row.who == "integration" and row.kind not in _DELIVERIES:
@@ -22,9 +26,14 @@ def own_calls(traffic: Iterable[Traffic]) -> dict[str, dict[str, int]]:
     return {system: dict(sorted(kinds.items())) for system, kinds in sorted(found.items())}
 
 
+def counted(traffic: Iterable[Traffic], until_s: float) -> list[Traffic]:
+    """The tallies of the hours that begin before an instant."""
+    return [row for row in traffic if row.hour * 3600.0 < until_s]
+
+
 def calls(view: View) -> dict[str, Figure]:
-    """Requests over the whole run: ours by system and kind, people's, background's, deliveries."""
-    traffic = view.observed.books.traffic
+    """Requests to the window's end: ours by system and kind, people's, background's, deliveries."""
+    traffic = counted(view.observed.books.traffic, view.observed.window_s[1])
     own = own_calls(traffic)
     total, records = sum(sum(kinds.values()) for kinds in own.values()), _records(view)
     others = {"people": 0, "background": 0, "deliveries": 0}
@@ -38,7 +47,7 @@ def calls(view: View) -> dict[str, Figure]:
         "people_calls": _count(others["people"]),
         "background_calls": _count(others["background"]),
         "event_deliveries": _count(others["deliveries"]),
-        "throttled_calls": _throttled(view),
+        "throttled_calls": _throttled(view, traffic),
     }
 
 
@@ -58,21 +67,22 @@ def _count(calls: int) -> Figure:
 
 
 def _records(view: View) -> int:
-    """Business records: versions committed at sources during the run; reports repeat them."""
+    """Business records: versions committed at sources to the window's end; reports repeat them."""
+    until_s = view.observed.window_s[1]
     return len(
         {
             (row.flow, row.key, row.version)
             for flow, rows in view.commitments.items()
             if flow != "reporting"
             for row in rows
-            if row.committed_at_s >= 0
+            if 0 <= row.committed_at_s < until_s
         }
     )
 
 
-def _throttled(view: View) -> Figure:
-    """Requests of the integration that a limit refused, and the refusals of each limit (all callers)."""
-    refused = sum(row.throttled for row in view.observed.books.traffic if row.who == "integration")
+def _throttled(view: View, traffic: Iterable[Traffic]) -> Figure:
+    """Requests of the integration that a limit refused; by limit, all callers over the whole run."""
+    refused = sum(row.throttled for row in traffic if row.who == "integration")
     parts = {
         f"{use.system}: {use.limit}": _count(use.refusals)
         for use in view.observed.books.limits

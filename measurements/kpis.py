@@ -2,7 +2,7 @@
 
 latencies    start event in the window; finished, or at the age it had at the end
 close        what stood before the entity's locks
-calls        the whole run, BD-10 to the end
+calls        from BD-10 to the end of the window, as the work of people
 """
 
 from __future__ import annotations
@@ -56,7 +56,9 @@ def figures(
     found["utilization_error_pts"] = utilization_error(seen)
     found.update(calls(seen))
     found.update(limits(seen))
-    found["manual_hours"] = manual_hours(seen.observed.labour)
+    found["manual_hours"] = manual_hours(
+        [row for row in seen.observed.labour if row.at_s < seen.observed.window_s[1]]
+    )
     found["drain_h"] = drain(seen, faults, has_twin)
     return found
 

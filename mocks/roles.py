@@ -1,8 +1,8 @@
 """The business verbs that people have at each role's desk: what any vendor of that role must offer.
 
-A desk call is `POST /desk/<verb>` with header `x-user: <person key>` and a JSON body; it answers 200 with JSON,
-or the vendor's own error with its status. People use business keys, never vendor ids. Parameters end in
-their unit. Dates are `YYYY-MM-DD`, periods `YYYY-MM`, money is integer minor units beside a `currency`.
+A desk call is `POST /desk/<verb>` with header `x-user: <person key>` and a JSON body; it answers 200 with
+JSON, or the vendor's own error with its status. People use business keys, never vendor ids. Parameters end
+in their unit. Dates are `YYYY-MM-DD`, periods `YYYY-MM`, money is integer minor units beside a `currency`.
 Verbs marked (clerk) are what people of the `manual` baseline key in where no integration exists.
 """
 
@@ -12,13 +12,14 @@ from collections.abc import Mapping
 
 CRM: Mapping[str, str] = {
     "opportunity.create": "opportunity customer owner name entity region practice project_type billing_method"
-    " currency amount_minor planned_hours bill_rate_minor start end project_manager bill_to tax_number po_number"
-    " milestones[{milestone name amount_minor target}] instalments[{instalment amount_minor date}]"
+    " currency amount_minor planned_hours bill_rate_minor start end project_manager bill_to tax_number"
+    " po_number milestones[{milestone name amount_minor target}] instalments[{instalment amount_minor date}]"
     " (any of the mandatory ones may be null)",
     "opportunity.update": "opportunity fields{stage probability next_step amount_minor ...}",
     "opportunity.win": "opportunity -> {version}",
     "opportunity.lose": "opportunity",
-    "opportunity.complete": "opportunity fields{the missing attributes} (saves it again: hooks and feeds fire)",
+    "opportunity.complete": "opportunity fields{the missing attributes} (saves it again: hooks and feeds"
+    " fire)",
     "opportunity.read": "opportunity -> {stage, integration_error|null, missing[]}",
     "customer.create": "customer name entity currency bill_to tax_number country",
     "customer.update": "customer fields",
@@ -35,8 +36,8 @@ PSA: Mapping[str, str] = {
     "timecard.recall": "timecard (back to Saved; allowed while Submitted or Approved and not yet billed)",
     "approvals.waiting": "approver -> {timecards[{timecard worker project hours_centi submitted_at_s}],"
     " expenses[{report worker project amount_minor submitted_at_s}], errors[{kind key error}]}",
-    "approvals.decide": "approver timecards[] expenses[] rejected[{key reason}] -> {approved, refused[{key error}]}"
-    " (one bulk save, one commit)",
+    "approvals.decide": "approver timecards[] expenses[] rejected[{key reason}] -> {approved,"
+    " refused[{key error}]} (one bulk save, one commit)",
     "expense.save": "report worker project currency lines[{line type date amount_minor receipt justification"
     " billable}] approver",
     "expense.submit": "report",

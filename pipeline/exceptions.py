@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from kernel.time import BusinessTime
@@ -24,6 +25,11 @@ CAUSES = (
 )
 OBJECT = "Integration_Exception__c"
 FIELD = "Exception_Key__c"
+GIVEN_UP = (
+    f"SELECT {FIELD}, Flow__c, Business_Key__c, Version__c, Cause__c, Detail__c FROM {OBJECT}"
+    " WHERE Status__c = 'Open' AND Cause__c = 'integration'"
+)
+"""What the org itself opened, when one of its hooks got no answer."""
 
 
 class Exceptions:
@@ -73,7 +79,7 @@ class Exceptions:
         self._open.put(name, values)
         self._store.commit()
         stamp = self._time.stamp(asyncio.get_running_loop().time())
-        opened = {} if had is not None else {"Opened_At__c": stamp}
+        opened = {} if had is not None else {"Opened_At__c": stamp, "Closed_At__c": None}
         self._write_back.later(Back(OBJECT, FIELD, name, {**values, **opened}))
         self._trail.step(flow, key, version, "exception", f"{cause}: {detail}")
 
@@ -83,17 +89,27 @@ class Exceptions:
             version = self._open.get(name)["Version__c"]
             self._open.drop(name)
             stamp = self._time.stamp(asyncio.get_running_loop().time())
-            self._write_back.later(Back(OBJECT, FIELD, name, {"Status__c": "Closed", "Closed_At__c": stamp}))
+            closed = {"Status__c": "Closed", "Closed_At__c": stamp}
+            self._write_back.later(Back(OBJECT, FIELD, name, closed))
             self._trail.step(flow, key, version, "exception closed")
+        self._store.commit()
+
+    def adopt(self, rows: Iterable[Mapping[str, Any]]) -> None:
+        """Take over open records that the org itself opened, so that they too close with their item."""
+        for row in rows:
+            name = str(row["Exception_Key__c"])
+            if self._open.get(name) is None and row.get("Flow__c") and row.get("Business_Key__c"):
+                self._named(row["Flow__c"], row["Business_Key__c"]).append(name)
+                self._open.put(name, {**row, "Version__c": int(row.get("Version__c") or 0)})
         self._store.commit()
 
     def _named(self, flow: str, key: str) -> list[str]:
         return self._names.setdefault(f"{flow}|{key}", [])
 
-    def keys(self, flow: str) -> list[tuple[str, int]]:
-        """(key, version) of what is open in a flow."""
+    def open_keys(self, flow: str) -> list[tuple[str, str]]:
+        """(key, cause) of what is open in a flow."""
         return [
-            (str(values["Business_Key__c"]), int(values["Version__c"]))
+            (str(values["Business_Key__c"]), str(values["Cause__c"]))
             for _, values in self._open.items()
             if values["Flow__c"] == flow
         ]

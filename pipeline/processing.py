@@ -99,7 +99,8 @@ class Processing:
         services.metrics.add(f"items.{stream.name}.{outcome.state}")
         if outcome.state in {"done", "skipped"}:
             self.inbox.done(item)
-            services.exceptions.close(stream.flow, item.key)
+            if outcome.state == "done" or item.record is not None:
+                services.exceptions.close(stream.flow, item.key)
             self.dead_letters.drop(stream.name, item.key)
             if outcome.state == "done":
                 self._bus.publish(outcome)

@@ -115,6 +115,8 @@ def _rate_to_go(contract: Contract, parts: Sequence[Worked], sources: Sources, c
 
 
 def _straight_line(contract: Contract, period: str) -> int:
+    if not contract.start or not contract.end:
+        return 0
     months = _month(contract.end) - _month(contract.start) + 1
     passed = min(max(_month(period) - _month(contract.start) + 1, 0), months)
     return _half_up(Decimal(contract.contract_minor) * passed / months)

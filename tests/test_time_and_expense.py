@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from pipeline_world import CALM, CARD, DAY_S, HOUR_S, Firm, only, play
 
+from mocks.faults import Fault
 from pipeline.translation.expense import policy
 from pipeline.translation.time import parts
 
@@ -189,3 +190,19 @@ def test_the_policy_of_a_line(amount: float, receipt: bool, why: str, errors: in
     found = policy([line])
 
     assert (len(found.errors), len(found.warnings)) == (errors, warnings)
+
+
+def test_an_exception_that_the_org_opened_for_a_hook_closes_when_the_sweep_brings_the_card() -> None:
+    outage = Fault(9 * HOUR_S, 3 * HOUR_S, "netsuite", "outage", {"mode": "refuse"})
+    seen: list[Any] = []
+
+    async def script(firm: Firm) -> None:
+        await _approved(firm)
+        await asyncio.sleep(HOUR_S)
+        seen.extend(firm.problems())
+
+    firm = play(API, script, 2 * DAY_S, {"netsuite": (outage,)})
+
+    assert [(problem.cause, problem.closed_at_s) for problem in seen] == [("integration", None)]
+    assert len(firm.live()) == 3
+    assert [problem.closed_at_s is not None for problem in firm.problems()] == [True]

@@ -38,8 +38,9 @@ class Api:
         began_s = loop.time()
         deadline_s = began_s + self._settings.caller_timeout_s
         outcome = await self._processing.one(item, deadline_s, write_back_now=True, told=True)
+        fixable = outcome.cause != "schema"
         seen = hook.mode == "sync" or loop.time() - began_s <= self._settings.seen_within_s
-        if outcome.state == "refused" and not seen:
+        if outcome.state == "refused" and not (seen and fixable):
             self._processing.report(stream, outcome)
         return _answer(outcome, hook.mode == "sync")
 

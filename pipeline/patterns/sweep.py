@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Sequence
 
+from pipeline.exceptions import GIVEN_UP
 from pipeline.failures import RefusedError, UnreachableError
 from pipeline.item import FORCED, Item
 from pipeline.patterns.schedule import instants
@@ -41,6 +42,7 @@ class Sweep:
 
     async def once(self) -> None:
         """One sweep; a stream that cannot be compared now is left for the next day."""
+        await self._adopt()
         for stream in self._streams:
             try:
                 items = await self._missing(stream)
@@ -52,6 +54,13 @@ class Sweep:
             await asyncio.gather(*(self._processing.one(item) for item in items))
         await self._processing.services.write_back.flush()
 
+    async def _adopt(self) -> None:
+        services = self._processing.services
+        try:
+            services.exceptions.adopt(await services.salesforce.rows(GIVEN_UP))
+        except (RefusedError, UnreachableError):
+            services.metrics.add("sweeps.exceptions.broken")
+
     async def _missing(self, stream: Stream) -> list[Item]:
         """What the comparison finds, and what waits on a person or as a dead letter."""
         now_s = asyncio.get_running_loop().time()
@@ -60,4 +69,7 @@ class Sweep:
         found = {item.key: item for item in await stream.sweep(since_s, until_s)} if until_s > since_s else {}
         for letter in self._processing.dead_letters.of(stream.name):
             found.setdefault(letter.item.key, letter.item._replace(record=None, mark=FORCED))
+        for key, cause in self._processing.services.exceptions.open_keys(stream.flow):
+            if cause == "integration":
+                found.setdefault(key, Item(stream.name, key, mark=FORCED, order=key))
         return list(found.values())

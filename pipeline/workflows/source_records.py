@@ -43,14 +43,18 @@ class SourceRecords:
             f" WHERE {shape.relation}.{shape.key} = {soql_text(key)}"
         )
         answers = await self._salesforce.composite(
-            [self._query("header", header), self._query("lines", lines)], deadline_s=deadline_s
+            [self._query("header", header, shape.object), self._query("lines", lines, shape.child)],
+            deadline_s=deadline_s,
         )
         headers = answers[0]["body"]["records"]
         if not headers:
             return None
-        return {**headers[0], LINES: answers[1]["body"]["records"]}
+        into = self._salesforce.names.into
+        found = [into(shape.child, line) for line in answers[1]["body"]["records"]]
+        return {**into(shape.object, headers[0]), LINES: found}
 
-    def _query(self, name: str, soql: str) -> Record:
+    def _query(self, name: str, soql: str, object_: str) -> Record:
+        soql = self._salesforce.names.text(object_, soql)
         return {"method": "GET", "url": f"{DATA}query?q={quote(soql)}", "referenceId": name}
 
     async def where(self, condition: str, with_lines: bool = True) -> AsyncGenerator[list[Record], None]:

@@ -1,0 +1,192 @@
+"""Small firms for the tests of mechanisms: one or two workflows carried, nobody re-keys the others.
+
+month-end (or any scenario) + changes ──> Play of some acts only, which ends early ──> World ──> Run
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import fields, replace
+from functools import partial
+from typing import Any
+
+from measurements.assess import assess
+from measurements.facts import WORKFLOWS
+from measurements.run import Run
+from pipeline.models import Model
+from pipeline.settings import Settings
+from scenarios import catalogue, firm_file
+from scenarios.people import cast
+from scenarios.play import Play, stage
+from scenarios.scenario import Scenario, SystemChange
+from scenarios.script import Ask, Script, Scripted, Until, desk_call
+from sim.settings_of import settings_of
+from sim.world import World, observe, perform
+
+DAY_S = 86400.0
+HOUR_S = 3600.0
+TIME = "time_and_expense"
+WINS = "quote_to_project"
+BILLING = "billing_and_revenue"
+WORKERS = "worker_alignment"
+REPORTING = "portfolio_reporting"
+
+FAULTLESS = {
+    name: dict.fromkeys(kinds, 0.0)
+    for name, kinds in {
+        "salesforce": (
+            *("lost_reply", "row_lock", "row_lock_parallel"),
+            *("lost_event", "doubled_event", "late_event"),
+        ),
+        "netsuite": ("lost_reply", "missing_reference"),
+    }.items()
+}
+"""Ambient faults that are on in every scenario, all at rate 0."""
+
+ACTS: Mapping[str, tuple[str, ...]] = {
+    TIME: ("weeks", "sittings", "holding", "shifts", "locks"),
+    WINS: ("deals", "shifts"),
+    WORKERS: ("changes", "shifts"),
+}
+"""What of the workload a workflow needs."""
+
+
+class Few(Play):
+    """A play without clerks and reconcilers, that may end before its calendar does."""
+
+    __slots__ = ("_until_s",)
+    _until_s: float
+
+    def clerks(self, workflows: Collection[str]) -> tuple[Scripted, ...]:
+        """Nobody re-keys what the tested pipeline does not carry."""
+        return ()
+
+    def watchers(self, workflows: Collection[str]) -> tuple[Scripted, ...]:
+        """Nobody repairs by hand what a mechanism breaks."""
+        return ()
+
+    @property
+    def end_s(self) -> float:
+        """The end of observation."""
+        return self._until_s
+
+
+def month_end(
+    *,
+    ambient: Mapping[str, Mapping[str, float]] | None = FAULTLESS,
+    firm: Mapping[str, Any] | None = None,
+    systems: Mapping[str, SystemChange] | None = None,
+    name: str = "month-end",
+    background: float = 1.0,
+    **changes: Any,
+) -> Scenario:
+    """The shipped scenario without ambient faults (`ambient` None: as shipped), and with changes."""
+    scenario = catalogue.load(name)
+    changed = {
+        system: replace(
+            (systems or {}).get(system, SystemChange()),
+            background=background,
+            ambient={**(ambient or {}).get(system, {}), **(systems or {}).get(system, SystemChange()).ambient},
+        )
+        for system in ("salesforce", "workday", "netsuite", "warehouse")
+    }
+    return replace(scenario, systems=changed, firm={**scenario.firm, **(firm or {})}, **changes)
+
+
+def staged(
+    scenario: Scenario,
+    seed: int,
+    *,
+    consultants: int = 20,
+    workflows: Sequence[str] = (),
+    days: float = 0.0,
+    people: Iterable[Scripted] | None = None,
+) -> Play:
+    """The play; only the acts of these workflows (all where none is named), or only these `people`."""
+    play = stage(scenario, firm_file.load(None, consultants), seed)
+    if people is None and workflows:
+        kept = dict.fromkeys(act for workflow in workflows for act in ACTS[workflow])
+        acts = type(play.workload)(**{act: getattr(play.workload, act) for act in kept})
+        people = cast.people(acts, play.company)
+    few = Few(**{one.name: getattr(play, one.name) for one in fields(play)})
+    if people is not None:
+        object.__setattr__(few, "people", tuple(people))
+    object.__setattr__(few, "_until_s", days * DAY_S if days else play.end_s)
+    return few
+
+
+def model(name: str = "small", **patterns: str) -> Model:
+    """A model that carries only the named workflows."""
+    return Model(name, name, {workflow: patterns.get(workflow, "manual") for workflow in WORKFLOWS})
+
+
+def ran(play: Play, carried: Model, seed: int, **settings: Any) -> World:
+    """One run; settings that are named differ from the play's."""
+    return perform(play, carried, seed, with_settings(play, **settings))
+
+
+def with_settings(play: Play, **settings: Any) -> Settings:
+    """The play's settings; event polls wait long, unless a test counts them."""
+    return replace(settings_of(play), **settings)
+
+
+def judged(world: World, twin: World | None = None) -> Run:
+    """The run as it is measured."""
+    backlog = assess(observe(twin, 0)).backlog if twin is not None else None
+    return assess(observe(world, 0), backlog)
+
+
+def value(run: Run, kpi: str) -> float:
+    """A KPI that must have one."""
+    found = run.kpis[kpi].value
+    assert found is not None, f"{kpi} has no value: nothing was due"
+    return found
+
+
+def count(run: Run, finding: str, *flows: str) -> int:
+    """How many of an audit finding, in these flows (all where none is named)."""
+    counts = run.audit[finding]
+    return sum(found for flow, found in counts.items() if not flows or flow in flows)
+
+
+def calls(run: Run, system: str = "", *kinds: str) -> int:
+    """The integration's own requests, at one system and of some kinds where they are named."""
+    return sum(
+        found
+        for name, counted in run.calls.items()
+        for kind, found in counted.items()
+        if system in {"", name} and (not kinds or kind in kinds)
+    )
+
+
+def asking(at_s: float, *asks: Ask) -> Script:
+    """A script that asks one thing after the other at one instant; nothing may be refused."""
+    yield Until(at_s)
+    for one in asks:
+        reply = yield one
+        assert reply.ok, f"{one.call.path} was refused: {reply.body.decode()}"
+
+
+def approvals(play: Play, instants_s: Sequence[float]) -> list[Scripted]:
+    """At each instant one timecard of its own is saved, submitted and approved, a week of 40 h."""
+    monday = play.calendar.first_day.isoformat()
+    pairs = [(one.worker, one.project) for one in play.opening.assignments]
+    assert len(instants_s) <= len(pairs), f"only {len(pairs)} assignments"
+    managers = {project.project: project.project_manager for project in play.opening.projects}
+    found = []
+    for at_s, (worker, project) in zip(instants_s, pairs, strict=False):
+        approver = managers[project] if managers[project] != worker else "finance"
+        key = f"T-{worker}-{project}-{monday}"
+        hours = [800, 800, 800, 800, 800, 0, 0]
+        words = {"worker": worker, "project": project, "week_start": monday, "approver": approver}
+        script = partial(
+            asking,
+            at_s,
+            desk_call("psa", "timecard.save", worker, timecard=key, hours_centi=hours, **words),
+            desk_call("psa", "timecard.submit", worker, timecard=key),
+            desk_call(
+                "psa", "approvals.decide", approver, approver=approver, timecards=[key], expenses=[], rejected=[]
+            ),
+        )
+        found.append(Scripted(f"approval {key}", at_s, script))
+    return found
