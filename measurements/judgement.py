@@ -139,18 +139,21 @@ def _unauthorised(
 
 
 def _fault(rows: list[Commitment] | None, effect: Effect, documents: bool) -> tuple[str, float]:
-    """Why the effect has no valid approval ("" = it has), and when that was withdrawn (-1 = not)."""
-    reason = "no such commitment at the source"
+    """Why the effect has no valid approval ("" = it has), and when that was withdrawn (-1 = not).
+
+    A version that was withdrawn and committed again has a row each time; one that stands is enough.
+    """
+    reason, withdrawn_at_s = "no such commitment at the source", -1.0
     for row in rows or ():
         if not row.authorised:
             reason = "not approved by an entitled other person"
         elif documents and effect.at_s < row.committed_at_s:
             reason = "posted before its approval"
         elif documents and row.withdrawn_at_s is not None:
-            return "recalled and not reversed", row.withdrawn_at_s
+            reason, withdrawn_at_s = "recalled and not reversed", max(withdrawn_at_s, row.withdrawn_at_s)
         else:
             return "", -1.0
-    return reason, -1.0
+    return reason, withdrawn_at_s
 
 
 def _plain(effect: Effect) -> Unit:

@@ -70,11 +70,9 @@ class Stream:
         start = bisect_right(self._ids, replay)
         return self._events[start : start + most]
 
-    def waiter(self) -> asyncio.Future[None]:
-        """Done when the next event arrives; give it back with `leave`."""
-        future: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+    def wake(self, future: asyncio.Future[None]) -> None:
+        """Set it when the next event arrives; a reader of many channels gives all of them one future."""
         self._waiting[future] = None
-        return future
 
     def leave(self, future: asyncio.Future[None]) -> None:
         """No longer waiting."""

@@ -51,16 +51,19 @@ PSA: Mapping[str, str] = {
     " amount_minor}]}",
     "billing.waiting": "manager -> {events[{event project amount_minor problem|null}]}",
     "billing.release": "event manager -> {refusal|null} (a synchronous hook may run before the answer)",
-    "exceptions.open": "-> {exceptions[{exception flow key version cause detail audience amount_minor opened_at_s"
-    " owner}]} (largest amount first)",
+    "exceptions.open": "-> {exceptions[{exception flow key version cause detail audience amount_minor"
+    " opened_at_s owner}]} (largest amount first)",
     "exceptions.touch": "exception minutes note",
     "exceptions.close": "exception note (a person settled it without an integration)",
     "resource.enter": "(clerk) worker name email region practice cost_rate_minor currency active",
-    "project.enter": "(clerk) opportunity project -> creates the project, milestones, budget and request, open",
+    "project.enter": "(clerk) opportunity project -> creates the project, milestones, budget and request,"
+    " open",
     "project.open": "(clerk) project",
     "billing.note_invoice": "(clerk) event invoice_number",
-    "export.wins": "(clerk) since_s -> {rows[...]}: won deals in the words of project.enter, customer.enter, job.enter",
-    "export.time": "(clerk) since_s -> {rows[...]}: approved time in the words of time.upload, a row a split and day",
+    "export.wins": "(clerk) since_s -> {rows[...]}: won deals in the words of project.enter,"
+    " customer.enter, job.enter",
+    "export.time": "(clerk) since_s -> {rows[...]}: approved time in the words of time.upload, a row"
+    " a split and day",
     "export.expenses": "(clerk) since_s -> {rows[...]}: approved reports in the words of expense.upload",
     "export.controls": "(clerk) since_s -> {rows[...]}: changed controls in the words of control.enter",
     "export.events": "(clerk) since_s -> {rows[...]}: released billing events in the words of invoice.enter",
@@ -77,10 +80,11 @@ HCM: Mapping[str, str] = {
 }
 
 ERP: Mapping[str, str] = {
-    "invoices.waiting": "-> {invoices[{invoice event project customer amount_minor currency held reasons[]}]}",
-    "invoice.review": "invoice terms{project.terms of the PSA} approver -> {approved number} or {held reasons[]}"
-    " (checks what the ERP holds: job and customer active, bill_to, tax, po, rate, period open, contract cap and"
-    " change orders at the source's version, every item on it posted)",
+    "invoices.waiting": "-> {invoices[{invoice event project customer amount_minor currency held"
+    " reasons[]}]}",
+    "invoice.review": "invoice terms{project.terms of the PSA} approver -> {approved number} or {held"
+    " reasons[]} (checks what the ERP holds: job and customer active, bill_to, tax, po, rate, period open,"
+    " contract cap and change orders at the source's version, every item on it posted)",
     "invoice.rework": "invoice reasons[] (30 min of a person: the missing facts keyed by hand, logged)",
     "period.lock": "entity period ledger(time|ar_gl)",
     "reference.add": "kind key (missing reference data, such as a unit, category or exchange rate)",
@@ -92,4 +96,10 @@ ERP: Mapping[str, str] = {
     "control.enter": "(clerk) control ...",
     "invoice.enter": "(clerk) event ...",
     "journal.enter": "(clerk) ...",
+    "posting.reverse": "(clerk) ids[] -> {reversed[], refused[{id code error}]}: each transaction (time bill,"
+    " expense report, vendor bill, journal) is undone by a reversal in the first open period; an invoice that"
+    " still waits for approval is rejected",
+    "ledger.lookup": "(clerk) flow(project|time|expense|control|invoice) keys[] -> {standing{key: [ids]}}:"
+    " the live records that a person finds under each key (time: timecard|part); keys without one are left"
+    " out",
 }

@@ -2,7 +2,7 @@
 
 batch        runs of the workflow by schedule
 api          hooks -> process API; streams without a hook by poll
-event        channels -> backlog; streams without a channel by poll; reporting from the own bus
+event        channels (one connection) -> backlog; streams without a channel by poll; reporting from the own bus
 batch+api    batch, and process APIs for hooks where a person waits
 batch+event  batch, and channels and the own bus, without polls
 """
@@ -101,19 +101,20 @@ class _Planner:
                 self._poll("api", stream, api.polled, ahead=False)
 
     def _event(self, carried: Carried) -> None:
-        channels: dict[str, tuple[Channel, list[Stream]]] = {}
+        channels: dict[str, Channel] = {}
         for pattern, stream in carried:
             for channel in stream.channels:
-                channels.setdefault(channel.name, (channel, []))[1].append(stream)
+                channels.setdefault(channel.name, channel)
+                self._events.subscribe(channel, stream)
             convert = getattr(stream, "from_outcome", None)
             if convert is not None:
                 self._bus.listen(partial(self._heard, stream, convert))
                 continue
             if pattern == "event" and not stream.channels and not _asked_only(stream):
                 self._poll("event", stream, self._events.polled, ahead=True)
-        for channel, streams in channels.values():
-            self._plan.setup.append((channel.system, _channel(channel)))
-            self._plan.work.append(partial(self._events.listen, channel, streams))
+        self._plan.setup.extend((channel.system, _channel(channel)) for channel in channels.values())
+        if channels:
+            self._plan.work.append(self._events.listen)
 
     def _heard(self, stream: Stream, convert: Callable[[Outcome], Any], outcome: Outcome) -> None:
         item = convert(outcome)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from kernel.time import BusinessTime
 
@@ -92,7 +92,6 @@ class Settings:
     breaker_open_s: float = 60.0
     quota_reserve: float = 0.05
     job_poll_s: float = 10.0
-    faults: tuple[Any, ...] = ()
 
     def interval_s(self, pattern: str, workflow: str, source: str) -> float:
         """Poll interval where there is no hook or channel: the source's own, or the hourly reporting pull."""
@@ -116,7 +115,7 @@ SOURCES: Mapping[str, tuple[str, str]] = {
     "caller_timeout_s": ("s", "semantics 1: 120 s"),
     "seen_within_s": ("s", "semantics 3: assumption, 60 s"),
     "call_timeout_s": ("s", "assumption"),
-    "long_poll_s": ("s", "Salesforce CometD: timeout 110 s (fact sheet A, 1.7)"),
+    "long_poll_s": ("s", "vendor sheet, CometD: socket timeout 110 s"),
     "event_retention_s": ("s", "semantics 1: 72 h"),
     "redelivery_s": ("s", "assumption: as the vendor's own hook retries, then hourly"),
     "write_back_rows": ("rows", "semantics 2: 200 (a Salesforce collection)"),

@@ -51,7 +51,7 @@ def compare(request: Request) -> None:
     plan = plan_of(request)
     out = folder(request.out, plan.scenario.name)
     stage(plan.scenario, plan.firm, plan.seed, plan.history)
-    console = Console()
+    console = Console(width=100)
     with progress(console) as told:
         experiment = compare_models(plan, told)
     if not experiment.runs:
@@ -78,12 +78,14 @@ def plan_of(request: Request) -> Plan:
     models = chosen(request.models or ",".join(ON_A_LOG if history else DEFAULT))
     if history is not None:
         models = tuple(only(model, ("time_and_expense",)) for model in models)
+    if history is not None:
+        request = request._replace(replications=1)
     made_by = provenance()
     return Plan(
         scenario=scenario,
         firm=firm,
         models=models,
-        replications=1 if history is not None else request.replications,
+        replications=request.replications,
         seed=request.seed,
         processes=request.jobs or os.cpu_count() or 1,
         version=made_by.version,
@@ -119,7 +121,7 @@ def command_of(request: Request) -> str:
         ("--firm", request.firm),
         ("--consultants", request.consultants),
         ("--workload", request.workload.name if request.workload else None),
-        ("--replications", request.replications),
+        ("--replications", None if request.workload else request.replications),
         ("--seed", request.seed),
     ):
         if value not in {None, ""}:

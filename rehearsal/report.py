@@ -18,6 +18,6 @@ def report(folders: Sequence[Path], out: Path | None) -> None:
     experiment = experiment_file.load(list(folders))
     alone = folders[0] if len(folders) == 1 else None
     target = folder(out or alone, f"{experiment.scenario}-combined")
-    console = Console()
+    console = Console(width=100)
     show(report_folder.write(experiment, target), console)
     console.print(f"Report: {target / 'report.html'}")

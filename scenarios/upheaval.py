@@ -3,8 +3,8 @@ them."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import NamedTuple
+from collections.abc import Iterator, Mapping
+from typing import Any, NamedTuple
 
 from kernel.errors import InputError
 from kernel.time import DAY_S, HOUR_S
@@ -43,9 +43,15 @@ def landscape_of(scenario: Scenario, calendar: Calendar) -> Landscape:
             releases=tuple(release for name, release in releases if name == system),
             background=change.background,
             background_phase_h=change.background_phase_h,
-            policy=change.policy,
+            policy=_told(calendar, change.policy) if system == "warehouse" else change.policy,
         )
     return Landscape(systems, calendar.month_end_s)
+
+
+def _told(calendar: Calendar, policy: Mapping[str, Any]) -> dict[str, Any]:
+    """The warehouse's report is judged when people read it, and at close."""
+    instants = tuple(sorted({*calendar.report_instants_s, calendar.close_s}))
+    return {"snapshot_instants_s": instants, **policy}
 
 
 def spans_of(scenario: Scenario, calendar: Calendar) -> tuple[FaultSpan, ...]:

@@ -34,7 +34,9 @@ def recorded(plan: Plan, play: Play) -> list[Run]:
     kpis = latency("expense_posted_h", timed(items, end_s, HOUR_S))
     samples = {"expense": _hours(items)}
     unfinished = {"expense": sum(item.finished_s is None for item in items)}
-    return [Run(RECORDED, number, kpis, {}, samples, unfinished) for number in range(plan.replications)]
+    unapproved = sum(case.approved_at is None for case in plan.history.paid)
+    audit = {"unauthorised": {"expense": unapproved} if unapproved else {}}
+    return [Run(RECORDED, number, kpis, audit, samples, unfinished) for number in range(plan.replications)]
 
 
 def _hours(items: Sequence[Item]) -> list[float]:

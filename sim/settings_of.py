@@ -20,7 +20,6 @@ def settings_of(play: Play) -> Settings:
         schedules={workflow: _schedule(setting) for workflow, setting in play.schedules.items()},
         cut_off_runs=play.cut_off_runs,
         revenue_runs=tuple(RevenueRun(name, at_s) for name, at_s in play.revenue_runs),
-        faults=play.pipeline_faults,
     )
 
 

@@ -8,13 +8,13 @@ afterwards: books of all systems, what should stand, labour ─┴─> Observed
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 
 import simpy
 
-from measurements.facts import WORKFLOWS, Books
+from measurements.facts import FLOWS, WORKFLOWS, Books, Commitment
 from measurements.observed import Observed, Struck, TrailStep, gather
 from measurements.view import view
 from mocks.assemble import assemble as assemble_systems
@@ -72,13 +72,14 @@ def perform(play: Play, model: Model, seed: int, settings: Settings | None = Non
 
 def cast_of(play: Play, model: Model) -> tuple[Scripted, ...]:
     """Everyone who acts: clerks where nothing integrates, watchers where nothing monitors."""
-    keyed, unwatched = carried_by(model, "manual"), carried_by(model, "point-to-point")
+    keyed = carried_by(model, "manual", play.workflows)
+    unwatched = carried_by(model, "point-to-point", play.workflows)
     return (*play.people, *play.clerks(keyed), *play.watchers(unwatched))
 
 
-def carried_by(model: Model, pattern: str) -> tuple[str, ...]:
-    """The workflows that a model carries by this pattern."""
-    return tuple(name for name in WORKFLOWS if model.workflows.get(name) == pattern)
+def carried_by(model: Model, pattern: str, workflows: Collection[str] = WORKFLOWS) -> tuple[str, ...]:
+    """Those of the workflows that a model carries by this pattern."""
+    return tuple(name for name in workflows if model.workflows.get(name) == pattern)
 
 
 def observe(world: World, replication: int, end_s: float | None = None) -> Observed:
@@ -100,13 +101,13 @@ def _observe(
 ) -> Observed:
     books: dict[str, Books] = {name: system.books(end_s) for name, system in systems.items()}
     wanted = expected(play, books)
-    held = gather(books.values())
-    revenue = tuple(row for row in wanted.due if row.flow == "revenue")
+    held, due = _taking_part(play.workflows, gather(books.values()), wanted.due)
+    revenue = tuple(row for row in due if row.flow == "revenue")
     return Observed(
         model=model.name,
         replication=replication,
         books=held._replace(commitments=held.commitments + revenue),
-        due=wanted.due,
+        due=due,
         closes=play.closes,
         locks=play.locks,
         window_s=play.window_s,
@@ -120,6 +121,21 @@ def _observe(
         faults=tuple(Struck(*span) for span in play.fault_spans),
         trail=tuple(trail),
     )
+
+
+def _taking_part(
+    workflows: Collection[str], held: Books, due: Sequence[Commitment]
+) -> tuple[Books, tuple[Commitment, ...]]:
+    """Only the flows of workflows that take part in the play: nobody carries the others."""
+    flows = {flow for flow, workflow in FLOWS.items() if workflow in workflows}
+    if len(flows) == len(FLOWS):
+        return held, tuple(due)
+    kept = held._replace(
+        commitments=tuple(row for row in held.commitments if row.flow in flows),
+        effects=tuple(row for row in held.effects if row.flow in flows),
+        sightings=held.sightings if "reporting" in flows else (),
+    )
+    return kept, tuple(row for row in due if row.flow in flows)
 
 
 async def _main(

@@ -5,14 +5,22 @@ month-end (or any scenario) + changes ──> Play of some acts only, which ends
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+import asyncio
+from collections.abc import Callable, Collection, Coroutine, Iterable, Mapping, Sequence
+from contextlib import AsyncExitStack
 from dataclasses import fields, replace
+from datetime import timedelta
 from functools import partial
-from typing import Any
+from typing import Any, TypeAlias
+
+import simpy
 
 from measurements.assess import assess
 from measurements.facts import WORKFLOWS
 from measurements.run import Run
+from mocks.assemble import assemble as assemble_systems
+from mocks.system import System
+from pipeline.assemble import assemble as assemble_pipeline
 from pipeline.models import Model
 from pipeline.settings import Settings
 from scenarios import catalogue, firm_file
@@ -20,8 +28,13 @@ from scenarios.people import cast
 from scenarios.play import Play, stage
 from scenarios.scenario import Scenario, SystemChange
 from scenarios.script import Ask, Script, Scripted, Until, desk_call
+from sim.collector import collector_off
+from sim.loop import SimulationLoop
+from sim.people import People
 from sim.settings_of import settings_of
 from sim.world import World, observe, perform
+from wire.call import Call
+from wire.inprocess import InProcess
 
 DAY_S = 86400.0
 HOUR_S = 3600.0
@@ -49,6 +62,11 @@ ACTS: Mapping[str, tuple[str, ...]] = {
     WORKERS: ("changes", "shifts"),
 }
 """What of the workload a workflow needs."""
+
+
+Systems: TypeAlias = Mapping[str, System]
+Guest: TypeAlias = Callable[[Systems], Coroutine[Any, Any, None]]
+"""Somebody else in the landscape: starts when systems and pipeline are up."""
 
 
 class Few(Play):
@@ -126,8 +144,48 @@ def ran(play: Play, carried: Model, seed: int, **settings: Any) -> World:
 
 
 def with_settings(play: Play, **settings: Any) -> Settings:
-    """The play's settings; event polls wait long, unless a test counts them."""
+    """The play's settings, with those that are named."""
     return replace(settings_of(play), **settings)
+
+
+def ran_among(
+    play: Play,
+    carried: Model,
+    seed: int,
+    *,
+    registered: Callable[[Call], Call] = lambda call: call,
+    guests: Sequence[Guest] = (),
+) -> World:
+    """As `ran`, but the administrator registers other hooks and channels, or guests are there too."""
+    with collector_off():
+        env = simpy.Environment()
+        loop = SimulationLoop(env)
+        intake = InProcess()
+        systems = assemble_systems(play.landscape, play.opening, play.time, seed, intake)
+        transports = {name: InProcess(system.api) for name, system in systems.items()}
+        pipeline = assemble_pipeline(carried, transports, settings_of(play), seed)
+        intake.endpoint = pipeline.intake
+        desks = {f"{name}.desk": system.desk for name, system in systems.items()}
+        people = People(env, loop, {**desks, "pipeline.operations": pipeline.operations})
+        people.start(play.people)
+
+        async def main() -> None:
+            async with AsyncExitStack() as stack:
+                for system in systems.values():
+                    await stack.enter_async_context(system)
+                for name, call in pipeline.setup:
+                    reply = await systems[name].control.serve(registered(call))
+                    assert reply.ok, reply.body
+                await stack.enter_async_context(pipeline)
+                here = [asyncio.ensure_future(guest(systems)) for guest in guests]
+                await asyncio.sleep(play.end_s)
+                for one in here:
+                    assert not one.done(), one.exception()
+                    one.cancel()
+
+        outcome = loop.play(main())
+        loop.close()
+    return World(play, carried, systems, pipeline, people, outcome.at_s)
 
 
 def judged(world: World, twin: World | None = None) -> Run:
@@ -169,7 +227,8 @@ def asking(at_s: float, *asks: Ask) -> Script:
 
 def approvals(play: Play, instants_s: Sequence[float]) -> list[Scripted]:
     """At each instant one timecard of its own is saved, submitted and approved, a week of 40 h."""
-    monday = play.calendar.first_day.isoformat()
+    first = play.calendar.first_day
+    monday = (first + timedelta(days=7 - first.weekday())).isoformat()
     pairs = [(one.worker, one.project) for one in play.opening.assignments]
     assert len(instants_s) <= len(pairs), f"only {len(pairs)} assignments"
     managers = {project.project: project.project_manager for project in play.opening.projects}

@@ -102,6 +102,15 @@ def test_recalled_after_posting_and_not_reversed_is_unauthorised() -> None:
     assert _audit(Books((recalled,)), (held,)).totals["unauthorised"] == 1
 
 
+def test_a_version_that_was_withdrawn_and_committed_again_is_authorised_by_the_row_that_stands() -> None:
+    first = commitment("invoice", "B1", 100, withdrawn_h=101, amount=100, currency="USD")
+    again = commitment("invoice", "B1", 110, amount=100, currency="USD")
+    held = effect("invoice", "B1", 120, amount=100, currency="USD")
+    assert _audit(Books((first, again)), (held,)).clean
+    recalled = again._replace(withdrawn_at_s=130 * H)
+    assert _audit(Books((first, recalled)), (held,)).totals["unauthorised"] == 1
+
+
 def test_approved_by_its_own_submitter_is_unauthorised() -> None:
     own = commitment("expense", "E1", 100, authorised=False)
     assert _audit(Books((own,)), (effect("expense", "E1", 110),)).totals["unauthorised"] == 1

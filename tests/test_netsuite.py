@@ -392,12 +392,33 @@ def test_a_project_says_what_was_won_whatever_change_orders_added_since() -> Non
         "posted",
         100_000,
     )
-    assert project.terms["contract_minor"] == 125_000
+    assert project.terms["contract_minor"] == 100_000
+    assert project.terms["contract_now_minor"] == 125_000
     assert (control.key, control.amount_minor, control.project) == (
         "P-O00001:P-O00001-X1",
         25_000,
         "P-O00001",
     )
+
+
+def test_a_change_order_that_is_in_the_contract_before_its_control_leaves_what_was_won() -> None:
+    job = {
+        "entityId": "P-O00001",
+        "custentity_opportunity": "O00001",
+        "parent": {"externalId": "C0001"},
+        "subsidiary": "US01",
+        "class": {"externalId": "Cloud"},
+        "custentity_contract_amount": "1000.00",
+        "custentity_contract_version": "1",
+    }
+
+    async def contract(netsuite: Client) -> None:
+        await _put(netsuite, "job", "P-O00001", job)
+        changed = {"custentity_contract_amount": "1250.00", "custentity_contract_version": "2"}
+        await _put(netsuite, "job", "P-O00001", changed)
+
+    (project,) = [row for row in _netsuite(contract).effects if row.flow == "project"]
+    assert (project.amount_minor, project.terms["contract_now_minor"]) == (100_000, 125_000)
 
 
 def test_time_is_hours_in_the_books_and_worker_writes_are_states() -> None:
@@ -419,3 +440,124 @@ def test_time_is_hours_in_the_books_and_worker_writes_are_states() -> None:
     assert (time.hours_centi, time.amount_minor, time.currency, time.part) == (800, 0, "", "1:2026-04-13")
     assert (state.key, state.part) == ("W00001@2026-05-01#W00001-C2", "erp")
     assert state.terms == {"active": True, "cost_rate_minor": 9_900, "entity": "US01", "practice": "Data"}
+
+
+_LEAVER = {
+    "entityId": "W00001",
+    "subsidiary": "US01",
+    "custentity_effective": "2026-04-14",
+    "isInactive": True,
+}
+
+
+def test_a_leaver_s_time_is_taken_for_the_days_before_he_left_and_for_no_later_one() -> None:
+    async def contract(netsuite: Client) -> None:
+        await _put(netsuite, "employee", "W00001", _LEAVER)
+        await _put(netsuite, "timeBill", "before", _BILL)
+        after = {**_BILL, "tranDate": "2026-04-14", "custbody_source_part": "1:2026-04-14"}
+        reply = await netsuite.send("PUT", f"{_RECORD}/timeBill/eid:after", after)
+        assert (reply.status, _detail(reply)["detail"]) == (400, "Invalid employee reference key W00001.")
+        reply = await netsuite.send("PATCH", f"{_RECORD}/timeBill/eid:before", {"tranDate": "2026-04-14"})
+        assert _detail(reply)["o:errorCode"] == "INVALID_KEY_OR_REF"
+        reply = await netsuite.send("PATCH", f"{_RECORD}/timeBill/eid:before", {"hours": "7.00"})
+        assert reply.status == 204
+
+    bills = [row for row in _netsuite(contract).effects if row.flow == "time" and row.at_s > 0]
+    assert [(row.transaction_date, row.hours_centi) for row in bills] == [("2026-04-13", 700)]
+
+
+def test_a_later_write_of_a_leaver_does_not_move_the_day_on_which_he_left() -> None:
+    async def contract(netsuite: Client) -> None:
+        await _put(netsuite, "employee", "W00001", _LEAVER)
+        later = {**_LEAVER, "custentity_effective": "2026-04-20", "department": "Data"}
+        await _put(netsuite, "employee", "W00001", later)
+        after = {**_BILL, "tranDate": "2026-04-15", "custbody_source_part": "1:2026-04-15"}
+        reply = await netsuite.send("PUT", f"{_RECORD}/timeBill/eid:after", after)
+        assert _detail(reply)["o:errorCode"] == "INVALID_KEY_OR_REF"
+
+    _netsuite(contract)
+
+
+def test_an_inactive_person_without_a_day_of_effect_takes_no_time_at_all() -> None:
+    async def contract(netsuite: Client) -> None:
+        gone = {**_LEAVER, "custentity_effective": None}
+        await _put(netsuite, "employee", "W00001", gone)
+        reply = await netsuite.send("PUT", f"{_RECORD}/timeBill/eid:a", _BILL)
+        assert _detail(reply)["o:errorCode"] == "INVALID_KEY_OR_REF"
+
+    _netsuite(contract)
+
+
+def test_clerks_find_what_stands_and_take_back_what_stands_twice() -> None:
+    key = f"{_BILL['custbody_source_key']}|{_BILL['custbody_source_part']}"
+
+    async def contract(netsuite: Client) -> None:
+        first, second = [await _put(netsuite, "timeBill", name, _BILL) for name in ("a", "b")]
+        looked = {"flow": "time", "keys": [key, "T-none|1:2026-04-13"]}
+        assert (await netsuite.act("ledger.lookup", **looked)).json() == {"standing": {key: [first, second]}}
+        await netsuite.act("period.lock", entity="US01", period="2026-04", ledger="time")
+        for wanted in ([[second], 0], [[], 1]):
+            answer = (await netsuite.act("posting.reverse", "clerk", ids=[second])).json()
+            assert [answer["reversed"], len(answer["refused"])] == wanted
+        assert (await netsuite.act("ledger.lookup", **looked)).json() == {"standing": {key: [first]}}
+
+    undone = next(row for row in _netsuite(contract).effects if row.reverses)
+    assert (undone.hours_centi, undone.transaction_date) == (-800, "2026-04-13")
+    assert (undone.period, undone.moved) == ("2026-05", True)
+
+
+def test_clerks_find_jobs_and_invoices_and_reject_an_invoice_that_waits() -> None:
+    async def contract(netsuite: Client) -> None:
+        number = await _put(netsuite, "invoice", "b1", _INVOICE)
+        found = (await netsuite.act("ledger.lookup", flow="project", keys=["P00001", "P-none"])).json()
+        assert list(found["standing"]) == ["P00001"]
+        looked = {"flow": "invoice", "keys": ["B-P00001-2026-04-1"]}
+        assert (await netsuite.act("ledger.lookup", **looked)).json()["standing"] != {}
+        answer = (await netsuite.act("posting.reverse", "clerk", ids=[number])).json()
+        assert answer == {"reversed": [number], "refused": []}
+        assert (await netsuite.act("ledger.lookup", **looked)).json() == {"standing": {}}
+
+    assert {row.state for row in _netsuite(contract).effects if row.flow == "invoice"} == {"void"}
+
+
+def test_a_clerk_s_invoice_names_the_split_that_it_bills() -> None:
+    item = {
+        "kind": "time",
+        "source_key": "T-W00001-P00001-2026-04-13",
+        "source_part": "1",
+        "source_version": 1,
+        "quantity": 8,
+        "rate_minor": 21_000,
+        "amount_minor": 168_000,
+    }
+
+    async def contract(netsuite: Client) -> None:
+        reply = await netsuite.act(
+            "invoice.enter", "clerk", event="B-1", project="P00001", customer="C0001", currency="USD",
+            date="2026-04-30", bill_to="1 Main St", tax_number="US-1", po_number="PO-1", items=[item],
+        )  # fmt: skip
+        assert reply.status == 200, reply.body
+
+    (line,) = _netsuite(contract).lines
+    assert (line.key, line.part, line.quantity_centi, line.amount_minor) == (
+        "T-W00001-P00001-2026-04-13",
+        "1",
+        800,
+        168_000,
+    )
+
+
+def test_a_control_is_in_its_project_s_currency_whether_it_says_so_or_not() -> None:
+    control = {
+        "custbody_source_version": "2",
+        "custrecord_job": {"externalId": "P00001"},
+        "custrecord_amount": "250.00",
+    }
+
+    async def contract(netsuite: Client) -> None:
+        for name, said in (("P00001-M8", {}), ("P00001-M9", {"custrecord_currency": "EUR"})):
+            body = {**control, "custrecord_control": name, **said}
+            await _put(netsuite, "customrecord_billing_control", f"P00001:{name}", body)
+
+    rows = {row.key: row for row in _netsuite(contract).effects if row.flow == "control"}
+    assert [rows[f"P00001:P00001-{name}"].currency for name in ("M8", "M9")] == ["USD", "EUR"]

@@ -116,6 +116,23 @@ def test_a_recalled_and_changed_card_comes_back_as_a_new_version() -> None:
     play(act)
 
 
+def test_a_card_recalled_and_submitted_anew_is_a_version_that_the_warehouse_may_show_but_need_not() -> None:
+    async def act(org: Org) -> None:
+        await org.card()
+        await org.approved()
+        await org.desk("timecard.recall", "W00001", timecard="T1")
+        assert [(row.version, row.due_from_s < 1e9) for row in _of(org, "reporting", "T1")] == [(1, True)]
+        await org.card(hours=(800, 800, 800, 800, 0, 0, 0))
+        await org.desk("timecard.submit", "W00001", timecard="T1")
+        told = [(row.version, row.due_from_s < 1e9) for row in _of(org, "reporting", "T1")]
+        assert told == [(1, True), (2, False)]
+        await org.approved()
+        told = [(row.version, row.due_from_s < 1e9) for row in _of(org, "reporting", "T1")]
+        assert told == [(1, True), (2, True)]
+
+    play(act)
+
+
 def test_a_rejected_card_that_was_never_approved_keeps_its_version_unless_changed() -> None:
     async def act(org: Org) -> None:
         await org.card()
@@ -226,7 +243,9 @@ def test_each_save_of_a_control_is_a_new_version_and_the_old_one_ends() -> None:
         await org.desk("milestone.complete", "W00001", milestone=key, date="2026-04-29")
         await org.desk("milestone.approve", "W00002", milestone=key, approver="W00002")
         rows = _of(org, "control", f"P00001:{key}")
-        assert [(row.version, row.withdrawn_at_s is None) for row in rows] == [(2, False), (3, True)]
+        told = [(row.version, row.withdrawn_at_s is None) for row in rows]
+        assert told == [(1, False), (2, False), (3, True)]
+        assert [row.committed_at_s < 0 for row in rows] == [True, False, False]
         assert any(value.key == key for value in org.system.books(1e12).values)
 
     play(act)
@@ -265,6 +284,21 @@ def test_a_project_stands_in_the_psa_once_open_with_its_erp_ids() -> None:
         assert (pending, effect.state, effect.key, effect.part, effect.amount_minor) == (
             ["pending"], "posted", "O00001", "psa", 5_000_000,
         )  # fmt: skip
+
+    play(act)
+
+
+def test_a_project_says_what_was_won_whatever_a_change_order_added() -> None:
+    async def act(org: Org) -> None:
+        await org.desk("opportunity.create", "W00002", **WIN)
+        await org.desk("opportunity.win", "W00002", opportunity="O00001")
+        made = {"Name": "Rollout", "Opportunity_Key__c": "O00001", "Contract_Amount__c": 50000}
+        await org.api("PATCH", "sobjects/pse__Proj__c/Project_Key__c/P-O00001", made)
+        order = {"change_order": "P-O00001-X1", "project": "P-O00001", "amount_minor": 500_000, "hours": 20}
+        await org.desk("change_order.approve", "W00002", **order, approver="W00002", date="2026-04-20")
+        (effect,) = [effect for effect in org.system.books(1e12).effects if effect.flow == "project"]
+        assert (effect.amount_minor, effect.terms["contract_minor"]) == (5_000_000, 5_000_000)
+        assert effect.terms["contract_now_minor"] == 5_500_000
 
     play(act)
 

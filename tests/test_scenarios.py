@@ -81,6 +81,13 @@ def test_ambient_faults_stay_on_in_every_scenario() -> None:
         assert all(not system.ambient for system in play(name).landscape.systems.values())
 
 
+def test_the_warehouse_is_read_at_the_reports_instants_and_at_close() -> None:
+    staged = play("month-end")
+    told = staged.landscape.of("warehouse").policy["snapshot_instants_s"]
+    assert told == tuple(sorted({*staged.report_instants_s, staged.close_s}))
+    assert "snapshot_instants_s" not in staged.landscape.of("netsuite").policy
+
+
 def test_a_scenario_changes_firm_and_systems() -> None:
     scenario = replace(catalogue.load("month-end"), firm={"contractor_share": 0.0})
     staged = stage(scenario, firm_file.load(None, 40), 1)

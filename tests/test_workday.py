@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import math
 import re
 from collections.abc import Mapping
 from dataclasses import replace
@@ -12,7 +13,8 @@ from test_conformance import _WORKERS, _envelope
 from vendor_opening import OPENING, TIME
 from vendor_world import QUIET, Client, simulated, systems
 
-from measurements.facts import Books
+from measurements.audit import audit
+from measurements.facts import Books, Effect
 from mocks.assemble import assemble
 from mocks.landscape import Landscape, SystemSettings
 
@@ -83,14 +85,52 @@ def test_books_make_a_change_due_when_it_takes_effect_and_only_where_it_is_kept(
         )
         await asyncio.sleep(20 * _DAY)
 
-    rows = _workday(contract).commitments
-    due = [(row.flow, row.key, row.part, row.due_from_s) for row in rows if row.flow == "worker"]
+    rows = [row for row in _workday(contract).commitments if row.committed_at_s >= 0]
+    due = [
+        (row.flow, row.key, row.part, row.due_from_s)
+        for row in rows
+        if row.flow == "worker" and row.due_from_s < math.inf
+    ]
     midnight_s = TIME.at(
         TIME.moment(15 * _DAY + 3600.0, "America/New_York").date(), "00:00", "America/New_York"
     )
     key = "W00001@2026-05-01#W00001-C2"
     assert due == [("worker", key, "psa", midnight_s), ("worker", key, "erp", midnight_s)]
     assert {row.key for row in rows if row.flow == "reporting"} == {"W00001", "W00002"}
+
+
+def test_a_change_that_no_target_keeps_is_never_due_yet_no_stray_where_it_is_told() -> None:
+    async def contract(workday: Client) -> None:
+        await workday.act(
+            "worker.transfer", "hr", worker="W00002", effective="2026-04-10", fields={"manager": "W9"}
+        )
+
+    books = _workday(contract)
+    told = _written("W00002@2026-04-10#W00002-C2", "erp")
+    rows = [row for row in books.commitments if row.flow == "worker" and row.committed_at_s >= 0]
+    judged = audit(rows, rows, [told], [], 30 * _DAY, ())
+    assert (judged.clean, judged.identity["worker"].due) == (True, 0)
+    made_up = audit(rows, rows, [told._replace(key="W00002@2026-04-10#W00002-C9")], [], 30 * _DAY, ())
+    assert made_up.totals["unauthorised"] == 1
+
+
+def _written(key: str, part: str) -> Effect:
+    return Effect(
+        "worker", key, part, 1, "netsuite", "1", 60.0, "posted", "", "", key[:6], "DE01", "", "", False, True,
+        0, 0, "",
+    )  # fmt: skip
+
+
+def test_books_own_up_to_the_opening_so_that_it_may_be_written_again() -> None:
+    rows = _workday(_nothing).commitments
+    since = {one.worker: f"{one.worker}@{one.since}#{one.worker}-C1" for one in OPENING.workers}
+    assert all(row.committed_at_s < 0 for row in rows)
+    assert {row.key for row in rows if row.flow == "worker"} == set(since.values())
+    assert {(row.key, row.version) for row in rows if row.flow == "reporting"} == {(key, 1) for key in since}
+
+
+async def _nothing(workday: Client) -> None:
+    pass
 
 
 def test_a_full_extract_comes_in_pages_of_a_hundred() -> None:

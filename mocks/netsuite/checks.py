@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any
 
 from mocks.fields import Field
+from mocks.netsuite.employment import EFFECTIVE, PEOPLE
 from mocks.netsuite.errors import RefusedError, invalid_reference
 from mocks.netsuite.ledger import Ledger
 from mocks.netsuite.objects import TYPES, RecordType
@@ -195,6 +196,7 @@ def _entry(name: str, field: Field) -> Check:
 def _reference(name: str, field: Field) -> Check:
     kinds = tuple(field.reference.split())
     first = kinds[0]
+    people = not PEOPLE.isdisjoint(kinds)
 
     def check(value: Any, ledger: Ledger) -> str:
         record = None
@@ -202,7 +204,8 @@ def _reference(name: str, field: Field) -> Check:
             record = ledger.tables[first].find("externalId", value["externalId"])
         if record is None:
             record = ledger.find(kinds, value)
-        if record is None or record.get("isInactive"):
+        # Whether a person who left may still be named depends on the transaction's date: employment.py.
+        if record is None or (record.get("isInactive") and not (people and record.get(EFFECTIVE))):
             raise invalid_reference(first, _key(value), name)
         return str(record["id"])
 

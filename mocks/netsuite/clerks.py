@@ -115,6 +115,7 @@ class ClerksDesk:
             "custrecord_control": given["control"],
             "custrecord_kind": given.get("kind", ""),
             "custrecord_amount": major(int(given.get("amount_minor") or 0)),
+            "custrecord_currency": given.get("currency") or "",
             "custrecord_status": given.get("status", ""),
         }
         if given.get("date"):
@@ -129,6 +130,7 @@ class ClerksDesk:
             {
                 "kind": item.get("kind", ""),
                 "sourceKey": item.get("source_key", ""),
+                "sourcePart": item.get("source_part") or "",
                 "sourceVersion": item.get("source_version"),
                 "quantity": item.get("quantity"),
                 "rate": None if item.get("rate_minor") is None else major(int(item["rate_minor"])),

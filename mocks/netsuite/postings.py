@@ -17,12 +17,13 @@ from kernel.time import period_of
 from mocks.journal import Entry, Journal
 from mocks.netsuite.callouts import Saved
 from mocks.netsuite.checks import CheckBook, Checks
+from mocks.netsuite.employment import DATED, employed
 from mocks.netsuite.errors import RefusedError, closed_period, invalid_reference
 from mocks.netsuite.ledger import Ledger, note
 from mocks.netsuite.objects import RecordType
 from mocks.store import DuplicateError, Record
 
-_KEPT = frozenset({"employee", "vendor", "customrecord_billing_control"})
+_KEPT = frozenset({"employee", "vendor", "job", "customrecord_billing_control"})
 """Types whose records are states, not postings: each write is kept as a line of history."""
 
 _MEANING = frozenset(
@@ -127,9 +128,18 @@ class Postings:
         self._saved(record, "update", changes, by, now_s)
         return record
 
+    def reject(self, invoice: Record, now_s: float, by: str) -> None:
+        """A pending invoice that nobody may release any more."""
+        changes = {"approvalStatus": "rejected", "_by": by, "_effected_s": now_s}
+        self._ledger.tables["invoice"].update(invoice["id"], changes, now_s)
+        said = {"approvalStatus": "rejected"}
+        self._journal.write(Entry(now_s, "invoice", invoice["id"], _key(invoice), "update", by, said))
+        self._saved(invoice, "update", said, by, now_s)
+
     def _arrive(self, checks: Checks, fields: dict[str, Any]) -> None:
         """Defaults and rules of a new transaction."""
         kind = checks.kind
+        employed(self._ledger, fields)
         fields.setdefault("postingPeriod", period_of(fields["tranDate"]))
         if not fields.get("subsidiary"):
             fields["subsidiary"] = self._subsidiary(kind, fields)
@@ -175,6 +185,8 @@ class Postings:
         if kind.name == "invoice" and had["approvalStatus"] == "approved":
             detail = f"Invoice {had['tranId']} is released and cannot be edited. Credit and rebill instead."
             raise RefusedError(400, "USER_ERROR", detail)
+        if not changes.keys().isdisjoint(DATED):
+            employed(self._ledger, {**had, **changes})
         self._open(kind, had["subsidiary"], had["postingPeriod"])
         if "postingPeriod" in changes:
             self._open(kind, had["subsidiary"], changes["postingPeriod"])

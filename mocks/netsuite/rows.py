@@ -43,10 +43,14 @@ class Rows:
         worker: str = "",
         hours: int = 0,
         amount: int = 0,
+        currency: str = "",
         date: str = "",
         terms: Terms = NOTHING,
     ) -> Effect:
-        """An effect of the record; what the record itself says is read from it. Time is hours, not money."""
+        """An effect of the record; what the record itself says is read from it. Time is hours, not money.
+
+        `currency` is for records that have no such field of their own.
+        """
         entity = str(record.get("subsidiary") or "")
         return Effect(
             flow=flow,
@@ -69,7 +73,7 @@ class Rows:
             amount_minor=amount,
             currency=""
             if flow == "time"
-            else str(record.get("currency") or self.ledger.currency_of.get(entity, "")),
+            else currency or str(record.get("currency") or self.ledger.currency_of.get(entity, "")),
             terms=terms,
         )
 

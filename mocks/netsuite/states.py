@@ -25,12 +25,14 @@ def projects(rows: Rows) -> Iterator[Effect]:
         )
         parts = (job["_effected_s"], customer.get("_effected_s", 0.0), (dimension or job)["_created_s"])
         contract = minor(job.get("custentity_contract_amount") or 0)
+        won = _as_won(rows, job, contract)
         terms: Terms = {
             "customer": str(customer.get("entityId", "")),
             "bill_to": str(customer.get("billTo") or ""),
             "tax_number": str(customer.get("taxNumber") or ""),
             "po_number": str(job.get("custentity_po_number") or ""),
-            "contract_minor": contract,
+            "contract_minor": won,
+            "contract_now_minor": contract,
             "billing_method": str(job.get("custentity_billing_method") or ""),
             "practice": str((dimension or {}).get("externalId", "")),
         }
@@ -43,15 +45,25 @@ def projects(rows: Rows) -> Iterator[Effect]:
             at_s=max(parts),
             state="posted" if whole else "pending",
             project=name,
-            amount=contract - _ordered(rows, job),
+            amount=won,
             terms=terms,
         )
 
 
+def _as_won(rows: Rows, job: Record, contract: int) -> int:
+    """The contract before any change order: as last written in its first version, where it ever was."""
+    first = [line for line in job.get("_history", ()) if _contract_version(line) <= 1]
+    if first:
+        return minor(first[-1].get("custentity_contract_amount") or 0)
+    return contract - _ordered(rows, job)
+
+
+def _contract_version(line: Mapping[str, Any]) -> int:
+    return int(float(line.get("custentity_contract_version") or 1))
+
+
 def _ordered(rows: Rows, job: Record) -> int:
-    """What change orders since the win have added to the contract that the job holds."""
-    if int(float(job.get("custentity_contract_version") or 1)) <= 1:
-        return 0
+    """What the change orders that the job holds have added to a contract first written with them in it."""
     controls = rows.ledger.tables["customrecord_billing_control"].where("custrecord_job", job["id"])
     return sum(
         minor(control.get("custrecord_amount") or 0)
@@ -101,6 +113,7 @@ def controls(rows: Rows) -> Iterator[Effect]:
 
 def _control(rows: Rows, record: Record, line: Mapping[str, Any]) -> Effect:
     project = rows.names["job"].get(line["custrecord_job"], "")
+    job = rows.ledger.tables["job"].get(line["custrecord_job"]) or {}
     day = str(line.get("custrecord_date") or "")
     terms: Terms = {
         "control": str(line["custrecord_control"]),
@@ -117,6 +130,7 @@ def _control(rows: Rows, record: Record, line: Mapping[str, Any]) -> Effect:
         state="posted",
         project=project,
         amount=minor(line.get("custrecord_amount") or 0),
+        currency=str(line.get("custrecord_currency") or job.get("currency") or ""),
         date=day,
         terms=terms,
     )

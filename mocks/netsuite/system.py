@@ -12,6 +12,7 @@ from mocks.netsuite.books import commitments, effects
 from mocks.netsuite.callouts import Callouts
 from mocks.netsuite.checks import CheckBook
 from mocks.netsuite.clerks import ClerksDesk
+from mocks.netsuite.corrections import Corrections
 from mocks.netsuite.desk import FinanceDesk
 from mocks.netsuite.errors import RefusedError
 from mocks.netsuite.invoices import holds, lines
@@ -53,7 +54,8 @@ def build(setting: Setting) -> System:
     batches = Batches(setting.time, _record_s(parts))
     rest = Rest(ledger, checks, postings, batches, setting.time, int(policy["page_size"]), _governance(parts))
     finance = FinanceDesk(ledger, parts.journal, callouts.saved)
-    verbs = {**finance.verbs(), **ClerksDesk(ledger, postings).verbs()}
+    clerks, corrections = ClerksDesk(ledger, postings), Corrections(ledger, postings)
+    verbs = {**finance.verbs(), **clerks.verbs(), **corrections.verbs()}
 
     def books(until_s: float) -> Books:
         return Books(

@@ -15,11 +15,11 @@ from mocks.salesforce.effects import effects
 from mocks.salesforce.org import Org
 from mocks.salesforce.owed import Entry, Owed
 from mocks.salesforce.reporting import facts_of
+from mocks.salesforce.retracted import retracted
 from mocks.salesforce.timecards import parts
 from mocks.salesforce.values import values
 
 SYSTEM = "salesforce"
-_BY_OPENING = "opening"
 Terms = Mapping[str, str | int | float | bool]
 
 
@@ -34,7 +34,10 @@ def books(told: Told, until_s: float) -> Books:
     """Everything but traffic and limits, as of the instant."""
     entries = [entry for entry in told.owed.entries if entry.at_s <= until_s]
     return Books(
-        commitments=tuple(row for entry in entries for row in _rows(entry, until_s)),
+        commitments=(
+            *(row for entry in entries for row in _rows(entry, until_s)),
+            *retracted(told.org, entries, until_s),
+        ),
         effects=tuple(effects(told.org, until_s)),
         problems=tuple(problems(told.org, until_s)),
         values=tuple(values(told.org.time, entries, until_s)),
@@ -43,9 +46,9 @@ def books(told: Told, until_s: float) -> Books:
 
 
 def _rows(entry: Entry, until_s: float) -> Iterator[Commitment]:
-    """The entry's own rows, and what it owes the warehouse. What the opening brought needs no control."""
+    """The entry's own rows, and what it owes the warehouse."""
     make = _MAKERS.get(entry.flow)
-    if make is not None and not (entry.flow == "control" and entry.submitter == _BY_OPENING):
+    if make is not None:
         yield from make(entry, until_s)
     fact = facts_of(entry)
     if fact is not None:

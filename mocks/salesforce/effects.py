@@ -31,12 +31,14 @@ def _project(org: Org, project: Record, until_s: float) -> Effect:
     whole = opened_s is not None and opened_s <= until_s
     account = org.tables["Account"].get(project.get("pse__Account__c") or "") or {}
     contract = round((project.get("Contract_Amount__c") or 0.0) * 100)
+    won = _first_contract(org, project, contract)
     terms: Terms = {
         "customer": account.get("Customer_Key__c") or "",
         "bill_to": account.get("Bill_To__c") or "",
         "tax_number": account.get("Tax_Number__c") or "",
         "po_number": project.get("PO_Number__c") or "",
-        "contract_minor": contract,
+        "contract_minor": won,
+        "contract_now_minor": contract,
         "billing_method": project.get("Billing_Method__c") or "",
         "practice": project.get("Practice__c") or "",
     }
@@ -48,7 +50,7 @@ def _project(org: Org, project: Record, until_s: float) -> Effect:
         "posted" if whole else "pending",
         version=_version(org, project),
         project=str(project["Project_Key__c"]),
-        amount=_first_contract(org, project, contract),
+        amount=won,
         currency=project.get("CurrencyIsoCode") or "",
         terms=terms,
     )

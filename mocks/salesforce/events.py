@@ -1,31 +1,34 @@
-"""The event door: a long poll that answers when something arrived, or empty when its wait is over.
+"""The event door: a long poll over one connection, for one channel or for all that a client subscribed to.
 
     GET /events/v67.0/<channel>?replay=<id|-1 new|-2 retained>&max=200&wait_s=40
     -> {"events": [{"replayId", "payload"}], "latest": id}
+    GET /events/v67.0/?channels=a,b&replay=<id>,<id>&max=200&wait_s=110
+    -> {"channels": [{"channel", "events", "latest"} | {"channel", "error"}]}
 
-Every event in an answer is one delivery of the org's allocation (24 h, per subscriber); without room
-deliveries
-stop, and the poll is refused. Polls themselves take no API quota. An idle one costs a future and a timer.
+Many channels are answered by those that have events, whose position was not named by an id, or whose replay
+id is stale; `max` is each one's. Every event in an answer is one delivery of the org's allocation (24 h, per
+subscriber); without room deliveries stop, and the poll is refused. Polls themselves take no API quota. An
+idle one costs a future and a timer.
 """
 
 from __future__ import annotations
 
 import asyncio
-from urllib.parse import unquote
+from collections.abc import Iterator
 
+from measurements.facts import Traffic
 from mocks.faults import Faults
-from mocks.feeds import NEW_ONLY, Event, Feeds, StaleReplayError, Stream
+from mocks.feeds import Feeds, StaleReplayError, Stream
 from mocks.figures import Latencies
 from mocks.gates import BROKEN, LOST, Api, Dialect, Operation
 from mocks.journal import Journal
 from mocks.limits import Limit
 from mocks.salesforce.errors import RefusedError
+from mocks.salesforce.polls import PREFIX, Asked, Found, Reader, after, idle, read, told, within
 from mocks.tokens import INTEGRATION, Tokens
 from wire.call import Call, Reply
 
-PREFIX = "/events/v67.0/"
 _POLL = Operation("poll", "event")
-_JSON = {"content-type": "application/json"}
 _MOST_KNOWN = 256
 """Paths kept as read: idle polls repeat theirs."""
 
@@ -65,8 +68,8 @@ class Events:
         self._count = journal.count
         self._dialect = dialect
         self._polls = 0
-        self._asked: dict[str, tuple[str, int, int, float]] = {}
-        self.delivered = 0
+        self._asked: dict[str, Asked] = {}
+        self._delivered: dict[tuple[str, int], int] = {}
 
     async def serve(self, call: Call) -> Reply:
         """One poll."""
@@ -90,53 +93,56 @@ class Events:
         if asked is None:
             if len(self._asked) >= _MOST_KNOWN:
                 self._asked.clear()
-            asked = self._asked[call.path] = _read(call.path)
-        channel, replay, most, wait_s = asked
-        stream = self._feeds.streams.get(channel)
-        if stream is None:
-            return RefusedError("NOT_FOUND", f"The channel {channel} does not exist.").reply()
+            asked = self._asked[call.path] = read(call.path)
+        streams = self._feeds.streams
         try:
-            return await self._polled(stream, channel, replay, most, wait_s, user)
-        except StaleReplayError:
-            message = (
-                f"400::The replayId {replay} you provided was invalid. Please provide a valid ID,"
-                " -2 to replay all events, or -1 to replay only new events."
-            )
-            return RefusedError("INVALID_REPLAY_ID", message).reply()
+            readers = [Reader(streams[name], name, replay) for name, replay in asked.positions]
+        except KeyError as unknown:
+            return RefusedError("NOT_FOUND", f"The channel {unknown.args[0]} does not exist.").reply()
+        return await self._polled(readers, asked, user)
 
-    async def _polled(
-        self, stream: Stream, channel: str, replay: int, most: int, wait_s: float, user: str
-    ) -> Reply:
+    async def _polled(self, readers: list[Reader], asked: Asked, user: str) -> Reply:
         loop = asyncio.get_running_loop()
-        if replay == NEW_ONLY:
-            replay = stream.latest
-            events: list[Event] = []
-        else:
-            events = stream.after(replay, most, loop.time())
-        if not events:
-            if not await _arrived(stream, wait_s):
-                return _told([], max(replay, stream.latest if replay < 0 else replay))
+        found = [after(reader, asked.most, loop.time()) for reader in readers]
+        if not any(found):
+            streams = [reader.stream for reader in readers]
+            readers = [reader.fixed() for reader in readers]
+            if not await _arrived(streams, asked.wait_s):
+                return idle(readers, asked)
             self._polls += 1
-            await asyncio.sleep(self._draw("event", channel, self._polls))
+            await asyncio.sleep(self._draw("event", readers[0].channel, self._polls))
             stopped = self._stopped(loop.time())
             if stopped is not None:
                 return stopped
-            events = stream.after(replay, most, loop.time())
-        return self._deliver(events, user, loop.time())
+            found = [after(reader, asked.most, loop.time()) for reader in readers]
+        return self._deliver(readers, found, asked, user, loop.time())
 
-    def _deliver(self, events: list[Event], user: str, now_s: float) -> Reply:
+    def _deliver(
+        self, readers: list[Reader], found: list[Found], asked: Asked, user: str, now_s: float
+    ) -> Reply:
         """As many as the allocation has room for; none: the subscription is refused."""
+        if asked.alone and isinstance(found[0], StaleReplayError):
+            return RefusedError("INVALID_REPLAY_ID", str(found[0])).reply()
         limit, own = self._allocation, user == INTEGRATION
-        cost = len(events)
+        wanted = cost = sum(len(events) for events in found if isinstance(events, list))
         if limit.on:
             cost = min(cost, int(limit.size - limit.used(now_s)))
-        if cost <= 0:
+        if wanted and cost <= 0:
             limit.refuses(now_s, 1)
             reply = self._dialect.refused(_POLL, limit.name, 60.0)
             return reply._replace(headers={**reply.headers, "x-rehearsal-limit": limit.name})
-        limit.take(now_s, own, cost)
-        self.delivered += cost
-        return _told(events[:cost], events[cost - 1].replay)
+        if cost > 0:
+            limit.take(now_s, own, cost)
+            hour = (INTEGRATION if own else "background", int(now_s // 3600.0))
+            self._delivered[hour] = self._delivered.get(hour, 0) + cost
+        if cost < wanted:
+            found = within(found, cost)
+        return told(readers, found, asked)
+
+    def traffic(self, system: str) -> Iterator[Traffic]:
+        """Deliveries as facts: events handed over, which are no calls."""
+        for (who, hour), events in sorted(self._delivered.items()):
+            yield Traffic(system, who, "delivery", hour, events, 0, 0)
 
     def _stopped(self, now_s: float) -> Reply | None:
         if not self._faults.active(now_s):
@@ -148,38 +154,22 @@ class Events:
         return {"hang": LOST, "reset": BROKEN}.get(mode) or self._dialect.unavailable(_POLL)
 
 
-async def _arrived(stream: Stream, wait_s: float) -> bool:
+async def _arrived(streams: list[Stream], wait_s: float) -> bool:
     """Whether an event came within the wait: one future, one timer."""
-    future = stream.waiter()
-    timer = asyncio.get_running_loop().call_later(wait_s, _give_up, future)
+    loop = asyncio.get_running_loop()
+    future: asyncio.Future[None] = loop.create_future()
+    for stream in streams:
+        stream.wake(future)
+    timer = loop.call_later(wait_s, _give_up, future)
     try:
         await future
     finally:
         timer.cancel()
-        stream.leave(future)
-    return timer.when() > asyncio.get_running_loop().time()
+        for stream in streams:
+            stream.leave(future)
+    return timer.when() > loop.time()
 
 
 def _give_up(future: asyncio.Future[None]) -> None:
     if not future.done():
         future.set_result(None)
-
-
-def _told(events: list[Event], latest: int) -> Reply:
-    rows = b",".join(b'{"replayId":%d,"payload":%b}' % (event.replay, event.body) for event in events)
-    return Reply(200, _JSON, b'{"events":[%b],"latest":%d}' % (rows, latest))
-
-
-def _read(path: str) -> tuple[str, int, int, float]:
-    channel, _, query = path[len(PREFIX) :].partition("?")
-    given = {"replay": "-1", "max": "200", "wait_s": "40"}
-    for pair in query.split("&"):
-        name, _, value = pair.partition("=")
-        given[name] = value
-    try:
-        replay, most, wait_s = int(given["replay"]), int(given["max"]), float(given["wait_s"])
-    except ValueError:
-        replay, most, wait_s = NEW_ONLY, 200, 40.0
-    if "%" in channel:
-        channel = unquote(channel)
-    return channel.strip("/"), replay, max(1, min(most, 200)), max(0.0, min(wait_s, 110.0))

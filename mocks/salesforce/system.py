@@ -16,7 +16,7 @@ from mocks.salesforce.bulk import Bulk
 from mocks.salesforce.controls import Controls
 from mocks.salesforce.desk import Desks
 from mocks.salesforce.errors import RefusedError
-from mocks.salesforce.events import PREFIX, Door, Events
+from mocks.salesforce.events import Door, Events
 from mocks.salesforce.expenses import Expenses
 from mocks.salesforce.invoices import Invoices
 from mocks.salesforce.locks import Locks
@@ -24,6 +24,7 @@ from mocks.salesforce.masters import Masters
 from mocks.salesforce.opening import load
 from mocks.salesforce.org import Org
 from mocks.salesforce.owed import Owed
+from mocks.salesforce.polls import PREFIX
 from mocks.salesforce.publisher import Publisher
 from mocks.salesforce.records import Records
 from mocks.salesforce.rest import Rest
@@ -50,6 +51,7 @@ ROUTES = (
     Route("POST", f"{_DATA}/jobs/query", "A Bulk 2.0 query job"),
     Route("POST", f"{_DATA}/jobs/ingest", "A Bulk 2.0 ingest job"),
     Route("GET", f"{PREFIX}{{channel}}", "Change events: a long poll by replay id"),
+    Route("GET", PREFIX, "Change events of many channels over one connection"),
 )
 
 
@@ -65,7 +67,8 @@ def build(setting: Setting) -> System:
     load(org, setting.opening)
     publisher, feeds = _publisher(parts, org)
     desks = Desks(org, owed, work, expenses, publisher, setting.opening)
-    door = Door(parts.api(dialect(), _handler(parts, org)), _events(parts, feeds))
+    events = _events(parts, feeds)
+    door = Door(parts.api(dialect(), _handler(parts, org)), events)
     doors = (
         door,
         parts.desk(desks.verbs(), _refusal),
@@ -79,7 +82,8 @@ def build(setting: Setting) -> System:
     told = Told(org, owed)
 
     def everything(until_s: float) -> Books:
-        return books(told, until_s)._replace(traffic=parts.traffic(), limits=parts.limit_use(until_s))
+        traffic = (*parts.traffic(), *events.traffic(setting.name))
+        return books(told, until_s)._replace(traffic=traffic, limits=parts.limit_use(until_s))
 
     return System(setting.name, doors, everything, parts.journal, parts.tasks, routes=ROUTES)
 

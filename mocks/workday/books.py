@@ -1,7 +1,12 @@
-"""Workday's books: each completed change as commitments that PSA and ERP must hold from its day on."""
+"""Workday's books: each completed change as commitments that PSA and ERP must hold from its day on.
+
+What the opening holds was committed before the run. A change of attributes that a target does not keep is
+never due there, but a target may well be told of it.
+"""
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from typing import Any
 
@@ -13,18 +18,17 @@ NEEDED = {
     "psa": ("active", "cost_rate_minor", "currency", "email", "name", "practice", "region"),
     "erp": ("active", "cost_rate_minor", "entity", "practice"),
 }
-"""Target to the attributes that it keeps of a worker; a change of others is not due there."""
+"""Target to the attributes that it keeps of a worker; a change of others alone is never due there."""
 
 
 def commitments(history: History, until_s: float) -> Iterator[Commitment]:
-    """One row per change and needed target, and one for the warehouse; the opening is due nowhere."""
+    """One row per change and target, and one for the warehouse."""
     for change in history.changes:
-        if change.kind == "opening" or change.entered_s > until_s or change.due_s > until_s:
+        if change.entered_s > until_s or change.due_s > until_s:
             continue
         for part, names in NEEDED.items():
             terms = {name: change.fields[name] for name in names if name in change.fields}
-            if terms:
-                yield _row("worker", change, part, history, terms)
+            yield _row("worker", change, part, history, terms)
         yield _row("reporting", change, "", history, {})
 
 
@@ -39,7 +43,7 @@ def _row(flow: str, change: Change, part: str, history: History, terms: dict[str
         version=version,
         system="workday",
         committed_at_s=change.entered_s,
-        due_from_s=change.due_s,
+        due_from_s=change.due_s if terms or flow == "reporting" else math.inf,
         withdrawn_at_s=_superseded_s(change, history, terms) if terms else None,
         submitter=change.entered_by,
         approver=change.entered_by,

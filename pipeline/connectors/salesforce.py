@@ -7,7 +7,7 @@ import re
 from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import aclosing
 from math import inf
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import quote
 
 import orjson
@@ -41,6 +41,15 @@ def read(reply: Reply) -> str:
     if status >= 500:
         return "down"
     return "locked" if errors.holds_code(reply, "UNABLE_TO_LOCK_ROW") else ""
+
+
+class Told(NamedTuple):
+    """What a long poll says of one channel: {replayId, payload} rows, its latest id, or its error."""
+
+    channel: str
+    events: Sequence[Mapping[str, Any]]
+    latest: int
+    error: str
 
 
 class Salesforce:
@@ -190,15 +199,16 @@ class Salesforce:
         object_ = subrequest["url"].partition("/sobjects/")[2].partition("/")[0]
         return {**subrequest, "body": self.names.out(object_, subrequest["body"])}
 
-    async def events(
-        self, channel: str, replay: int, most: int = 200, wait_s: float = 40.0
-    ) -> tuple[list[dict[str, Any]], int]:
-        """A long poll after the replay id: ({replayId, payload} rows, the latest id). Raises as `pages`."""
-        path = f"{EVENTS}{channel}?replay={replay}&max={most}&wait_s={wait_s:g}"
+    async def events(self, positions: Mapping[str, int], most: int, wait_s: float) -> list[Told]:
+        """One long poll for all channels (channel to replay id); those with news. Raises as `pages`."""
+        replays = ",".join(map(str, positions.values()))
+        path = f"{EVENTS}?channels={','.join(positions)}&replay={replays}&max={most}&wait_s={wait_s:g}"
         reply = await self._client.send("GET", path, timeout_s=wait_s + 20.0)
         _raise(reply)
-        told = reply.json()
-        return told["events"], int(told["latest"])
+        return [
+            Told(row["channel"], row.get("events", ()), row.get("latest", 0), row.get("error", ""))
+            for row in reply.json()["channels"]
+        ]
 
     def stamp(self, at_s: float) -> str:
         """An instant as a SOQL literal."""

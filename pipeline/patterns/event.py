@@ -9,6 +9,7 @@ import asyncio
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from pipeline.connectors.salesforce import Told
 from pipeline.failures import RefusedError, UnreachableError
 from pipeline.item import Item
 from pipeline.processing import Processing
@@ -17,6 +18,8 @@ from pipeline.workflows.stream import Channel, Stream, batched
 
 _OWN = "client=rehearsal"
 _AGAIN_S = 30.0
+_RETAINED = -2
+_MOST = 200
 
 
 class Events:
@@ -29,34 +32,45 @@ class Events:
         self._tasks = tasks
         self._backlog = processing.services.store.table("backlog")
         self._positions = processing.services.store.table("positions")
+        self._subscribed: dict[str, list[Stream]] = {}
         self._number = 0
         self._collected: dict[str, dict[str, Item]] = {}
 
-    async def listen(self, channel: Channel, streams: Sequence[Stream]) -> None:
-        """Long polls of one channel while the pipeline is up; the position is the acknowledgement."""
-        salesforce = self._services.salesforce
+    def subscribe(self, channel: Channel, stream: Stream) -> None:
+        """Tell a stream of what a channel brings."""
+        self._subscribed.setdefault(channel.name, []).append(stream)
+
+    async def listen(self) -> None:
+        """Long polls of all channels over one connection; the positions are the acknowledgement."""
+        salesforce, settings = self._services.salesforce, self._settings
+        positions = {name: self._positions.get(name, _RETAINED) for name in self._subscribed}
         while True:
-            replay = self._positions.get(channel.name, -2)
             try:
-                events, latest = await salesforce.events(
-                    channel.name, replay, 200, self._settings.long_poll_s
-                )
+                told = await salesforce.events(positions, _MOST, settings.long_poll_s)
             except (RefusedError, UnreachableError):
-                self._services.metrics.add(f"polls.{channel.name}.failed")
+                self._services.metrics.add("polls.events.failed")
                 await asyncio.sleep(_AGAIN_S)
                 continue
-            for event in events:
-                self._heard(event["payload"], streams)
-            if events or replay < 0:
-                self._positions.put(channel.name, events[-1]["replayId"] if events else latest)
+            for row in told:
+                positions[row.channel] = self._heard(row)
+            if told:
                 self._services.store.commit()
+
+    def _heard(self, told: Told) -> int:
+        """Take a channel's events in; the position from which to go on. A lost place begins anew."""
+        if told.error:
+            self._services.metrics.add(f"polls.{told.channel}.stale")
+            return _RETAINED
+        for event in told.events:
+            self._take(event["payload"], self._subscribed[told.channel])
+        self._positions.put(told.channel, told.latest)
+        return told.latest
 
     async def polled(self, stream: Stream, items: list[Item]) -> float | None:
         """Items of a poll bridge, accepted durably."""
         for item in items:
             self.accept(stream, item)
         self._services.store.commit()
-
         return None
 
     def accept(self, stream: Stream, item: Item) -> None:
@@ -69,7 +83,7 @@ class Events:
         self._backlog.put(number, item)
         self._tasks.start(self._work(number, item))
 
-    def _heard(self, payload: Mapping[str, Any], streams: Sequence[Stream]) -> None:
+    def _take(self, payload: Mapping[str, Any], streams: Sequence[Stream]) -> None:
         """Its own echoes are ignored."""
         if _OWN in str(payload["ChangeEventHeader"].get("changeOrigin") or ""):
             self._services.metrics.add("events.echoes")

@@ -1,0 +1,117 @@
+"""Mechanisms of carrying time, each with its counter-arm: what batch waits for, what a lost reply does,
+what a recall leaves.
+
+Twenty consultants, ten seeds, time and expense only; all other faults of every day are off.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+
+import pytest
+from small_world import TIME, count, judged, model, month_end, ran, staged, value
+
+from measurements.run import Run
+from pipeline.settings import Schedule
+from scenarios.scenario import PlannedFault, SystemChange
+
+SEEDS = range(1, 11)
+DAYS = 20.0
+"""Past BD+3, the last entity's time lock."""
+
+STEADY = {"recalled_share": 0.0, "corrected_share": 0.0, "rejected_share": 0.0}
+FICKLE = {"recalled_share": 0.3, "corrected_share": 0.2}
+ERP_NIGHTS = tuple(
+    PlannedFault(f"BD+{day} 00:30", 5.0, "netsuite", "outage", {"mode": "refuse"}, None, f"night of BD+{day}")
+    for day in (2, 3)
+)
+
+
+@cache
+def batch(seed: int, every_min: float = 0.0, cut_offs: bool = True, nights: bool = False) -> Run:
+    """Batch as shipped, or every so many minutes; without its cut-off runs; without an ERP in two nights."""
+    play = staged(month_end(faults=ERP_NIGHTS if nights else ()), seed, workflows=[TIME], days=DAYS)
+    schedules = {TIME: Schedule(every_min=every_min)} if every_min else {}
+    runs = play.cut_off_runs if cut_offs else ()
+    return judged(ran(play, model(**{TIME: "batch"}), seed, schedules=schedules, cut_off_runs=runs))
+
+
+@pytest.mark.slow
+def test_daily_runs_make_time_wait_hours_and_runs_every_quarter_of_an_hour_do_not() -> None:
+    for seed in SEEDS:
+        daily, often = batch(seed), batch(seed, every_min=15.0)
+        assert 3.0 < value(daily, "time_posted_h_p50") < 24.0
+        assert 12.0 < value(daily, "time_posted_h_p95") < 25.0
+        assert value(often, "time_posted_h_p50") < 0.25
+        assert value(often, "time_posted_h_p95") < 0.35
+
+
+@pytest.mark.slow
+def test_cut_off_runs_carry_what_was_approved_by_the_cut_off_on_the_same_day() -> None:
+    """The last entity's cut-off is 12:00 in Berlin on BD+1: 6.5 h before 12:30 HQ, 19 h before 01:00 HQ."""
+    for seed in SEEDS:
+        assert 6.4 < value(batch(seed), "drain_h") < 7.0
+        assert 18.9 < value(batch(seed, cut_offs=False), "drain_h") < 19.5
+
+
+@pytest.mark.slow
+def test_without_cut_off_runs_two_nights_without_the_erp_are_enough_to_miss_the_close() -> None:
+    missed = 0
+    for seed in SEEDS:
+        assert value(batch(seed, cut_offs=True, nights=True), "posted_before_close_pct") == 100.0
+        assert value(batch(seed, cut_offs=False, nights=False), "posted_before_close_pct") == 100.0
+        missed += value(batch(seed, cut_offs=False, nights=True), "posted_before_close_pct") < 100.0
+    assert missed >= 8
+
+
+@cache
+def replies(seed: int, pattern: str, lost: float) -> Run:
+    """Replies of the ERP are lost at this rate; everybody acts, so that posted cards are saved again."""
+    days = DAYS if pattern != "event" else 14.0
+    scenario = month_end(firm=STEADY, systems={"netsuite": SystemChange(ambient={"lost_reply": lost})})
+    return judged(ran(staged(scenario, seed, days=days), model(**{TIME: pattern}), seed))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("pattern", ["batch", "api", "event"])
+def test_a_lost_reply_makes_no_second_record_where_writes_are_upserts(pattern: str) -> None:
+    for seed in SEEDS:
+        assert count(replies(seed, pattern, 0.05), "duplicated", "time", "expense") == 0
+        assert count(replies(seed, pattern, 0.05), "lost", "time", "expense") == 0
+
+
+@pytest.mark.slow
+def test_a_lost_reply_doubles_and_loses_where_writes_are_plain_creates_and_never_retried() -> None:
+    doubled = lost = 0
+    for seed in SEEDS:
+        struck, calm = replies(seed, "point-to-point", 0.05), replies(seed, "point-to-point", 0.0)
+        doubled += count(struck, "duplicated", "time", "expense")
+        lost += count(struck, "lost", "time", "expense") - count(calm, "lost", "time", "expense")
+        assert count(calm, "duplicated", "time", "expense") == 0
+    assert doubled > 0
+    assert lost > 0
+
+
+@cache
+def recalls(seed: int, pattern: str, fickle: bool) -> Run:
+    """Half of the cards are recalled or corrected, or none is."""
+    scenario = month_end(firm=FICKLE if fickle else STEADY)
+    play = staged(scenario, seed, workflows=[TIME], days=17.0)
+    return judged(ran(play, model(**{TIME: pattern}), seed))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("pattern", ["batch", "api", "event"])
+def test_a_recalled_card_is_reversed_and_its_new_version_posted_once(pattern: str) -> None:
+    for seed in SEEDS:
+        run = recalls(seed, pattern, fickle=True)
+        assert run.audit["unauthorised"].get("time", 0) == 0
+        assert run.audit["duplicated"].get("time", 0) == 0
+        assert run.audit["wrong_amount"].get("time", 0) == 0
+
+
+@pytest.mark.slow
+def test_scripts_that_handle_no_recall_leave_what_nobody_approves_any_more() -> None:
+    for seed in SEEDS:
+        assert count(recalls(seed, "point-to-point", fickle=True), "unauthorised", "time") > 0
+        assert count(recalls(seed, "point-to-point", fickle=False), "unauthorised", "time") == 0
