@@ -17,6 +17,7 @@ from measurements.facts import Books
 from mocks.journal import Journal
 from mocks.landscape import SystemSettings
 from mocks.opening import Opening
+from mocks.store import Store
 from mocks.tasks import Tasks
 from wire.call import Endpoint, Transport
 
@@ -58,6 +59,7 @@ class System:
         tasks: Tasks,
         work: Sequence[Work] = (),
         routes: tuple[Route, ...] = (),
+        store: Store | None = None,
     ) -> None:
         self.name = name
         self.api, self.desk, self.control = doors
@@ -65,6 +67,8 @@ class System:
         """What it holds at an instant (seconds since the start), as facts."""
         self.journal = journal
         self.routes = routes
+        self.store = store
+        """What it holds, for those who look at or corrupt it behind everyone's back (None = not offered)."""
         self._tasks = tasks
         self._work = work
 

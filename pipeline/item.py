@@ -14,7 +14,7 @@ class Item(NamedTuple):
 
     `order` is the aggregate whose items are worked one after the other; `record` the source record where it
     was read already (None: `apply` reads it); `handed_s` when the source handed it over; `not_before_s` when
-    it takes effect.
+    it takes effect; `taken_s` when the pipeline accepted it, where that was before it is worked on.
     """
 
     stream: str
@@ -25,6 +25,7 @@ class Item(NamedTuple):
     record: Mapping[str, Any] | None = None
     handed_s: float = 0.0
     not_before_s: float = 0.0
+    taken_s: float = 0.0
 
 
 class Back(NamedTuple):

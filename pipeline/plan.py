@@ -2,7 +2,7 @@
 
 batch        runs of the workflow by schedule
 api          hooks -> process API; streams without a hook by poll
-event        channels (one connection) -> backlog; streams without a channel by poll; reporting from the own bus
+event        channels (one connection) -> backlog; streams without one by poll; reporting from the own bus
 batch+api    batch, and process APIs for hooks where a person waits
 batch+event  batch, and channels and the own bus, without polls
 """

@@ -49,11 +49,12 @@ class Processing:
     ) -> Outcome:
         """Carry one item over and settle it. `told`: its starter learns of a failure, no record is needed."""
         stream = self.streams[item.stream]
+        taken_s = item.taken_s or asyncio.get_running_loop().time()
         async with self._ordering.turn(f"{item.stream}|{item.order or item.key}"):
             if self.inbox.known(item):
                 return Outcome(item, "skipped")
             outcome = await self._applied(stream, item, deadline_s, write_back_now)
-            self._settle(stream, outcome, told)
+            self._settle(stream, outcome, told, taken_s)
         if not write_back_now:
             self._later(outcome.backs)
         return outcome
@@ -63,6 +64,8 @@ class Processing:
         fresh = [item for item in items if not self.inbox.known(item)]
         if not fresh:
             return []
+        now_s = asyncio.get_running_loop().time()
+        taken_s = {item.key: item.taken_s or now_s for item in fresh}
         await self._workers.take()
         try:
             await asyncio.sleep(self._processing_s * len(fresh))
@@ -72,7 +75,7 @@ class Processing:
         finally:
             self._workers.leave()
         for outcome in outcomes:
-            self._settle(stream, outcome, told=False)
+            self._settle(stream, outcome, False, taken_s.get(outcome.item.key, now_s))
             self._later(outcome.backs)
         return outcomes
 
@@ -94,8 +97,10 @@ class Processing:
         for back in backs:
             self.services.write_back.later(back)
 
-    def _settle(self, stream: Stream, outcome: Outcome, told: bool) -> None:
+    def _settle(self, stream: Stream, outcome: Outcome, told: bool, taken_s: float) -> None:
         item, services = outcome.item, self.services
+        if outcome.state != "skipped":
+            services.trail.taken(stream.flow, item.key, item.version, taken_s)
         services.metrics.add(f"items.{stream.name}.{outcome.state}")
         if outcome.state in {"done", "skipped"}:
             self.inbox.done(item)

@@ -23,6 +23,7 @@ from pipeline.assemble import Pipeline
 from pipeline.assemble import assemble as assemble_pipeline
 from pipeline.models import Model
 from pipeline.settings import Settings
+from pipeline.trail import NEUTRAL
 from scenarios.expected import expected
 from scenarios.play import Play
 from scenarios.script import Scripted
@@ -173,21 +174,9 @@ def _endpoints(systems: Mapping[str, System], pipeline: Pipeline) -> dict[str, E
     return {**desks, "pipeline.operations": pipeline.operations}
 
 
-_NEUTRAL = {
-    "noticed": "taken",
-    "started": "taken",
-    "sent": "sent",
-    "throttled": "refused",
-    "retried": "refused",
-    "confirmed": "confirmed",
-    "done": "confirmed",
-}
-"""The pipeline's own words for a step to those in which stages are told."""
-
-
 def _trail(pipeline: Pipeline) -> list[TrailStep]:
     return [
-        TrailStep(step.flow, step.key, step.version, _NEUTRAL[step.what], step.at_s)
+        TrailStep(step.flow, step.key, step.version, NEUTRAL[step.what], step.at_s)
         for step in pipeline.trail
-        if step.what in _NEUTRAL
+        if step.what in NEUTRAL
     ]

@@ -119,11 +119,15 @@ def staged(
     workflows: Sequence[str] = (),
     days: float = 0.0,
     people: Iterable[Scripted] | None = None,
+    without: Collection[str] = (),
 ) -> Play:
-    """The play; only the acts of these workflows (all where none is named), or only these `people`."""
+    """The play; only the acts of these workflows (all where none is named), or only these `people`.
+
+    `without` names acts that are left out, such as the `shifts` of the exception desk.
+    """
     play = stage(scenario, firm_file.load(None, consultants), seed)
     if people is None and workflows:
-        kept = dict.fromkeys(act for workflow in workflows for act in ACTS[workflow])
+        kept = dict.fromkeys(act for workflow in workflows for act in ACTS[workflow] if act not in without)
         acts = type(play.workload)(**{act: getattr(play.workload, act) for act in kept})
         people = cast.people(acts, play.company)
     few = Few(**{one.name: getattr(play, one.name) for one in fields(play)})

@@ -17,7 +17,7 @@ from pipeline.settings import Schedule
 from scenarios.scenario import SystemChange
 
 SEEDS = range(1, 11)
-CARDS = 60
+CARDS = 30
 _RUN_H = 0.05
 """How long a run of a few records itself takes at most in this quiet world."""
 
@@ -36,9 +36,9 @@ def waits_h(period_h: float, office: bool) -> tuple[float, ...]:
     """Approval to posting of every card, over all seeds; `office`: approved between 09:00 and 18:00 HQ."""
     found: list[float] = []
     for seed in SEEDS:
-        bare = staged(QUIET, seed, consultants=50, people=())
+        bare = staged(QUIET, seed, consultants=20, people=())
         people = approvals(bare, _instants(seed, office))
-        play = staged(QUIET, seed, consultants=50, days=13.2, people=people)
+        play = staged(QUIET, seed, consultants=20, days=13.2, people=people)
         schedule = Schedule(every_min=60.0 * period_h) if period_h < 24.0 else Schedule(("01:00",))
         run = judged(ran(play, model(**{TIME: "batch"}), seed, schedules={TIME: schedule}, processing_s=0.0))
         found.extend(run.samples["time"])

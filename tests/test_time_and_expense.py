@@ -130,7 +130,12 @@ def test_a_policy_warning_posts() -> None:
     firm = play(EVENT, lambda firm: _report(firm, _line(1, 20_000, why="")), 2 * HOUR_S)
 
     assert len(firm.live("expense")) == 1
-    assert [step.what for step in firm.pipeline.trail if step.flow == "expense"] == ["warning", "posted"]
+    assert [step.what for step in firm.pipeline.trail if step.flow == "expense"] == [
+        "warning",
+        "sent",
+        "posted",
+        "taken",
+    ]
 
 
 def test_the_answer_to_a_hook_stands_on_the_record_and_opens_no_exception() -> None:

@@ -1,4 +1,4 @@
-"""The real log through the batch pattern: most payments land in exactly the run in which they were really made."""
+"""The real log through the batch pattern: most payments land in exactly the run in which they were made."""
 
 from __future__ import annotations
 

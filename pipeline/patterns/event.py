@@ -75,6 +75,7 @@ class Events:
 
     def accept(self, stream: Stream, item: Item) -> None:
         """Put an item into the backlog and see that it is worked off."""
+        item = item._replace(taken_s=asyncio.get_running_loop().time())
         if batched(stream):
             self._collect(stream, item)
             return

@@ -142,6 +142,7 @@ class ExpenseReports:
 
     async def _put(self, report: Row, item: Item, deadline_s: float) -> None:
         body = await self._body(report, item, deadline_s)
+        self._services.trail.step(self.flow, item.key, item.version, "sent")
         await self._services.netsuite.put(
             expense.kind_of(report), f"{item.key}|{item.version}", body, deadline_s
         )
@@ -215,6 +216,8 @@ class ExpenseReports:
         return approved.is_approved(report) and posted in {0, whole(report["Version__c"])}
 
     async def _batch(self, kind: str, pairs: Sequence[tuple[Item, dict[str, Any]]]) -> list[Outcome]:
+        for item, _ in pairs:
+            self._services.trail.step(self.flow, item.key, item.version, "sent", "in bulk")
         results = await self._services.netsuite.batch(kind, [body for _, body in pairs])
         outcomes = []
         for (item, _), result in zip(pairs, results, strict=True):

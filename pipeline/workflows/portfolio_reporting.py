@@ -81,6 +81,8 @@ class Facts:
         full = [item for item in found if item.record]
         for start in range(0, len(full), _LOAD):
             part = full[start : start + _LOAD]
+            for item in part:
+                self._services.trail.step(self.flow, item.key, item.version, "sent")
             try:
                 await self._services.warehouse.load([item.record for item in part if item.record])
                 outcomes.extend(Outcome(item) for item in part)

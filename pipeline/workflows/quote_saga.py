@@ -79,7 +79,7 @@ class Saga:
         done[step] = record
         self._kept.put(deal.project, dict(done))
         self._services.store.commit()
-        self._services.trail.step("project", deal.opportunity, deal.version, step, record)
+        self._note(deal, "written", f"{step} {record}")
 
     async def _customer(self, deal: Deal, done: dict[str, Any], deadline_s: float) -> None:
         if "customer" in done:
@@ -98,6 +98,7 @@ class Saga:
         if "job" in done:
             return
         netsuite = self._services.netsuite
+        self._note(deal, "sent", "job")
         body = job_body(deal, *terms(deal, standing))
         if self._services.plain:
             body["parent"] = {"refName": deal.customer}
@@ -114,6 +115,7 @@ class Saga:
         self, deal: Deal, standing: Standing | None, done: dict[str, Any], deadline_s: float
     ) -> None:
         salesforce = self._services.salesforce
+        self._note(deal, "sent", "project")
         if standing is not None and standing.opened:
             values = standing_values(deal, done["customer"], done["job"])
             await salesforce.upsert(*PROJECT, deal.project, values, deadline_s)

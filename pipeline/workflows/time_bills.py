@@ -81,6 +81,7 @@ class TimeBills:
     async def _put(self, header: Row, parts: Sequence[Part], item: Item, deadline_s: float) -> None:
         for part in parts:
             body = await self._body(header, part, item, deadline_s)
+            self._services.trail.step("time", item.key, item.version, "sent", part.part)
             await self._services.netsuite.put(_KIND, body.pop("externalId"), body, deadline_s)
         if parts:
             self._services.trail.step("time", item.key, item.version, "posted", f"{len(parts)} time bills")

@@ -142,6 +142,7 @@ class Timecards:
                 refused.append(built)
                 continue
             self._posted.begin(item.key, item.version)
+            self._services.trail.step(self.flow, item.key, item.version, "sent", "in bulk")
             rows.extend(built)
             owners.extend([item] * len(built))
         results = await self._services.netsuite.batch("timeBill", rows)

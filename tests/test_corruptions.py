@@ -1,0 +1,134 @@
+"""The audit finds what somebody did to the ERP behind the pipeline's back: one finding each, the right one.
+
+One small month-end is performed once; each test corrupts the store, judges anew and puts it back.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from measurements.assess import assess
+from measurements.run import FindingLine
+from mocks.store import Change, Record, Store
+from pipeline import models
+from scenarios import catalogue, firm_file
+from scenarios.play import stage
+from sim.world import World, observe, perform
+
+
+@pytest.fixture(scope="module")
+def world() -> World:
+    play = stage(catalogue.load("steady-month"), firm_file.load(None, 20), 3)
+    return perform(play, models.load("hybrid"), 3)
+
+
+def _store(world: World) -> Store:
+    store = world.systems["netsuite"].store
+    assert store is not None
+    return store
+
+
+@contextmanager
+def _corrupted(world: World, changes: Sequence[Change]) -> Iterator[list[FindingLine]]:
+    try:
+        yield list(assess(observe(world, 0)).findings)
+    finally:
+        _store(world).undo(changes)
+
+
+def _posted(world: World, table: str) -> Record:
+    """A record that the run posted for work of the period, long before the end."""
+    for record in _store(world)[table].records.values():
+        fresh = 0 < record["_created_s"] < world.end_s - 5 * 86400
+        plain = str(record.get("postingPeriod")) == "2026-04" and not record.get("custbody_reverses")
+        if fresh and plain and not _reversed(world, table, record):
+            return record
+    raise AssertionError(f"no {table} was posted in this run")
+
+
+def _reversed(world: World, table: str, record: Record) -> bool:
+    names = {record["id"], record.get("externalId")}
+    return any(other.get("custbody_reverses") in names for other in _store(world)[table].records.values())
+
+
+def _copy(record: Record, **changes: Any) -> Record:
+    return {**{name: value for name, value in record.items() if name != "id"}, "externalId": None, **changes}
+
+
+def test_the_run_itself_is_clean(world: World) -> None:
+    run = assess(observe(world, 0))
+    assert run.findings == []
+    assert all(balance.holds for balance in run.identity.values())
+
+
+@pytest.mark.parametrize("table", ["timebill", "expensereport"])
+def test_a_deleted_record_is_lost(world: World, table: str) -> None:
+    record = _posted(world, table)
+    with _corrupted(world, [_store(world)[table].delete(record["id"])]) as findings:
+        assert [finding.kind for finding in findings] == ["lost"]
+        assert findings[0].key == record["custbody_source_key"]
+
+
+@pytest.mark.parametrize("table", ["invoice", "journalentry"])
+def test_a_deleted_document_of_the_erp_is_lost_there_and_unfounded_in_the_warehouse(
+    world: World, table: str
+) -> None:
+    """The ERP is the target of the document and the source of its fact: both tables are then wrong."""
+    record = _posted(world, table)
+    with _corrupted(world, [_store(world)[table].delete(record["id"])]) as findings:
+        found = {(finding.kind, finding.flow == "reporting") for finding in findings}
+        assert len(findings) == 2
+        assert found == {("lost", False), ("unauthorised", True)}
+
+
+@pytest.mark.parametrize("table", ["timebill", "expensereport", "invoice"])
+def test_a_doubled_record_is_duplicated(world: World, table: str) -> None:
+    record = _posted(world, table)
+    with _corrupted(world, [_store(world)[table].insert(_copy(record), record["_created_s"])]) as findings:
+        assert [finding.kind for finding in findings if finding.kind != "identity"] == ["duplicated"]
+
+
+def test_a_hundredth_of_an_hour_more_is_a_wrong_amount(world: World) -> None:
+    record = _posted(world, "timebill")
+    hours = f"{float(record['hours']) + 0.01:.2f}"
+    change = _store(world)["timebill"].update(record["id"], {"hours": hours}, record["_modified_s"])
+    with _corrupted(world, [change]) as findings:
+        assert [finding.kind for finding in findings] == ["wrong_amount"]
+
+
+def test_a_cent_more_is_a_wrong_amount(world: World) -> None:
+    record = _posted(world, "journalentry")
+    amount = f"{float(record['custbody_revenue_amount']) + 0.01:.2f}"
+    table = _store(world)["journalentry"]
+    change = table.update(record["id"], {"custbody_revenue_amount": amount}, record["_modified_s"])
+    with _corrupted(world, [change]) as findings:
+        assert [finding.kind for finding in findings] == ["wrong_amount"]
+
+
+def test_a_time_bill_that_nobody_approved_is_unauthorised(world: World) -> None:
+    record = _posted(world, "timebill")
+    made_up = _copy(record, custbody_source_key="T-W00001-P00001-2020-01-06")
+    change = _store(world)["timebill"].insert(made_up, record["_created_s"])
+    with _corrupted(world, [change]) as findings:
+        assert [finding.kind for finding in findings if finding.kind != "identity"] == ["unauthorised"]
+
+
+@pytest.mark.parametrize("table", ["timebill", "expensereport"])
+def test_a_shifted_period_is_a_wrong_period(world: World, table: str) -> None:
+    record = _posted(world, table)
+    change = _store(world)[table].update(record["id"], {"postingPeriod": "2026-05"}, record["_modified_s"])
+    with _corrupted(world, [change]) as findings:
+        assert [finding.kind for finding in findings] == ["wrong_period"]
+
+
+def test_an_effect_that_no_act_made_due_breaks_the_identity_of_its_workflow_only(world: World) -> None:
+    observed = observe(world, 0)
+    forgotten = next(row for row in observed.due if row.flow == "time" and row.authorised)
+    identity = assess(replace(observed, due=[row for row in observed.due if row is not forgotten])).identity
+    assert not identity["time_and_expense"].holds
+    assert identity["quote_to_project"].holds

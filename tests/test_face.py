@@ -1,0 +1,155 @@
+"""The command line: bad input is one clear line with a remedy and exit code 2, and nothing is written."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from rehearsal.cli import main
+
+FAULT_OUTSIDE = """
+title = "t"
+question = "q"
+[decisions]
+time_posted_h_p95 = { absolute = 4 }
+[[faults]]
+at = "BD+20 10:00"
+for_h = 1
+target = "netsuite"
+kind = "outage"
+"""
+RENAMES_NOTHING = """
+title = "t"
+question = "q"
+[decisions]
+time_posted_h_p95 = { absolute = 4 }
+[[releases]]
+at = "BD+1 10:00"
+system = "netsuite"
+cause = "package upgrade"
+kind = "rename_field"
+parameters = { object = "timeBill", field = "no_such_field", to = "x" }
+"""
+
+
+def _refused(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, *words: str) -> str:
+    monkeypatch.setattr("sys.argv", ["rehearse", *words])
+    with pytest.raises(SystemExit) as ended:
+        main()
+    told = capsys.readouterr()
+    assert ended.value.code == 2
+    assert told.out == ""
+    assert told.err.count("\n") == 1
+    return told.err
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        (("compare", "nowhere"), "use one of bad-day"),
+        (("compare", "month-end", "--models", "fax"), "choose one of api"),
+        (("compare", "month-end", "--models", "api,api"), "name each model once"),
+        (("compare", "month-end", "--replications", "0"), "ask for 1 or more"),
+        (("compare", "month-end", "--consultants", "-3"), "--consultants"),
+        (("compare", "month-end", "--firm", "missing.toml"), "missing.toml"),
+        (("compare", "twice-weekly-payments"), "add --workload LOG"),
+        (("compare", "twice-weekly-payments", "--workload", "missing.xes"), "no such log"),
+        (("run", "month-end", "--model", "fax"), "choose one of api"),
+        (("serve", "--systems", "fax"), "choose from salesforce"),
+        (("report", "missing"), "name the folder of a report"),
+        (("systems", "show", "fax"), "choose from salesforce"),
+    ],
+)
+def test_bad_input_is_one_line_with_a_remedy(
+    words: tuple[str, ...],
+    says: str,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert says in _refused(capsys, monkeypatch, *words)
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        (FAULT_OUTSIDE, "faults.0.at"),
+        (RENAMES_NOTHING, "no_such_field"),
+        ('title = "t"\nquestion = 3\ncolour = "red"\n', "scenario.toml"),
+        ("title = ", "scenario.toml"),
+    ],
+)
+def test_a_users_scenario_is_refused_by_file_and_field(
+    text: str,
+    says: str,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("scenario.toml").write_text(text, encoding="utf-8")
+    told = _refused(capsys, monkeypatch, "compare", "scenario.toml")
+    assert says in told
+    assert "scenario.toml" in told
+    assert [path.name for path in tmp_path.iterdir()] == ["scenario.toml"]
+
+
+def test_a_negative_rate_in_a_firm_file_is_refused(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    firm = tmp_path / "firm.toml"
+    firm.write_text("bill_rate_usd = -1\n", encoding="utf-8")
+    told = _refused(capsys, monkeypatch, "compare", "month-end", "--firm", str(firm))
+    assert f"{firm}: bill_rate_usd" in told
+
+
+def test_a_broken_log_is_refused(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    log = tmp_path / "log.xes.gz"
+    log.write_bytes(b"not a log")
+    told = _refused(capsys, monkeypatch, "compare", "twice-weekly-payments", "--workload", str(log))
+    assert str(log) in told
+
+
+def test_a_folder_that_cannot_be_written_is_refused_before_any_work(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    blocked = tmp_path / "file"
+    blocked.write_text("", encoding="utf-8")
+    told = _refused(capsys, monkeypatch, "compare", "month-end", "--out", str(blocked / "results"))
+    assert "is not a folder" in told
+
+
+def test_a_comparison_writes_a_report_that_can_be_built_again(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    words = "compare steady-month --models batch,api --consultants 12 --replications 2 --jobs 1 --out a"
+    for line in (words, "report a --out b"):
+        monkeypatch.setattr("sys.argv", ["rehearse", *line.split()])
+        with pytest.raises(SystemExit) as ended:
+            main()
+        assert ended.value.code == 0
+    assert "Indicative" in capsys.readouterr().out
+    for name in ("summary.json", "report.html", "report.md", "kpis.csv", "figures/latency.svg"):
+        assert (tmp_path / "a" / name).read_bytes() == (tmp_path / "b" / name).read_bytes(), name
+    summary = json.loads((tmp_path / "a" / "summary.json").read_text(encoding="utf-8"))
+    assert summary["provenance"]["seed"] == 1
+    assert set(summary["models"]) == {"batch", "api"}
+
+
+def test_nothing_on_the_page_comes_from_elsewhere(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.chdir(tmp_path)
+    words = "compare steady-month --models event --consultants 12 --replications 1 --jobs 1 --out a"
+    monkeypatch.setattr("sys.argv", ["rehearse", *words.split()])
+    with pytest.raises(SystemExit):
+        main()
+    page = Path("a/report.html").read_text(encoding="utf-8")
+    assert "<script" not in page
+    assert 'src="http' not in page
+    assert "<link" not in page

@@ -1,0 +1,104 @@
+"""Mechanisms under faults and limits, each with its counter-arm: lost events, an ERP that is away or full,
+and one org that is slow for all of its callers.
+
+Ten seeds, time and expense only (wins where the CRM is asked); all other faults of every day are off.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+
+import pytest
+from small_world import TIME, WINS, count, judged, model, month_end, ran, staged, value
+
+from measurements.run import Run
+from scenarios.scenario import PlannedFault, SystemChange
+
+SEEDS = range(1, 11)
+OUTAGE_H = 8.0
+ERP_AWAY = (PlannedFault("BD-4 04:00", OUTAGE_H, "netsuite", "outage", {"mode": "refuse"}, None, "ERP away"),)
+
+
+@cache
+def events(seed: int, lost: float, sweeps: bool) -> Run:
+    """Change events are lost at this rate; `sweeps` False: sweeps look back on nothing."""
+    scenario = month_end(systems={"salesforce": SystemChange(ambient={"lost_event": lost})})
+    play = staged(scenario, seed, workflows=[TIME], days=13.0)
+    settings = {} if sweeps else {"sweep_days": 0.0}
+    return judged(ran(play, model(**{TIME: "event"}), seed, **settings))
+
+
+@pytest.mark.slow
+def test_an_event_that_is_lost_in_silence_is_found_by_the_sweep_and_by_nothing_else() -> None:
+    lost = 0
+    for seed in SEEDS:
+        assert count(events(seed, 0.1, sweeps=True), "lost", "time", "expense") == 0
+        assert count(events(seed, 0.0, sweeps=False), "lost", "time", "expense") == 0
+        lost += count(events(seed, 0.1, sweeps=False), "lost", "time", "expense") > 0
+    assert lost == len(SEEDS)
+
+
+@cache
+def slots(seed: int, off: bool = False, background: float = 1.0) -> Run:
+    """Over the last business days, when other integrations take three of the ERP's five slots."""
+    change = SystemChange(off=("account_concurrency",) if off else ())
+    scenario = month_end(systems={"netsuite": change}, background=background)
+    play = staged(scenario, seed, workflows=[TIME], days=15.0)
+    return judged(ran(play, model(**{TIME: "api"}), seed))
+
+
+@pytest.mark.slow
+def test_the_erp_throttles_at_month_end_because_of_its_slots_and_the_others_in_them() -> None:
+    for seed in SEEDS:
+        assert value(slots(seed), "throttled_calls") > 0
+        assert value(slots(seed, off=True), "throttled_calls") == 0
+        assert value(slots(seed, background=0.0), "throttled_calls") == 0
+
+
+@cache
+def away(seed: int, pattern: str, struck: bool) -> Run:
+    """The ERP is away for eight hours of a Monday, or is not; nobody is at the exception desk."""
+    scenario = month_end(faults=ERP_AWAY if struck else ())
+    play = staged(scenario, seed, workflows=[TIME], days=12.5, without=["shifts"])
+    return judged(ran(play, model(**{TIME: pattern}), seed))
+
+
+@pytest.mark.slow
+def test_a_hook_that_finds_the_erp_away_gives_up_and_a_queue_does_not() -> None:
+    for seed in SEEDS:
+        assert away(seed, "api", struck=True).exceptions.get("integration", 0) > 0
+        assert away(seed, "api", struck=False).exceptions.get("integration", 0) == 0
+        assert away(seed, "event", struck=True).exceptions.get("integration", 0) == 0
+
+
+@pytest.mark.slow
+def test_a_queue_drains_once_the_erp_is_back_and_what_a_caller_gave_up_waits_for_the_sweep() -> None:
+    """The last redelivery waits an hour; the sweep is at 03:00, 15 h after the outage."""
+    for seed in SEEDS:
+        queued, called = (max(away(seed, one, struck=True).samples["time"]) for one in ("event", "api"))
+        assert queued < OUTAGE_H + 1.1
+        assert called > 15.0
+        for pattern in ("event", "api"):
+            assert max(away(seed, pattern, struck=False).samples["time"]) < 1.0
+
+
+@cache
+def failed(seed: int, target: str) -> dict[str, int]:
+    """Own calls that failed, by system, while wins are carried and every second call to the target fails."""
+    fault = PlannedFault("BD-8 08:00", 120.0, target, "brownout", {"error_share": 0.5}, None, "brownout")
+    scenario = month_end(faults=(fault,) if target else (), firm={"opportunities": 3000.0})
+    play = staged(scenario, seed, workflows=[WINS], days=9.5)
+    world = ran(play, model(**{WINS: "api"}), seed)
+    found = dict.fromkeys(("salesforce", "netsuite", "workday"), 0)
+    for name in found:
+        rows = world.systems[name].books(world.end_s).traffic
+        found[name] = sum(row.errors for row in rows if row.who == "integration")
+    return found
+
+
+@pytest.mark.slow
+def test_a_brownout_of_the_psa_hits_what_is_asked_of_the_crm_since_they_are_one_org() -> None:
+    for seed in SEEDS:
+        assert failed(seed, "salesforce")["salesforce"] > failed(seed, "")["salesforce"]
+        assert failed(seed, "salesforce")["netsuite"] == failed(seed, "")["netsuite"]
+        assert failed(seed, "workday")["salesforce"] == failed(seed, "")["salesforce"]
