@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
 import pytest
-from small_world import DAY_S, judged, model, ran, staged
+from small_world import judged, ran, staged
 
-from measurements.facts import Commitment
-from measurements.observed import Observed
-from measurements.run_file import Header, write
+from measurements.run_file import Header, encoded
 from pipeline import models
 from pipeline.models import Model
+from rehearsal.compare import Request, compare
 from scenarios import catalogue
 from sim.world import observe
 
@@ -52,8 +50,60 @@ def test_the_same_seed_gives_the_same_run_files_in_processes_with_other_hash_see
 
 
 @cache
-def told(name: str, table: str, seed: int = 1) -> str:
-    """The run file of a model of this name with that table."""
+def told(name: str, table: str) -> bytes:
+    """The run file of a model of this name with that table, but for the name."""
     carried = replace(models.load(table), name=name)
-    run = judged(ran(staged(catalogue.load("month-end"), seed, days=DAYS), carried, seed))
-    return _bytes(carried, run)
+    run = judged(ran(staged(catalogue.load("month-end"), 1, days=DAYS), carried, 1))
+    assert run.model == name
+    return encoded(Header("month-end", 1, "1", "none", "", 0), replace(run, model=""))
+
+
+@pytest.mark.slow
+def test_the_hybrid_table_under_another_name_gives_the_same_bytes_but_for_that_name() -> None:
+    assert told("somebody-elses", "hybrid") == told("hybrid", "hybrid")
+
+
+@pytest.mark.slow
+def test_the_name_hybrid_over_another_table_gives_that_tables_results() -> None:
+    assert told("hybrid", "inverse-hybrid") == told("inverse-hybrid", "inverse-hybrid")
+    assert told("hybrid", "inverse-hybrid") != told("hybrid", "hybrid")
+
+
+def _first_submissions(carried: Model) -> dict[tuple[str, str, str], tuple[object, ...]]:
+    """What people first committed, by flow, key and part, whatever came of it: who, for whom, how much."""
+    play = staged(catalogue.load("month-end"), 1, days=DAYS)
+    found: dict[tuple[str, str, str], tuple[object, ...]] = {}
+    for row in observe(ran(play, carried, 1), 0).books.commitments:
+        if row.flow in {"time", "expense"} and row.version == 1:
+            about = (row.submitter, row.project, row.worker, row.transaction_date, row.hours_centi)
+            found[row.flow, row.key, row.part] = (*about, row.amount_minor, row.currency)
+    return found
+
+
+@pytest.mark.slow
+def test_people_act_alike_and_first_submit_alike_whatever_carries_their_work() -> None:
+    """Only on projects of the opening: one from a win opens when its integration is ready."""
+    acts = staged(catalogue.load("month-end"), 1).workload
+    assert acts == staged(catalogue.load("month-end"), 1).workload
+    tables = [_first_submissions(models.load(name)) for name in ("batch", "api", "event", "hybrid")]
+    for found in tables:
+        for unit in [unit for unit, row in found.items() if str(row[1]).startswith(("P-O", "HOLD"))]:
+            del found[unit]
+    assert len(tables[0]) > 100
+    assert tables[1:] == tables[:-1]
+
+
+@pytest.mark.slow
+def test_one_process_or_two_write_the_same_files(tmp_path: Path) -> None:
+    for processes in (1, 2):
+        out = tmp_path / str(processes)
+        compare(Request("month-end", "batch,api", None, 20, 2, 1, processes, None, out))
+    one, two = (_files(tmp_path / processes) for processes in "12")
+    assert any(name.startswith("runs/") for name in one)
+    assert one.keys() == two.keys()
+    assert [name for name in one if one[name] != two[name]] == []
+
+
+def _files(folder: Path) -> dict[str, bytes]:
+    paths = sorted(path for path in folder.rglob("*") if path.is_file())
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in paths}

@@ -10,7 +10,7 @@ import asyncio
 from math import inf
 
 from pipeline.failures import RefusedError, UnreachableError
-from pipeline.item import Item
+from pipeline.item import Item, Outcome
 from pipeline.patterns.polling import taken
 from pipeline.services import Services
 from pipeline.workflows.stream import Stream, batched
@@ -46,26 +46,37 @@ class Script:
         try:
             items = await taken(self._stream, since_s, now_s, now_s)
             if batched(self._stream) or self._stream.instants_s:
-                await self._together(items)
+                await self._together(items, now_s)
                 return
         except (RefusedError, UnreachableError) as failed:
-            self._log("", failed)
+            self._log(None, failed.detail)
             return
         for item in items:
-            await self._write(item)
+            await self._write(item, now_s)
 
-    async def _together(self, items: list[Item]) -> None:
+    async def _together(self, items: list[Item], taken_s: float) -> None:
         for outcome in await self._stream.apply_bulk(items):
+            self._noted(outcome, taken_s)
             for back in outcome.backs:
                 self._services.write_back.later(back)
 
-    async def _write(self, item: Item) -> None:
+    async def _write(self, item: Item, taken_s: float) -> None:
+        """One attempt; a failure in the middle leaves what was written before it."""
         try:
             outcome = await self._stream.apply(item)
+            self._noted(outcome, taken_s)
             await self._services.write_back.now(outcome.backs, inf)
         except (RefusedError, UnreachableError) as failed:
-            self._log(item.key, failed)
+            self._log(item, failed.detail)
 
-    def _log(self, key: str, failed: RefusedError | UnreachableError) -> None:
+    def _noted(self, outcome: Outcome, taken_s: float) -> None:
+        item = outcome.item
+        if outcome.state != "skipped":
+            self._services.trail.taken(self._stream.flow, item.key, item.version, taken_s)
+        if outcome.state in {"refused", "failed"}:
+            self._log(item, outcome.detail)
+
+    def _log(self, item: Item | None, detail: str) -> None:
+        key, version = (item.key, item.version) if item else ("", 0)
         self._services.metrics.add(f"log.{self._stream.name}")
-        self._services.trail.step(self._stream.flow, key, 0, "logged", failed.detail)
+        self._services.trail.step(self._stream.flow, key, version, "logged", detail)

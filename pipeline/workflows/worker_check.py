@@ -58,8 +58,10 @@ class WorkerCheck:
 
     async def apply(self, item: Item, deadline_s: float = inf) -> Outcome:
         """Advice for the person. Raises RefusedError for a worker unknown to HR, and UnreachableError."""
-        await self._state.seed()
         record = item.record or {}
+        if not record.get("pse__Resource__c"):
+            return Outcome(item, "skipped", detail="nobody waits for it")
+        await self._state.seed()
         key = record.get("Worker_Key__c") or await self._key(str(record["pse__Resource__c"]), deadline_s)
         given = await self._services.workday.worker(key, deadline_s) if key else None
         worker = worker_of(given or {})
