@@ -7,6 +7,13 @@ from decimal import ROUND_HALF_UP, Decimal
 
 def minor(amount: str | int | float | Decimal) -> int:
     """Major units (such as a vendor's `12.34`) to minor units, half up."""
+    if type(amount) is str:
+        if amount[-3:-2] == "." and amount[-2:].isdecimal() and amount[:-3].isdecimal():
+            return int(amount[:-3] + amount[-2:])
+    elif type(amount) is int:
+        return amount * 100
+    elif type(amount) is float and (cents := amount * 100.0).is_integer() and abs(cents) < 1e13:
+        return int(cents)
     return int((Decimal(str(amount)) * 100).quantize(Decimal(1), rounding=ROUND_HALF_UP))
 
 

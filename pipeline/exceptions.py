@@ -56,10 +56,13 @@ class Exceptions:
         amount_minor: int = 0,
         owner: str = "",
     ) -> None:
-        """Open a record, or tell an open one its new cause."""
+        """Open a record, or tell an open one its new cause. Version 0: the record could not even be read."""
         if cause not in CAUSES:
             cause, detail = "unknown", f"{cause}: {detail}"
         name = f"{flow}|{key}|{version}"
+        if version == 0:
+            name = next(iter(self._names.get(f"{flow}|{key}", ())), name)
+            version = int(name.rpartition("|")[2])
         had = self._open.get(name)
         if had is not None and had["Cause__c"] == cause and had["Detail__c"] == detail[:255]:
             return
@@ -112,6 +115,14 @@ class Exceptions:
             (str(values["Business_Key__c"]), str(values["Cause__c"]))
             for _, values in self._open.items()
             if values["Flow__c"] == flow
+        ]
+
+    def of_cause(self, cause: str) -> list[tuple[str, str]]:
+        """(flow, key) of what is open for this cause."""
+        return [
+            (str(values["Flow__c"]), str(values["Business_Key__c"]))
+            for _, values in self._open.items()
+            if values["Cause__c"] == cause
         ]
 
     @property

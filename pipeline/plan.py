@@ -123,8 +123,8 @@ class _Planner:
 
     def _poll(self, pattern: str, stream: Stream, take: Take, ahead: bool) -> None:
         interval_s = self._settings.interval_s(pattern, stream.workflow, stream.source)
-        services = self._processing.services
-        self._plan.work.append(PollBridge(stream, interval_s, self._watermarks, services, take, ahead).run)
+        bridge = PollBridge(stream, interval_s, self._watermarks, self._processing, take, ahead)
+        self._plan.work.append(bridge.run)
 
 
 def _by_runs_only(pattern: str, stream: Stream) -> bool:

@@ -42,6 +42,7 @@ class Processing:
         self._ordering = ordering
         self._workers = workers
         self._bus = bus
+        self._unreadable: dict[str, None] = {}
         self._processing_s = services.settings.processing_s
 
     async def one(
@@ -117,6 +118,20 @@ class Processing:
             services.trail.step(stream.flow, item.key, item.version, "failed", outcome.detail)
             if not told:
                 self.dead_letters.add(outcome)
+
+    def unreadable(self, stream: Stream, failed: RefusedError | UnreachableError, what: str) -> None:
+        """A run, poll or sweep could not read; where it was refused, a person is told of the whole stream."""
+        services = self.services
+        services.trail.step(stream.flow, stream.name, 0, what, failed.detail)
+        if isinstance(failed, RefusedError):
+            services.exceptions.open(stream.flow, stream.name, 0, failed.cause, failed.detail)
+            self._unreadable[stream.name] = None
+
+    def readable(self, stream: Stream) -> None:
+        """It could be read again."""
+        if stream.name in self._unreadable:
+            del self._unreadable[stream.name]
+            self.services.exceptions.close(stream.flow, stream.name)
 
     def report(self, stream: Stream, outcome: Outcome) -> None:
         """Open an exception record for a person."""

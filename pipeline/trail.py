@@ -23,7 +23,7 @@ STEPS: Mapping[str, tuple[str, str]] = {
     "compensation failed": ("", "it could not"),
     "run broken": ("", "a scheduled run could not read its source or targets"),
     "sweep broken": ("", "the daily comparison could not read"),
-    "poll refused": ("", "a poll was refused, not merely unanswered"),
+    "poll broken": ("", "a poll got no answer, or was refused"),
     "logged": ("", "a plain script wrote a failure into its log"),
 }
 """The closed list of steps: each with its neutral word (measurements.observed.TrailStep; "" = none) and what

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 import simpy
 
 from measurements.facts import FLOWS, WORKFLOWS, Books, Commitment
+from measurements.items import Item
 from measurements.observed import Observed, Struck, TrailStep, gather
 from measurements.view import view
 from mocks.assemble import assemble as assemble_systems
@@ -24,13 +25,14 @@ from pipeline.assemble import assemble as assemble_pipeline
 from pipeline.models import Model
 from pipeline.settings import Settings
 from pipeline.trail import NEUTRAL
-from scenarios.expected import expected
+from scenarios.expected import Expected, expected
 from scenarios.play import Play
 from scenarios.script import Scripted
 from sim.collector import collector_off
 from sim.loop import SimulationLoop
 from sim.people import People
 from sim.settings_of import settings_of
+from sim.witness import Witness
 from wire.call import Endpoint
 from wire.inprocess import InProcess
 
@@ -101,7 +103,19 @@ def _observe(
     trail: Collection[TrailStep] = (),
 ) -> Observed:
     books: dict[str, Books] = {name: system.books(end_s) for name, system in systems.items()}
-    wanted = expected(play, books)
+    return _observed(play, books, expected(play, books), people, model, replication, end_s, trail)
+
+
+def _observed(
+    play: Play,
+    books: Mapping[str, Books],
+    wanted: Expected,
+    people: People,
+    model: Model,
+    replication: int,
+    end_s: float,
+    trail: Collection[TrailStep] = (),
+) -> Observed:
     held, due = _taking_part(play.workflows, gather(books.values()), wanted.due)
     revenue = tuple(row for row in due if row.flow == "revenue")
     return Observed(
@@ -156,17 +170,31 @@ async def _main(
 async def _until_finished(play: Play, systems: Mapping[str, System], people: People, model: Model) -> None:
     """After the window, look every second day; stop where no counted item is unfinished."""
     loop = asyncio.get_running_loop()
+    witness = Witness(systems)
     look_s = play.window_s[1] + DAY_S
     while look_s < play.end_s:
         await asyncio.sleep(look_s - loop.time())
-        if not _unfinished(_observe(play, systems, people, model, 0, look_s)):
-            return
+        if not witness.stands():
+            unfinished = _unfinished(play, systems, people, model, look_s)
+            if not unfinished:
+                return
+            witness.choose(unfinished)
         look_s += 2 * DAY_S
     await asyncio.sleep(play.end_s - loop.time())
 
 
-def _unfinished(observed: Observed) -> bool:
-    return any(item.finished_s is None for items in view(observed).counted.values() for item in items)
+def _unfinished(
+    play: Play, systems: Mapping[str, System], people: People, model: Model, look_s: float
+) -> list[Item]:
+    """Counted items that are unfinished; what must be computed first (revenue) only where no other is."""
+    books = {name: system.books(look_s) for name, system in systems.items()}
+    for wanted in (Expected((), ()), None):
+        observed = _observed(play, books, wanted or expected(play, books), people, model, 0, look_s)
+        rows = view(observed).counted.values()
+        unfinished = [item for items in rows for item in items if item.finished_s is None]
+        if unfinished:
+            break
+    return unfinished
 
 
 def _endpoints(systems: Mapping[str, System], pipeline: Pipeline) -> dict[str, Endpoint]:

@@ -24,6 +24,7 @@ from pipeline.assemble import assemble as assemble_pipeline
 from pipeline.models import Model
 from pipeline.settings import Settings
 from scenarios import catalogue, firm_file
+from scenarios.acts import Workload
 from scenarios.people import cast
 from scenarios.play import Play, stage
 from scenarios.scenario import Scenario, SystemChange
@@ -104,7 +105,10 @@ def month_end(
         system: replace(
             (systems or {}).get(system, SystemChange()),
             background=background,
-            ambient={**(ambient or {}).get(system, {}), **(systems or {}).get(system, SystemChange()).ambient},
+            ambient={
+                **(ambient or {}).get(system, {}),
+                **(systems or {}).get(system, SystemChange()).ambient,
+            },
         )
         for system in ("salesforce", "workday", "netsuite", "warehouse")
     }
@@ -231,25 +235,44 @@ def asking(at_s: float, *asks: Ask) -> Script:
 
 def approvals(play: Play, instants_s: Sequence[float]) -> list[Scripted]:
     """At each instant one timecard of its own is saved, submitted and approved, a week of 40 h."""
-    first = play.calendar.first_day
-    monday = (first + timedelta(days=7 - first.weekday())).isoformat()
-    pairs = [(one.worker, one.project) for one in play.opening.assignments]
-    assert len(instants_s) <= len(pairs), f"only {len(pairs)} assignments"
-    managers = {project.project: project.project_manager for project in play.opening.projects}
+    return [_approval(play, place, at_s) for place, at_s in enumerate(instants_s)]
+
+
+def corrections(play: Play, instants_s: Sequence[float], approved_after_s: float = 0.0) -> list[Scripted]:
+    """At each instant the same timecards are recalled, and approved again with one hour more a day."""
     found = []
-    for at_s, (worker, project) in zip(instants_s, pairs, strict=False):
-        approver = managers[project] if managers[project] != worker else "finance"
-        key = f"T-{worker}-{project}-{monday}"
-        hours = [800, 800, 800, 800, 800, 0, 0]
-        words = {"worker": worker, "project": project, "week_start": monday, "approver": approver}
-        script = partial(
-            asking,
-            at_s,
-            desk_call("psa", "timecard.save", worker, timecard=key, hours_centi=hours, **words),
-            desk_call("psa", "timecard.submit", worker, timecard=key),
-            desk_call(
-                "psa", "approvals.decide", approver, approver=approver, timecards=[key], expenses=[], rejected=[]
-            ),
-        )
-        found.append(Scripted(f"approval {key}", at_s, script))
+    for place, at_s in enumerate(instants_s):
+        recall = desk_call("psa", "timecard.recall", _worker(play, place), timecard=card_of(play, place))
+        found.append(Scripted(f"recall {place}", at_s, partial(asking, at_s, recall)))
+        found.append(_approval(play, place, at_s + approved_after_s, hours_centi=900))
     return found
+
+
+def _worker(play: Play, place: int) -> str:
+    return play.opening.assignments[place].worker
+
+
+def locks(play: Play) -> tuple[Scripted, ...]:
+    """Finance, locking periods as the calendar says."""
+    return cast.people(Workload(locks=play.workload.locks), play.company)
+
+
+def card_of(play: Play, place: int) -> str:
+    """The timecard of the assignment at this place."""
+    one, first = play.opening.assignments[place], play.calendar.first_day
+    return f"T-{one.worker}-{one.project}-{first + timedelta(days=7 - first.weekday())}"
+
+
+def _approval(play: Play, place: int, at_s: float, hours_centi: int = 800) -> Scripted:
+    one, key = play.opening.assignments[place], card_of(play, place)
+    manager = next(row.project_manager for row in play.opening.projects if row.project == one.project)
+    approver = manager if manager != one.worker else "finance"
+    words = {"worker": one.worker, "project": one.project, "week_start": key[-10:], "approver": approver}
+    hours = [hours_centi] * 5 + [0, 0]
+    decision = {"approver": approver, "timecards": [key], "expenses": [], "rejected": []}
+    asks = (
+        desk_call("psa", "timecard.save", one.worker, timecard=key, hours_centi=hours, **words),
+        desk_call("psa", "timecard.submit", one.worker, timecard=key),
+        desk_call("psa", "approvals.decide", approver, **decision),
+    )
+    return Scripted(f"approval {key}", at_s, partial(asking, at_s, *asks))

@@ -2,14 +2,16 @@
 
 25,000 deliveries a day and the firm are both scaled by 1/50: 500, and some hundred heads instead of some
 thousand. Peak counts of so small firms are whole numbers that differ by a tenth from seed to seed, so the
-prediction is a mean over seeds, and so is what is met.
+prediction is a mean over four seeds.
 """
 
 from __future__ import annotations
 
+import asyncio
 import json
 from functools import cache
 from statistics import fmean
+from typing import Any
 
 import pytest
 from small_world import TIME, Guest, Systems, model, month_end, ran_among, staged
@@ -75,6 +77,9 @@ def subscribing(channel: str) -> Guest:
                 form = b"grant_type=client_credentials&client_id=rehearsal&client_secret=secret"
                 token = (await serve(Call("POST", "/services/oauth2/token", {}, form))).json()["access_token"]
                 continue
+            if not reply.ok:
+                await asyncio.sleep(60.0)
+                continue
             told = reply.json()
             if told["events"] or replay < 0:
                 replay = told["events"][-1]["replayId"] if told["events"] else told["latest"]
@@ -82,9 +87,9 @@ def subscribing(channel: str) -> Guest:
     return guest
 
 
-def peak(seeds: range = SEEDS, **changes: bool | int) -> float:
+def peak(seeds: range = SEEDS, **changes: Any) -> float:
     """Peak deliveries of 24 h per consultant, counted in small runs without a limit."""
-    return fmean(deliveries(SMALL, seed, **changes)[0] for seed in seeds) / SMALL  # type: ignore[arg-type]
+    return fmean(deliveries(SMALL, seed, **changes)[0] for seed in seeds) / SMALL
 
 
 @pytest.mark.slow
@@ -92,10 +97,8 @@ def test_the_allocation_binds_at_the_head_count_that_a_small_run_predicts() -> N
     heads = ALLOCATION / peak()
     assert 5_000 < 50 * heads < 10_000
     below, above = round(0.9 * heads), round(1.1 * heads)
-    assert fmean(deliveries(below, seed)[0] for seed in SEEDS) < ALLOCATION
-    assert fmean(deliveries(above, seed)[0] for seed in SEEDS) > ALLOCATION
-    assert sum(deliveries(below, seed, ALLOCATION)[1] > 0 for seed in SEEDS) <= 1
-    assert sum(deliveries(above, seed, ALLOCATION)[1] > 0 for seed in SEEDS) >= 3
+    assert [deliveries(below, seed, ALLOCATION)[1] for seed in SEEDS] == [0] * len(SEEDS)
+    assert all(deliveries(above, seed, ALLOCATION)[1] > 0 for seed in SEEDS)
 
 
 @pytest.mark.slow

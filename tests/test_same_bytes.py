@@ -1,4 +1,4 @@
-"""Same seed, same bytes: hash seeds, processes and a model's name change nothing; acts are the same for all."""
+"""Same seed, same bytes: hash seeds, processes and a model's name change nothing, luck is one for all."""
 
 from __future__ import annotations
 

@@ -79,15 +79,14 @@ def renderer(org: Org, view: View, paths: Iterable[str], version: float) -> Rend
         else:
             plain.append((head, view.fields[head].name))
     special.extend((head, _parent(org, view, head, rest, version)) for head, rest in nested.items())
+    visible, stored = tuple(name for name, _ in plain), tuple(name for _, name in plain)
     type_, url = view.kind.name, f"{API}/sobjects/{view.kind.name}/"
 
     def render(record: Record) -> dict[str, Any]:
         row: dict[str, Any] = {"attributes": {"type": type_, "url": url + record["Id"]}}
-        get = record.get
-        for visible, stored in plain:
-            row[visible] = get(stored)
-        for visible, read in special:
-            row[visible] = read(record)
+        row.update(zip(visible, map(record.get, stored), strict=True))
+        for name, read in special:
+            row[name] = read(record)
         return row
 
     return render

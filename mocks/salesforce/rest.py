@@ -6,6 +6,7 @@ The versions list needs no token (gates see to it) and does not count against th
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any
 from urllib.parse import parse_qs, unquote
 
@@ -163,7 +164,13 @@ class Rest:
 
 
 def _soql(text: str) -> str:
-    """A query without its URL encoding: the signs that queries are made of first, then the rest."""
+    """A query without its URL encoding; its head (all before WHERE) comes again and again, and is kept."""
+    head, where, rest = text.partition("%20WHERE%20")
+    return _head(head) + " WHERE " + _decoded(rest) if where else _decoded(text)
+
+
+def _decoded(text: str) -> str:
+    """The signs that queries are made of first, then the rest."""
     if "%25" not in text:
         for code, sign in _SIGNS:
             text = text.replace(code, sign)
@@ -171,6 +178,9 @@ def _soql(text: str) -> str:
             return text
         return unquote(text)
     return unquote(text.replace("+", " "))
+
+
+_head = lru_cache(512)(_decoded)
 
 
 def _batch_size(call: Call) -> int:

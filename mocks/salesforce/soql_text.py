@@ -9,6 +9,7 @@ SELECT a, r.b FROM X WHERE f = 'v' AND (g IN ('a', 'b') OR NOT h >= 2026-..Z) OR
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from mocks.salesforce.errors import RefusedError
@@ -66,6 +67,16 @@ class Statement(NamedTuple):
 
 def shape_of(text: str) -> tuple[str, list[Any]]:
     """The text with a `?` for each literal, and the literals."""
+    head, where, rest = text.partition(" WHERE ")
+    if where:
+        shape, values = _shape_of(rest)
+        head, given = _head(head)
+        if not given:
+            return f"{head} WHERE {shape}", values
+    return _shape_of(text)
+
+
+def _shape_of(text: str) -> tuple[str, list[Any]]:
     values: list[Any] = []
 
     def place(match: re.Match[str]) -> str:
@@ -77,6 +88,10 @@ def shape_of(text: str) -> tuple[str, list[Any]]:
         return "?"
 
     return _LITERALS.sub(place, text), values
+
+
+_head = lru_cache(512)(_shape_of)
+"""What stands before WHERE comes again and again; it holds no literals."""
 
 
 def _value(text: str) -> Any:

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import Mapping, Sequence
 from math import inf
 from typing import Any
-from urllib.parse import quote
 
 import orjson
 
 from pipeline.client import Client
+from pipeline.connectors import quoting
 from pipeline.connectors.names import Names
 from pipeline.connectors.netsuite_errors import refusal
 from pipeline.failures import RefusedError, UnreachableError
@@ -19,7 +20,11 @@ from wire.call import Reply
 
 _RECORDS = "/services/rest/record/v1/"
 _QUERY = "/services/rest/query/v1/suiteql"
-_JSON = {"content-type": "application/json"}
+_STRICT = {"x-netsuite-propertynamevalidation": "error"}
+"""Fields that the account does not know are refused: else a renamed one would be dropped in silence."""
+_FROM = re.compile(r"\bFROM\s+(\w+)", re.IGNORECASE)
+_PLAIN = {"content-type": "application/json"}
+_JSON = {**_PLAIN, **_STRICT}
 _TRANSIENT = {"content-type": "application/json", "prefer": "transient"}
 _COLLECTION = "application/vnd.oracle.resource+json; type=collection"
 _PAGE = 1000
@@ -52,17 +57,26 @@ class NetSuite:
         """Upsert by external id; the internal id. Raises RefusedError and UnreachableError."""
         body = self.names.out(kind, body)
         if self._plain:
-            reply = await self._client.send("POST", _RECORDS + kind, orjson.dumps(body), _JSON, deadline_s)
+            named = orjson.dumps(by_name(body))
+            reply = await self._client.send("POST", _RECORDS + kind, named, _PLAIN, deadline_s)
         else:
-            path = f"{_RECORDS}{kind}/eid:{_quoted(external_id)}"
+            path = f"{_RECORDS}{kind}/eid:{quoting.external_id(external_id)}"
             reply = await self._client.send("PUT", path, orjson.dumps(body), _JSON, deadline_s)
         return _written(reply)
 
     async def patch(self, kind: str, identity: str, body: Mapping[str, Any], deadline_s: float = inf) -> str:
         """Merge into the record named by internal id or `eid:<external id>`. Raises as `put`."""
+        if self._plain and identity.startswith("eid:"):
+            identity = await self.find(kind, identity[4:], deadline_s) or identity
         path = f"{_RECORDS}{kind}/{_identity(identity)}"
         body = self.names.out(kind, body)
         return _written(await self._client.send("PATCH", path, orjson.dumps(body), _JSON, deadline_s))
+
+    async def find(self, kind: str, name: str, deadline_s: float = inf) -> str:
+        """The internal id of a customer, job, employee or vendor by its name; "" where none has it."""
+        query = f"SELECT id FROM {kind} WHERE entityid = {literal(name)}"
+        rows = await self.suiteql(query, deadline_s)
+        return str(rows[0]["id"]) if rows else ""
 
     async def get(self, kind: str, identity: str, deadline_s: float = inf) -> dict[str, Any] | None:
         """The record, or None. Raises as `put`."""
@@ -76,14 +90,15 @@ class NetSuite:
 
     async def suiteql(self, query: str, deadline_s: float = inf) -> list[dict[str, Any]]:
         """All rows of a query, page by page; every value is text, absent where null. Raises as `put`."""
-        body = orjson.dumps({"q": query})
+        kind = _table(query)
+        body = orjson.dumps({"q": self.names.text(kind, query)})
         rows: list[dict[str, Any]] = []
         while True:
             path = f"{_QUERY}?limit={_PAGE}&offset={len(rows)}" if rows else _QUERY
             reply = await self._client.send("POST", path, body, _TRANSIENT, deadline_s)
             _raise(reply)
             page = reply.json()
-            rows.extend(page["items"])
+            rows.extend(self.names.into(kind, row) for row in page["items"])
             if not page["hasMore"]:
                 return rows
 
@@ -109,9 +124,11 @@ class NetSuite:
         headers = {
             "prefer": "respond-async",
             "content-type": _COLLECTION,
+            **({} if self._plain else _STRICT),
             "x-netsuite-idempotency-key": f"{kind}:{rows[0].get('externalId', '')}:{self._jobs}",
         }
-        body = orjson.dumps({"items": [self.names.out(kind, row) for row in rows]})
+        items = [self.names.out(kind, row) for row in rows]
+        body = orjson.dumps({"items": [by_name(item) for item in items] if self._plain else items})
         try:
             method = "POST" if self._plain else "PUT"
             reply = await self._client.send(method, _RECORDS + kind, body, headers, deadline_s)
@@ -182,13 +199,25 @@ def _raise(reply: Reply) -> None:
         raise refusal(reply)
 
 
+def _table(query: str) -> str:
+    """The record type that a query reads."""
+    found = _FROM.search(query)
+    return found.group(1) if found else ""
+
+
+def by_name(value: Any) -> Any:
+    """A body without external ids: records are created without one, and referred to by their names."""
+    if isinstance(value, list):
+        return [by_name(one) for one in value]
+    if not isinstance(value, dict):
+        return value
+    if value.keys() == {"externalId"}:
+        return {"refName": value["externalId"]}
+    return {name: by_name(one) for name, one in value.items() if name != "externalId"}
+
+
 def _identity(identity: str) -> str:
-    return f"eid:{_quoted(identity[4:])}" if identity.startswith("eid:") else identity
-
-
-def _quoted(text: str) -> str:
-    """Percent-encoded only where needed: business keys are plain."""
-    return text if text.isalnum() else quote(text, safe=":@|-_.#")
+    return f"eid:{quoting.external_id(identity[4:])}" if identity.startswith("eid:") else identity
 
 
 def literal(value: object) -> str:

@@ -9,6 +9,7 @@ from pipeline.failures import RefusedError
 from wire.call import Reply
 
 _LACKED = re.compile(r"Invalid (.+) reference key (.+)\.$")
+_NO_FIELD = re.compile(r"Field '.+' was not found")
 _BY_CODE = {
     "INVALID_KEY_OR_REF": "missing_reference",
     "NONEXISTENT_ID": "missing_reference",
@@ -45,6 +46,6 @@ def _cause(code: str, detail: str, path: str) -> str:
         return "closed_period"
     if detail.startswith(("Please enter value", "You must enter")):
         return "missing_attribute"
-    if "Unknown reference or field" in detail or code == "NOT_FOUND":
+    if "Unknown reference or field" in detail or _NO_FIELD.search(detail) or code == "NOT_FOUND":
         return "schema"
     return "validation" if code else "unknown"

@@ -14,6 +14,7 @@ import orjson
 
 from kernel.time import BusinessTime
 from pipeline.client import Client
+from pipeline.connectors import quoting
 from pipeline.connectors import salesforce_errors as errors
 from pipeline.connectors.names import Names
 from pipeline.connectors.salesforce_bulk import csv_rows, locator
@@ -66,15 +67,17 @@ class Salesforce:
         self, soql: str, deadline_s: float = inf, bulk_above: float = inf
     ) -> AsyncGenerator[list[dict[str, Any]], None]:
         """Pages of 2,000 rows; more than `bulk_above` rows come by a bulk job. Raises RefusedError."""
-        found = _FROM.search(soql)
-        object_ = found.group(1) if found else ""
-        path = f"{DATA}query?q={quote(self.names.text(object_, soql))}"
+        object_ = _object(soql)
+        path = f"{DATA}query?q={quoting.query(self.names.text(object_, soql))}"
         while path:
             reply = await self._client.send("GET", path, deadline_s=deadline_s)
             _raise(reply)
             page = reply.json()
             if page.get("totalSize", 0) > bulk_above:
-                yield [self.names.into(object_, row) for row in await self.bulk_rows(soql)]
+                yield [
+                    self.names.into(object_, row)
+                    for row in await self.bulk_rows(self.names.text(object_, soql))
+                ]
                 return
             if page["records"]:
                 yield [self.names.into(object_, row) for row in page["records"]]
@@ -199,6 +202,23 @@ class Salesforce:
         object_ = subrequest["url"].partition("/sobjects/")[2].partition("/")[0]
         return {**subrequest, "body": self.names.out(object_, subrequest["body"])}
 
+    async def queries(self, soqls: Sequence[str], deadline_s: float = inf) -> list[list[dict[str, Any]]]:
+        """The rows of a few small queries, in one composite. Raises as `pages`."""
+        objects = [_object(soql) for soql in soqls]
+        subrequests = [
+            {
+                "method": "GET",
+                "url": f"{DATA}query?q={quoting.query(self.names.text(object_, soql))}",
+                "referenceId": f"q{place}",
+            }
+            for place, (object_, soql) in enumerate(zip(objects, soqls, strict=True))
+        ]
+        answers = await self.composite(subrequests, deadline_s=deadline_s)
+        return [
+            [self.names.into(object_, row) for row in answer["body"]["records"]]
+            for object_, answer in zip(objects, answers, strict=True)
+        ]
+
     async def events(self, positions: Mapping[str, int], most: int, wait_s: float) -> list[Told]:
         """One long poll for all channels (channel to replay id); those with news. Raises as `pages`."""
         replays = ",".join(map(str, positions.values()))
@@ -221,6 +241,12 @@ def text(value: object) -> str:
 
 
 soql_text = text
+
+
+def _object(soql: str) -> str:
+    """The object that a query reads."""
+    found = _FROM.search(soql)
+    return found.group(1) if found else ""
 
 
 def _quoted(key: str) -> str:

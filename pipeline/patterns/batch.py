@@ -42,7 +42,9 @@ class Batch:
                 await self._stream(stream)
             except (RefusedError, UnreachableError) as failed:
                 self._processing.services.metrics.add(f"runs.{self._workflow}.broken")
-                self._processing.services.trail.step(stream.flow, "", 0, "run broken", failed.detail)
+                self._processing.unreadable(stream, failed, "run broken")
+            else:
+                self._processing.readable(stream)
         await self._processing.services.write_back.flush()
 
     async def _stream(self, stream: Stream) -> None:

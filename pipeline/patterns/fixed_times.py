@@ -35,8 +35,9 @@ class FixedTimes:
                 items = await taken(self._stream, since_s, until_s)
                 outcomes = await self._processing.many(self._stream, items)
             except (RefusedError, UnreachableError) as failed:
-                self._processing.services.trail.step(self._stream.flow, "", 0, "run broken", failed.detail)
+                self._processing.unreadable(self._stream, failed, "run broken")
             else:
+                self._processing.readable(self._stream)
                 if all(outcome.state != "failed" for outcome in outcomes):
                     return
             await asyncio.sleep(_AGAIN_S)

@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable
 from pipeline.failures import RefusedError, UnreachableError
 from pipeline.item import Item
 from pipeline.patterns.polling import Watermarks, taken
-from pipeline.services import Services
+from pipeline.processing import Processing
 from pipeline.workflows.stream import Stream
 
 Take = Callable[[Stream, list[Item]], Awaitable[float | None]]
@@ -23,14 +23,14 @@ class PollBridge:
         stream: Stream,
         interval_s: float,
         watermarks: Watermarks,
-        services: Services,
+        processing: Processing,
         take: Take,
         ahead: bool,
     ) -> None:
         self._stream = stream
         self._interval_s = interval_s
         self._watermarks = watermarks
-        self._services = services
+        self._processing = processing
         self._take = take
         self._ahead = ahead
 
@@ -42,9 +42,10 @@ class PollBridge:
             try:
                 await self.once()
             except (RefusedError, UnreachableError) as failed:
-                self._services.metrics.add(f"polls.{self._stream.name}.failed")
-                if isinstance(failed, RefusedError):
-                    self._services.trail.step(self._stream.flow, "", 0, "poll refused", failed.detail)
+                self._processing.services.metrics.add(f"polls.{self._stream.name}.failed")
+                self._processing.unreadable(self._stream, failed, "poll broken")
+            else:
+                self._processing.readable(self._stream)
 
     async def once(self) -> None:
         """One poll. Raises RefusedError and UnreachableError."""

@@ -48,8 +48,9 @@ class Sweep:
                 items = await self._missing(stream)
             except (RefusedError, UnreachableError) as failed:
                 self._processing.services.metrics.add(f"sweeps.{stream.name}.broken")
-                self._processing.services.trail.step(stream.flow, "", 0, "sweep broken", failed.detail)
+                self._processing.unreadable(stream, failed, "sweep broken")
                 continue
+            self._processing.readable(stream)
             self._processing.services.metrics.add(f"sweeps.{stream.name}.found", len(items))
             await asyncio.gather(*(self._processing.one(item) for item in items))
         await self._processing.services.write_back.flush()

@@ -10,12 +10,11 @@ from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import aclosing
 from math import inf, isinf
 from typing import Any
-from urllib.parse import quote
 
 from pipeline.connectors.netsuite import literal
-from pipeline.connectors.salesforce import DATA, soql_text
+from pipeline.connectors.salesforce import soql_text
 from pipeline.failures import RefusedError
-from pipeline.item import FORCED, Item, Outcome
+from pipeline.item import FORCED, Back, Item, Outcome
 from pipeline.services import Services
 from pipeline.translation.invoice import (
     EVENT_FIELDS,
@@ -83,6 +82,8 @@ class Invoices:
             f"SELECT {', '.join(EVENT_FIELDS)} FROM pse__Billing_Event__c WHERE pse__Is_Released__c = TRUE"
             f" AND LastModifiedDate >= {stamp(since_s)} AND LastModifiedDate < {stamp(until_s)}"
         )
+        if self._services.plain:
+            soql += " AND ERP_Invoice_Id__c = NULL"
         async with aclosing(self._services.salesforce.pages(soql)) as pages:
             async for rows in pages:
                 yield [self._whole(row) for row in rows]
@@ -106,14 +107,16 @@ class Invoices:
         try:
             if not isinf(deadline_s):
                 await self._check(event, lines, deadline_s)
-            await self._put(event, lines, deadline_s)
+            record = await self._put(event, lines, deadline_s)
         except RefusedError as refused:
             return refused_outcome(item, refused)
         self._send(event)
-        return Outcome(item)
+        return Outcome(item, backs=_told(item.key, record) if self._services.plain else ())
 
     def _stands(self, item: Item) -> bool:
-        """Whether this version was confirmed by the ERP: it is finance's from then on."""
+        """Whether this version was confirmed by the ERP: it is finance's from then on. A script forgets."""
+        if self._services.plain:
+            return False
         sent: int = self._sent.get(item.key, 0)
         return 0 < item.version <= sent
 
@@ -129,14 +132,13 @@ class Invoices:
         """The event and its lines, in one composite."""
         event = f"SELECT {', '.join(EVENT_FIELDS)} FROM pse__Billing_Event__c"
         lines = f"SELECT {', '.join(ITEM_FIELDS)} FROM pse__Billing_Event_Item__c"
-        answers = await self._services.salesforce.composite(
+        events, items = await self._services.salesforce.queries(
             [
-                _query("event", f"{event} WHERE pse__Event_Key__c = {soql_text(key)}"),
-                _query("lines", f"{lines} WHERE pse__Billing_Event__r.pse__Event_Key__c = {soql_text(key)}"),
+                f"{event} WHERE pse__Event_Key__c = {soql_text(key)}",
+                f"{lines} WHERE pse__Billing_Event__r.pse__Event_Key__c = {soql_text(key)}",
             ],
-            deadline_s=deadline_s,
+            deadline_s,
         )
-        events, items = (answer["body"]["records"] for answer in answers)
         return (event_of(events[0]), [line_of(row) for row in items]) if events else None
 
     async def _check(self, event: Event, lines: Sequence[Line], deadline_s: float) -> None:
@@ -146,17 +148,17 @@ class Invoices:
             detail = f"Not in the ERP yet: {', '.join(reasons)}"
             raise RefusedError("missing_reference", detail, "caller", amount_minor(lines))
 
-    async def _put(self, event: Event, lines: Sequence[Line], deadline_s: float) -> None:
+    async def _put(self, event: Event, lines: Sequence[Line], deadline_s: float) -> str:
         body = await self._body(event, lines)
         netsuite = self._services.netsuite
         self._step(event, "sent")
         try:
-            await netsuite.put("invoice", event.event, body, deadline_s)
+            return await netsuite.put("invoice", event.event, body, deadline_s)
         except RefusedError as refused:
             if refused.cause != "closed_period":
                 raise
             await self._services.periods.refresh()
-            await netsuite.put("invoice", event.event, await self._body(event, lines), deadline_s)
+            return await netsuite.put("invoice", event.event, await self._body(event, lines), deadline_s)
 
     async def _body(self, event: Event, lines: Sequence[Line]) -> dict[str, Any]:
         period, moved_from = await self._services.periods.posting(event.entity, event.date, "ar_gl")
@@ -222,5 +224,6 @@ class Invoices:
         return [item._replace(mark=FORCED) for item in absent]
 
 
-def _query(reference: str, soql: str) -> dict[str, Any]:
-    return {"method": "GET", "url": f"{DATA}query?q={quote(soql)}", "referenceId": reference}
+def _told(key: str, record: str) -> tuple[Back, ...]:
+    """The id alone: the number comes when finance releases it."""
+    return (Back("pse__Billing_Event__c", "pse__Event_Key__c", key, {"ERP_Invoice_Id__c": record}),)

@@ -12,7 +12,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from math import inf, isinf
 from typing import Any
-from urllib.parse import quote
 
 from kernel.money import minor
 from pipeline.connectors.salesforce import DATA, soql_text
@@ -48,10 +47,7 @@ class Saga:
             f"SELECT {', '.join(STANDING)} FROM pse__Proj__c"
             f" WHERE Project_Key__c = {soql_text('P-' + opportunity)}"
         )
-        answers = await self._services.salesforce.composite(
-            [_query("deal", deal), _query("project", project)], deadline_s=deadline_s
-        )
-        deals, projects = (answer["body"]["records"] for answer in answers)
+        deals, projects = await self._services.salesforce.queries([deal, project], deadline_s)
         return (deal_of(deals[0]) if deals else None), (standing_of(projects[0]) if projects else None)
 
     async def run(self, deal: Deal, standing: Standing | None, deadline_s: float = inf) -> None:
@@ -70,7 +66,7 @@ class Saga:
 
     def _resumed(self, deal: Deal) -> dict[str, Any]:
         """What an earlier attempt at this very version did."""
-        kept = self._kept.get(deal.project)
+        kept = None if self._services.plain else self._kept.get(deal.project)
         if kept is None or kept["version"] != deal.version:
             return {"version": deal.version}
         return dict(kept)
@@ -100,8 +96,6 @@ class Saga:
         netsuite = self._services.netsuite
         self._note(deal, "sent", "job")
         body = job_body(deal, *terms(deal, standing))
-        if self._services.plain:
-            body["parent"] = {"refName": deal.customer}
         try:
             record = await netsuite.put("job", deal.project, body, deadline_s)
         except RefusedError as refused:
@@ -157,7 +151,3 @@ def terms(deal: Deal, standing: Standing | None) -> tuple[int, int]:
 def lacks_dimension(cause: str, detail: str) -> bool:
     """Whether the ERP refused a job because nobody set up its practice as a dimension yet."""
     return cause == "missing_reference" and "classification" in detail
-
-
-def _query(reference: str, soql: str) -> dict[str, Any]:
-    return {"method": "GET", "url": f"{DATA}query?q={quote(soql)}", "referenceId": reference}

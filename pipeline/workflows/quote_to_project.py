@@ -83,6 +83,8 @@ class Deals:
         deal, standing = await self._saga.read(item.key, deadline_s)
         if deal is None or not due(deal):
             return Outcome(item, "skipped")
+        if self._services.plain and standing is not None and standing.opened:
+            return Outcome(item, "skipped", detail="set up already")
         item = item._replace(version=deal.version)
         try:
             demand(deal)

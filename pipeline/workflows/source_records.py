@@ -6,9 +6,8 @@ from collections.abc import AsyncGenerator, Mapping
 from contextlib import aclosing
 from math import inf
 from typing import Any, NamedTuple
-from urllib.parse import quote
 
-from pipeline.connectors.salesforce import DATA, Salesforce, soql_text
+from pipeline.connectors.salesforce import Salesforce, soql_text
 from pipeline.translation.time import parent
 
 Record = dict[str, Any]
@@ -42,20 +41,8 @@ class SourceRecords:
             f"SELECT {shape.child_fields} FROM {shape.child}"
             f" WHERE {shape.relation}.{shape.key} = {soql_text(key)}"
         )
-        answers = await self._salesforce.composite(
-            [self._query("header", header, shape.object), self._query("lines", lines, shape.child)],
-            deadline_s=deadline_s,
-        )
-        headers = answers[0]["body"]["records"]
-        if not headers:
-            return None
-        into = self._salesforce.names.into
-        found = [into(shape.child, line) for line in answers[1]["body"]["records"]]
-        return {**into(shape.object, headers[0]), LINES: found}
-
-    def _query(self, name: str, soql: str, object_: str) -> Record:
-        soql = self._salesforce.names.text(object_, soql)
-        return {"method": "GET", "url": f"{DATA}query?q={quote(soql)}", "referenceId": name}
+        headers, found = await self._salesforce.queries([header, lines], deadline_s)
+        return {**headers[0], LINES: found} if headers else None
 
     async def where(self, condition: str, with_lines: bool = True) -> AsyncGenerator[list[Record], None]:
         """Pages of headers that fit, each with its lines (fetched for 200 headers a query)."""

@@ -12,7 +12,7 @@ from pipeline.services import Services
 from pipeline.translation.worker import Worker, worker_of
 from pipeline.workflows.refusals import bulk_outcome
 from pipeline.workflows.stream import Channel, Hook, Stream
-from pipeline.workflows.worker_changes import STREAM, WINDOWS, WorkerChanges
+from pipeline.workflows.worker_changes import STREAM, UPDATED, WINDOWS, WorkerChanges
 from pipeline.workflows.worker_check import WorkerCheck
 from pipeline.workflows.worker_state import WorkerState
 from pipeline.workflows.worker_sweep import WorkerSweep
@@ -23,10 +23,11 @@ _FULL_AFTER_S = 12 * 3600.0
 
 
 def streams(services: Services) -> tuple[Stream, ...]:
-    """The delta, and the read-through when somebody is staffed."""
+    """The delta, and the read-through when somebody is staffed. A plain script knows the entry date alone."""
     state = WorkerState(services)
     targets = WorkerTargets(services, state)
-    return (Workers(services, state, targets), WorkerCheck(services, state, targets))
+    windows = (UPDATED,) if services.plain else WINDOWS
+    return (Workers(services, state, targets, windows), WorkerCheck(services, state, targets))
 
 
 class Workers:
@@ -67,7 +68,7 @@ class Workers:
         async with aclosing(self._changes.items(since_s, until_s)) as pages:
             async for page in pages:
                 yield page
-        if self._full(since_s, until_s):
+        if self._full(since_s, until_s) and not self._services.plain:
             async with aclosing(self._services.workday.everyone()) as everyone:
                 async for workers in everyone:
                     yield [item for given in workers if (item := self._differing(given, until_s))]

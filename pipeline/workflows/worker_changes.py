@@ -18,7 +18,8 @@ from pipeline.services import Services
 from pipeline.translation.worker import key_of, worker_of
 from pipeline.workflows.worker_state import WorkerState
 
-WINDOWS = ("updated", "effective")
+UPDATED = "updated"
+WINDOWS = (UPDATED, "effective")
 STREAM = "workers"
 _ZONES_S = 30 * 3600.0
 """How far back the effective window reaches: a day begins at most 26 h apart on Earth; the overlap on top."""
@@ -43,7 +44,7 @@ class Found(NamedTuple):
 
 
 class WorkerChanges:
-    """Reads deltas. `windows` leaves one out (only tests do, to show what is then missed)."""
+    """Reads deltas. `windows` leaves one out: point-to-point does, and misses what is future-dated."""
 
     def __init__(self, services: Services, state: WorkerState, windows: tuple[str, ...] = WINDOWS) -> None:
         self._services = services
@@ -67,7 +68,7 @@ class WorkerChanges:
         if "effective" in self._windows:
             async for given, entry in self._logged(None, (max(since_s - _ZONES_S, 0.0), until_s)):
                 _of(found, given).now[entry.change] = entry
-        if "updated" in self._windows:
+        if UPDATED in self._windows:
             async for given, entry in self._logged((since_s, until_s), None):
                 self._sort(_of(found, given), entry, until_s)
         return found

@@ -26,9 +26,17 @@ class WorkerTargets:
         if target == "psa":
             await self._services.salesforce.upsert(*CONTACT, worker.worker, contact(worker), deadline_s)
         else:
-            kind = record_type(worker)
-            await self._services.netsuite.put(kind, worker.worker, ledger_body(worker), deadline_s)
+            await self._ledger(worker, deadline_s)
         self._state.wrote(worker, target)
+
+    async def _ledger(self, worker: Worker, deadline_s: float) -> None:
+        """Without external ids, who stands there under the name is changed and anybody else created."""
+        kind, netsuite = record_type(worker), self._services.netsuite
+        known = await netsuite.find(kind, worker.worker, deadline_s) if self._services.plain else ""
+        if known:
+            await netsuite.patch(kind, known, ledger_body(worker), deadline_s)
+        else:
+            await netsuite.put(kind, worker.worker, ledger_body(worker), deadline_s)
 
     async def write_many(
         self, workers: Sequence[Worker], stale: Mapping[str, Sequence[str]]
