@@ -24,6 +24,12 @@ def major(amount_minor: int) -> str:
     return f"{sign}{whole}.{cents:02d}"
 
 
+def worth(rate_minor: int, hours_centi: int) -> int:
+    """Hundredths of hours at a rate an hour, in minor units, half up."""
+    amount = rate_minor * hours_centi
+    return (amount + 50) // 100 if amount >= 0 else -((50 - amount) // 100)
+
+
 def convert(amount_minor: int, rate: str | Decimal) -> int:
     """Minor units of one currency to another at `rate` (target per source), half up."""
     return int((Decimal(amount_minor) * Decimal(rate)).quantize(Decimal(1), rounding=ROUND_HALF_UP))

@@ -13,6 +13,9 @@ from zoneinfo import ZoneInfo
 TICK_S = 2.0**-20
 """The grain of virtual time: floats add multiples of it exactly for two centuries."""
 
+_MOST_KEPT = 32_768
+"""Instants kept as read and as written: polls and sweeps meet the same ones again and again."""
+
 HOUR_S = 3600.0
 DAY_S = 86400.0
 
@@ -25,15 +28,25 @@ def tick_up(at_s: float) -> float:
 class BusinessTime:
     """Converts between seconds since the start and calendar instants; `start` is an aware datetime."""
 
-    __slots__ = ("_seconds", "start", "start_unix_s")
+    __slots__ = ("_read", "_seconds", "_stamps", "start", "start_unix_s")
 
     def __init__(self, start: datetime) -> None:
         self.start = start.astimezone(UTC)
         self.start_unix_s = int(self.start.timestamp())
         self._seconds: dict[int, str] = {}
+        self._stamps: dict[float, str] = {}
+        self._read: dict[str, float] = {}
 
     def stamp(self, at_s: float) -> str:
         """The instant as ISO 8601 in UTC with milliseconds, such as `2026-04-30T16:00:00.000Z`."""
+        stamp = self._stamps.get(at_s)
+        if stamp is None:
+            if len(self._stamps) >= _MOST_KEPT:
+                self._stamps.clear()
+            stamp = self._stamps[at_s] = self._stamp(at_s)
+        return stamp
+
+    def _stamp(self, at_s: float) -> str:
         millis = int(at_s * 1000 + 1e-6)
         second, milli = divmod(millis, 1000)
         text = self._seconds.get(second)
@@ -46,10 +59,15 @@ class BusinessTime:
 
     def seconds(self, stamp: str) -> float:
         """The inverse of `stamp`; takes any ISO 8601 instant with a zone or `Z`. Raises ValueError."""
-        moment = datetime.fromisoformat(stamp.replace("Z", "+00:00"))
-        if moment.tzinfo is None:
-            raise ValueError(f"instant without a zone: {stamp!r}")
-        return (moment - self.start) / timedelta(seconds=1)
+        at_s = self._read.get(stamp)
+        if at_s is None:
+            moment = datetime.fromisoformat(stamp.replace("Z", "+00:00"))
+            if moment.tzinfo is None:
+                raise ValueError(f"instant without a zone: {stamp!r}")
+            if len(self._read) >= _MOST_KEPT:
+                self._read.clear()
+            at_s = self._read[stamp] = (moment - self.start) / timedelta(seconds=1)
+        return at_s
 
     def moment(self, at_s: float, zone: str = "UTC") -> datetime:
         """The instant as an aware datetime in the named zone."""

@@ -23,7 +23,10 @@ RETRIES_S = (60.0, 300.0, 900.0)
 
 
 class Hook(NamedTuple):
-    """`when`: field to the values of which the record must hold one; `on` is create, update or any."""
+    """`when`: field to the values of which the record must hold one; `on` is create, update or any.
+
+    `own`: it fires for what the integration itself saves, too.
+    """
 
     hook: str
     object: str
@@ -31,6 +34,7 @@ class Hook(NamedTuple):
     on: str = "any"
     mode: str = "async"
     path: str = ""
+    own: bool = False
 
 
 class Target(NamedTuple):

@@ -149,6 +149,7 @@ def _hook(hook: Hook) -> Call:
             "on": hook.on,
             "mode": hook.mode,
             "path": f"/hooks/{hook.name}",
+            "own": hook.own,
         },
     )
 

@@ -17,6 +17,7 @@ from pipeline import models as model_files
 from rehearsal.compare import DEFAULT
 from scenarios import catalogue, firm_file
 from scenarios.play import stage
+from sim.collector import collector_off
 from sim.world import observe, perform
 
 TIMEOUTS = 300_000
@@ -37,9 +38,10 @@ def bench(consultants: int, seed: int, models: str) -> None:
         began_s = time.perf_counter()
         play = stage(scenario, firm, seed)
         staged_s = time.perf_counter()
-        world = perform(play, model, seed)
-        performed_s = time.perf_counter()
-        run = assess(observe(world, 0))
+        with collector_off():
+            world = perform(play, model, seed)
+            performed_s = time.perf_counter()
+            run = assess(observe(world, 0))
         ended_s = time.perf_counter()
         whole_s = ended_s - began_s
         console.print(

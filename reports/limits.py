@@ -1,8 +1,11 @@
 """Which limit binds: peak use, minutes saturated, and the head count at which it would bind.
 
-    head count at which it binds = consultants × (1 − others' share) ÷ own share
+    allowance            head count = consultants × (1 − others' share) ÷ own share
+    simultaneous calls   head count = consultants × 60 ÷ minutes full in a run
 
-It holds where the integration's use grows with the number of people and other integrations' use stays.
+The first holds where all use of the integration grows with people and other integrations' use stays; polls do
+not grow, so it is the earliest. A limit on simultaneous calls that is full for moments only costs a retry, so
+it counts as binding from one hour a run on; minutes full grow at least with people, so that is the latest.
 """
 
 from __future__ import annotations
@@ -14,6 +17,9 @@ from typing import NamedTuple
 from reports.inputs import Experiment, LimitLine
 from reports.numbers import listing
 from reports.words import limit, system
+
+BINDING_MIN = 60.0
+"""From so many minutes a run on, a limit on simultaneous calls binds (assumption)."""
 
 
 class LimitRow(NamedTuple):
@@ -32,8 +38,15 @@ class LimitRow(NamedTuple):
 
     @property
     def binds(self) -> bool:
-        """Whether it refused a call, or was full, in any replication."""
+        """Whether an allowance was used up, or a limit on simultaneous calls was full for an hour."""
+        if not self.windowed:
+            return self.saturated_min >= BINDING_MIN
         return self.refusals > 0 or self.peak_share >= 1.0
+
+    @property
+    def touched(self) -> bool:
+        """Whether a limit on simultaneous calls was full, yet too briefly to bind."""
+        return not self.windowed and not self.binds and (self.refusals > 0 or self.saturated_min > 0)
 
 
 def limit_rows(experiment: Experiment, models: Sequence[str]) -> list[LimitRow]:
@@ -58,10 +71,17 @@ def _worst(consultants: int, model: str, lines: Sequence[LimitLine]) -> LimitRow
         worst.windowed,
         worst.peak_share,
         worst.own_share,
-        max(line.saturated_min for line in lines),
+        full_min := max(line.saturated_min for line in lines),
         sum(line.refusals for line in lines),
-        binds_at(consultants, worst.peak_share, worst.own_share),
+        slots_bind_at(consultants, full_min)
+        if full_min and not worst.windowed
+        else binds_at(consultants, worst.peak_share, worst.own_share),
     )
+
+
+def slots_bind_at(consultants: int, full_min: float) -> int:
+    """The head count at which simultaneous calls would be full for an hour a run, two significant digits."""
+    return _rounded(consultants * BINDING_MIN / full_min)
 
 
 def binds_at(consultants: int, peak_share: float, own_share: float) -> int | None:
@@ -69,6 +89,10 @@ def binds_at(consultants: int, peak_share: float, own_share: float) -> int | Non
     if own_share <= 0:
         return None
     count = consultants * max(0.0, 1.0 - (peak_share - own_share)) / own_share
+    return _rounded(count)
+
+
+def _rounded(count: float) -> int:
     if count < 1:
         return 0
     grain = 10 ** max(0, math.floor(math.log10(count)) - 1)
@@ -76,20 +100,41 @@ def binds_at(consultants: int, peak_share: float, own_share: float) -> int | Non
 
 
 def opening(rows: Sequence[LimitRow]) -> str:
-    """The first sentence of the section: whether any limit binds for this firm."""
+    """The first sentences of the section: whether any limit binds for this firm, and what came near."""
     if not rows:
         return "No limit was recorded."
     binding: dict[str, list[str]] = {}
     for row in rows:
         if row.binds:
-            binding.setdefault(f"{system(row.system)} {limit(row.limit)}", []).append(row.model)
-    if binding:
-        named = [f"{name} (under {listing(models)})" for name, models in binding.items()]
-        count = "These limits bind" if len(named) > 1 else "One limit binds"
-        return f"{count} for this firm: {'; '.join(named)}."
+            binding.setdefault(_name(row), []).append(_under(row))
+    if not binding:
+        return f"No limit binds for this firm. {_near(rows)}"
+    named = [f"{name} (under {listing(models)})" for name, models in binding.items()]
+    count = "These limits bind" if len(named) > 1 else "One limit binds"
+    return f"{count} for this firm: {'; '.join(named)}."
+
+
+def _near(rows: Sequence[LimitRow]) -> str:
+    touched: dict[str, list[str]] = {}
+    for row in rows:
+        if row.touched:
+            touched.setdefault(_name(row), []).append(_under(row))
+    if touched:
+        named = [f"{name} (under {listing(models)})" for name, models in touched.items()]
+        return f"Full at moments in a run, which costs retries: {'; '.join(named)}."
     tightest = max(rows, key=lambda row: row.peak_share)
-    name = f"{system(tightest.system)} {limit(tightest.limit)}"
-    return (
-        f"No limit binds for this firm. The tightest is {name} under "
-        f"{tightest.model}, at {100 * tightest.peak_share:.0f} % of its size at its peak."
-    )
+    share = f"{100 * tightest.peak_share:.0f} %"
+    return f"The tightest is {_name(tightest)} under {tightest.model}, at {share} of its size at its peak."
+
+
+def _name(row: LimitRow) -> str:
+    return f"{system(row.system)} {limit(row.limit)}"
+
+
+def _under(row: LimitRow) -> str:
+    return row.model if row.windowed else f"{row.model} {minutes(row.saturated_min)}"
+
+
+def minutes(value: float) -> str:
+    """Minutes in whole numbers, seconds below one."""
+    return f"{value:,.0f} min" if value >= 1 else f"{value * 60:.0f} s"

@@ -43,14 +43,19 @@ def change(value: float | None, entry: Kpi) -> str:
 
 
 def span(low: float, high: float, entry: Kpi, *, sign: bool = False) -> str:
-    """An interval; beside its mean it needs no unit where both ends have the same."""
+    """An interval; the unit stands once where both ends have the same."""
     write = change if sign else sized
     left, right = write(low, entry), write(high, entry)
     tail = f" {right.rpartition(' ')[2]}" if " " in right else ""
     if tail and left.endswith(tail):
         left = left.removesuffix(tail)
-        right = right if sign else right.removesuffix(tail)
-    return f"{left} … {right}"
+    return f"{left} … {right}" if low or entry.unit != "h" else f"0 … {right}"
+
+
+def possible(low: float, high: float, entry: Kpi) -> tuple[float, float]:
+    """An interval cut at what a KPI can be: none is below 0, and a share of what is due is at most 100 %."""
+    most = 100.0 if entry.unit == "%" and entry.better == "high" else math.inf
+    return max(0.0, low), min(most, high)
 
 
 def measured(name: str, estimate: Estimate | None) -> str:
@@ -66,7 +71,8 @@ def interval(name: str, estimate: Estimate | None) -> str:
         return ""
     if estimate.ci_low is None or estimate.ci_high is None:
         return f"in all {estimate.replications}" if estimate.replications > 1 else "1 replication"
-    return span(estimate.ci_low, estimate.ci_high, kpi(name))
+    entry = kpi(name)
+    return span(*possible(estimate.ci_low, estimate.ci_high, entry), entry)
 
 
 def dollars(value: float | None) -> str:

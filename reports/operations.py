@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Sequence
 
 from reports.benefits import LEAKAGE
@@ -10,9 +11,10 @@ from reports.cells import Cell, Row
 from reports.figures.recovery import faults, recovered
 from reports.findings import Findings
 from reports.inputs import CostRange, Experiment, SignOff
-from reports.limits import LimitRow
-from reports.numbers import NOTHING, dollars, number, share
-from reports.words import cause, limit, system
+from reports.kpis import BASELINES
+from reports.limits import LimitRow, minutes
+from reports.numbers import NOTHING, dollars, listing, number, share
+from reports.words import cause, flow, limit, system
 
 
 def exception_rows(findings: Findings) -> list[Row]:
@@ -33,6 +35,15 @@ def exception_rows(findings: Findings) -> list[Row]:
 
 def _count(value: float) -> Cell:
     return Cell(number(value, 1), "", "" if value else "quiet")
+
+
+def silent(findings: Findings) -> list[str]:
+    """Baselines that open no exception record at all, so that 0 does not mean that nothing went wrong."""
+    return [
+        model
+        for model in findings.estimates
+        if model in BASELINES and not any(run.exceptions for run in findings.experiment.of(model))
+    ]
 
 
 def recovery_rows(findings: Findings) -> list[Row]:
@@ -74,10 +85,13 @@ def limit_table(rows: Sequence[LimitRow], models: Sequence[str]) -> list[Row]:
 def _limit_cell(row: LimitRow | None) -> Cell:
     if row is None:
         return Cell(NOTHING, "", "quiet")
-    parts = [f"ours {share(row.own_share)}"]
-    parts += [f"{number(row.saturated_min, 0)} min full"] if row.saturated_min else []
+    parts = [f"ours {share(row.own_share, 1 if 0 < row.own_share < 0.01 else 0)}"]
+    parts += [f"{minutes(row.saturated_min)} full"] if row.saturated_min else []
     parts += [f"{row.refusals:,} refused"] if row.refusals else []
-    parts += [f"binds at {row.binds_at:,}"] if row.binds_at is not None else []
+    if row.binds:
+        parts.append("binds")
+    elif row.binds_at is not None:
+        parts.append(f"binds {'from' if row.windowed else 'by'} {row.binds_at:,}")
     return Cell(share(row.peak_share), "; ".join(parts), "bad" if row.binds else "")
 
 
@@ -89,10 +103,20 @@ def money_rows(findings: Findings) -> list[Row]:
     gained = list(dict.fromkeys(line for held in gains.values() for line in held))
     inside = [line for line in gained if line.lower() != LEAKAGE.lower()]
     rows = [
-        Row("Net, without leakage", "benefit less cost", tuple(_net(findings, m, inside) for m in models))
+        Row(
+            "Net, without leakage",
+            "benefit less cost",
+            tuple(_money(_net_range(findings, model)) for model in models),
+        )
     ]
+    rows = rows if gained else []
     rows += [
-        Row(line, "cost; input", tuple(_money(costs.get(m, {}).get(line)) for m in models)) for line in spent
+        Row(
+            f"{line[0].upper()}{line[1:]}",
+            "cost; input",
+            tuple(_money(costs.get(m, {}).get(line)) for m in models),
+        )
+        for line in spent
     ]
     rows += [
         Row(
@@ -105,19 +129,17 @@ def money_rows(findings: Findings) -> list[Row]:
     return rows if spent or gained else []
 
 
-def _net(findings: Findings, model: str, inside: Sequence[str]) -> Cell:
-    """Worst case: low benefit less high cost; best case the other way round."""
-    gains = [findings.benefits.get(model, {}).get(line) for line in inside]
-    known = [gain for gain in gains if gain is not None]
+def _net_range(findings: Findings, model: str) -> CostRange | None:
+    """Worst case: low benefit less high cost; best case the other way round; leakage stays outside."""
+    gains = findings.benefits.get(model, {})
+    known = [gain for line, gain in gains.items() if line.lower() != LEAKAGE.lower()]
     costs = list(findings.experiment.costs.get(model, {}).values())
     if not known or not costs:
-        return Cell(NOTHING, "", "quiet")
-    return _money(
-        CostRange(
-            math.fsum(gain.low for gain in known) - math.fsum(cost.high for cost in costs),
-            math.fsum(gain.default for gain in known) - math.fsum(cost.default for cost in costs),
-            math.fsum(gain.high for gain in known) - math.fsum(cost.low for cost in costs),
-        )
+        return None
+    return CostRange(
+        math.fsum(gain.low for gain in known) - math.fsum(cost.high for cost in costs),
+        math.fsum(gain.default for gain in known) - math.fsum(cost.default for cost in costs),
+        math.fsum(gain.high for gain in known) - math.fsum(cost.low for cost in costs),
     )
 
 
@@ -156,7 +178,7 @@ def found_lines(experiment: Experiment, models: Sequence[str]) -> dict[str, list
         lines = next((run.findings for run in experiment.of(model) if run.findings), ())
         alike: dict[tuple[str, str, str], list[str]] = {}
         for line in lines:
-            alike.setdefault((line.flow, line.kind, line.reason), []).append(
+            alike.setdefault((line.flow, line.kind, _undated(line.reason)), []).append(
                 f"{line.key} {line.part}".strip()
             )
         if alike:
@@ -164,6 +186,34 @@ def found_lines(experiment: Experiment, models: Sequence[str]) -> dict[str, list
     return held
 
 
-def _alike(flow: str, kind: str, reason: str, keys: Sequence[str]) -> str:
-    more = f" and {len(keys) - 3} more" if len(keys) > 3 else ""
-    return f"{flow}, {kind.replace('_', ' ')} ({reason}): {', '.join(keys[:3])}{more}"
+def _undated(reason: str) -> str:
+    """The reason without instants and record numbers, which differ from one finding to the next."""
+    text = re.sub(r"due since -?[\d.]+ h, ", "", reason)
+    return re.sub(r"(\d+ stand): [\w, -]+", r"\1", text)
+
+
+def _alike(what: str, kind: str, reason: str, keys: Sequence[str]) -> str:
+    more = f" and {len(keys) - 3} more listed" if len(keys) > 3 else ""
+    return f"{flow(what)}, {kind.replace('_', ' ')} ({reason}): {', '.join(keys[:3])}{more}"
+
+
+def pays_back(findings: Findings) -> str:
+    """Whether any compared model earns its cost in labour and working capital alone, in one sentence."""
+    nets = {
+        model: net.default
+        for model in findings.estimates
+        if model not in BASELINES and (net := _net_range(findings, model)) is not None
+    }
+    if not nets:
+        return ""
+    best = max(nets, key=lambda model: nets[model])
+    earning = [model for model, net in nets.items() if net > 0]
+    if earning:
+        return (
+            f"At default figures labour and working capital pay for {listing(earning)}; "
+            f"most for {best}, {dollars(nets[best])} a year net."
+        )
+    return (
+        "At default figures no model earns its cost in labour and working capital alone for a firm of this "
+        f"size; nearest is {best}, at {dollars(nets[best])} a year."
+    )

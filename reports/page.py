@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
@@ -11,11 +12,11 @@ from reports import operations, tables
 from reports.benefits import RATES
 from reports.figures import Drawing
 from reports.findings import Findings
-from reports.kpis import WORKFLOWS, kpi
+from reports.kpis import WORKFLOWS, in_order, kpi
 from reports.limits import limit_rows, opening
 from reports.numbers import dollars, number, share
-from reports.plausibility import comparisons
-from reports.story import answer_rows, headline, hybrid_sentence, status
+from reports.plausibility import BASELINE, comparisons
+from reports.story import absent_sentence, answer_rows, headline, hybrid_sentence, replications, status
 from reports.words import pattern
 
 
@@ -38,8 +39,18 @@ def _render(template: str, findings: Findings, drawings: dict[str, Drawing]) -> 
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    environment.filters.update(number=number, share=share, dollars=dollars, pattern=pattern, svg=Markup)
+    environment.filters.update(
+        number=number, share=share, held=held_words, dollars=dollars, pattern=pattern, svg=Markup
+    )
     return environment.get_template(template).render(**context(findings, drawings))
+
+
+def held_words(reason: str) -> str:
+    """A hold's code as a controller would say it."""
+    text = reason.replace("inherent:", "by the ERP’s own rule, ").replace(
+        "integration:", "by the integration, "
+    )
+    return re.sub(r"period closed:(\S+)", r"period \1 is closed", text)
 
 
 def context(findings: Findings, drawings: dict[str, Drawing]) -> dict[str, Any]:
@@ -51,12 +62,22 @@ def context(findings: Findings, drawings: dict[str, Drawing]) -> dict[str, Any]:
     return {
         "x": experiment,
         "models": models,
-        "workflows": WORKFLOWS,
+        "workflows": {
+            name: label
+            for name, label in WORKFLOWS.items()
+            if any(name in table for table in experiment.models.values())
+        },
         "kpi": kpi,
         "status": status(experiment),
         "headline": headline(findings),
         "hybrid": hybrid_sentence(findings),
         "answers": answer_rows(findings),
+        "absent": absent_sentence(experiment),
+        "count": replications(experiment),
+        "left_out": left_out(findings),
+        "uploads": manual_note(findings),
+        "silent": operations.silent(findings),
+        "pays_back": operations.pays_back(findings),
         "drawings": drawings,
         "kpis": tables.kpi_groups(findings),
         "differences": tables.difference_groups(findings),
@@ -78,6 +99,27 @@ def context(findings: Findings, drawings: dict[str, Drawing]) -> dict[str, Any]:
         "plausibility": comparisons(experiment, findings.estimates),
         "undrained": {m: sum(run.undrained for run in experiment.of(m)) for m in models},
     }
+
+
+def left_out(findings: Findings) -> list[str]:
+    """Labels of the KPIs of workflows in this run of which nothing was due."""
+    told = set(tables.shown(findings))
+    names = in_order({name for held in findings.estimates.values() for name in held} - told)
+    part = {workflow for table in findings.experiment.models.values() for workflow in table}
+    entries = [kpi(name) for name in names if name != "background_calls"]
+    return [entry.label.lower() for entry in entries if entry.workflow in part or not entry.workflow]
+
+
+def manual_note(findings: Findings) -> str:
+    """Why the manual baseline loses more than its clerks forget: the rule that is the same for all models."""
+    audit = findings.audits.get(BASELINE)
+    if audit is None or not audit["lost"].sum:
+        return ""
+    return (
+        "Manual uploads approved time and expense once a week. What was approved after its last upload before "
+        "the end of observation counts as pending for 26 h, the same rule as for every model, and as lost "
+        "from then on; part of what manual lost would have come with an upload after the end."
+    )
 
 
 def correlations(findings: Findings) -> list[tuple[str, str]]:

@@ -35,8 +35,24 @@ class AnswerRow(NamedTuple):
 
 
 def answer_rows(findings: Findings) -> list[AnswerRow]:
-    """One row a workflow, in the order in which work flows."""
-    return [_row(findings, answer) for answer in findings.answers]
+    """One row a workflow that takes part, in the order in which work flows."""
+    absent = absent_workflows(findings.experiment)
+    return [_row(findings, answer) for answer in findings.answers if answer.workflow not in absent]
+
+
+def absent_workflows(experiment: Experiment) -> list[str]:
+    """The workflows that no model of this run has in its table."""
+    part = {workflow for table in experiment.models.values() for workflow in table}
+    return [workflow for workflow in WORKFLOWS if workflow not in part]
+
+
+def absent_sentence(experiment: Experiment) -> str:
+    """What takes no part in this run, and why; empty where all workflows do."""
+    absent = absent_workflows(experiment)
+    if not absent:
+        return ""
+    why = "the log tells nothing of them" if experiment.same_run_share is not None else "no model has them"
+    return f"Not in this run: {listing([WORKFLOWS[name].lower() for name in absent])}, since {why}."
 
 
 def _row(findings: Findings, answer: Answer) -> AnswerRow:
@@ -77,7 +93,7 @@ def certainty(findings: Findings, answer: Answer) -> str:
     """How sure the answer is, from paired intervals against each pattern that it leaves behind."""
     experiment, chosen = findings.experiment, answer.chosen
     if experiment.indicative:
-        return f"indicative, {experiment.replications} replications"
+        return f"indicative, {replications(experiment)}"
     if chosen is None:
         return "no answer"
     rest = [c for c in answer.candidates if c is not chosen and c not in answer.equals]
@@ -114,13 +130,17 @@ def _clearly_behind(findings: Findings, chosen: Candidate, other: Candidate) -> 
 def headline(findings: Findings) -> str:
     """The first sentence of the page."""
     led: dict[str, list[str]] = {}
+    open_cases: dict[str, list[str]] = {}
     for answer in findings.answers:
         if answer.chosen:
-            led.setdefault(pattern(answer.chosen.pattern), []).append(WORKFLOWS[answer.workflow].lower())
-    if not led:
+            sure = not certainty(findings, answer).startswith("inconclusive")
+            held = (led if sure else open_cases).setdefault(pattern(answer.chosen.pattern), [])
+            held.append(WORKFLOWS[answer.workflow].lower())
+    if not led and not open_cases:
         return "No pattern can be named: nothing was due, or no audit was clean."
     verb = "leads" if findings.experiment.indicative else "should carry"
     clauses = [f"{name} {verb} {_workflows(flows)}" for name, flows in led.items()]
+    clauses += [f"{name} leads {listing(flows)} inconclusively" for name, flows in open_cases.items()]
     return f"{_sentence('; '.join(clauses))}{_level(findings.answers)}"
 
 
@@ -144,10 +164,19 @@ def _level(answers: Sequence[Answer]) -> str:
             for answer in named
         )
     ]
-    if not level:
+    if not level or len(named) < 2:
+        return _alone(named)
+    names = listing([pattern(name) for name in level]).replace(" and ", " or ")
+    return f" {_sentence(f'{names} in every workflow would be level within the margin')}"
+
+
+def _alone(named: Sequence[Answer]) -> str:
+    """The same of a single workflow, in which being level needs no "every"."""
+    if len(named) != 1 or not named[0].equals:
         return ""
-    verb = "is" if len(level) == 1 else "are"
-    return f" {_sentence(f'{listing([pattern(name) for name in level])} {verb} level within the margin')}"
+    names = listing([pattern(one.pattern) for one in named[0].equals])
+    verb = "is" if len(named[0].equals) == 1 else "are"
+    return f" {_sentence(f'{names} {verb} level within the margin')}"
 
 
 def hybrid_sentence(findings: Findings) -> str:
@@ -172,11 +201,18 @@ def _hybrid_standing(answers: Sequence[Answer], table: Mapping[str, str]) -> tup
     return level, behind
 
 
+def replications(experiment: Experiment) -> str:
+    """How many replications, in words."""
+    return f"{experiment.replications} replication{'s' if experiment.replications != 1 else ''}"
+
+
 def status(experiment: Experiment) -> str:
     """What kind of result this is, in one line."""
-    count = f"{experiment.replications} replication{'s' if experiment.replications != 1 else ''}"
+    count = replications(experiment)
     if experiment.interrupted:
         count += ", interrupted: complete runs only"
+    if experiment.replications == 1 and experiment.same_run_share is not None:
+        return "Indicative: a firm's own log is one history, played once, so there is no interval."
     if experiment.indicative:
         return f"Indicative: {count}. Ten or more are needed before differences are judged."
     return f"{count}, paired by seed; differences are Holm-corrected per KPI."

@@ -50,6 +50,7 @@ def summary(findings: Findings) -> dict[str, Any]:
         "provenance": {
             "version": experiment.version,
             "commit": experiment.commit,
+            "command": experiment.command,
             "seed": experiment.seed,
             "scenario": experiment.scenario,
             "firm": experiment.firm,

@@ -9,11 +9,24 @@ from reports.inputs import COUNTS, FINDINGS
 from reports.kpis import WORKFLOWS, Kpi, in_order, kpi
 from reports.numbers import NOTHING, change, interval, measured, number, span, unit
 from reports.words import FINDINGS as FINDING_WORDS
+from reports.words import flow
+
+
+def shown(findings: Findings) -> list[str]:
+    """The KPIs of which anything was due; one that no model has, or that is of no workflow here, is not."""
+    part = {workflow for table in findings.experiment.models.values() for workflow in table}
+    held = {
+        name
+        for kpis in findings.estimates.values()
+        for name, one in kpis.items()
+        if one.mean is not None and (name != "background_calls" or one.mean)
+    }
+    return [name for name in in_order(held) if kpi(name).workflow in part or not kpi(name).workflow]
 
 
 def kpi_groups(findings: Findings) -> list[Group]:
     """KPIs by workflow, one column a model; the leading model's cell is marked."""
-    names = in_order({name for held in findings.estimates.values() for name in held})
+    names = shown(findings)
     titles = {**WORKFLOWS, "": "The whole integration"}
     groups = [
         Group(title, tuple(_kpi_row(findings, kpi(name)) for name in names if kpi(name).workflow == key))
@@ -38,7 +51,7 @@ def _kpi_row(findings: Findings, entry: Kpi) -> Row:
             small += f"; {number(estimate.censored_pct)} % unfinished"
         cells.append(Cell(measured(entry.name, estimate), small, "lead" if model == best else ""))
     kind = _kind(findings, entry)
-    return Row(entry.label, f"{kind}; n ≤ {items:,}" if items else kind, tuple(cells))
+    return Row(entry.label, f"{kind}; n ≤ {items:,}" if items and entry.workflow else kind, tuple(cells))
 
 
 def _kind(findings: Findings, entry: Kpi) -> str:
@@ -51,7 +64,7 @@ def _kind(findings: Findings, entry: Kpi) -> str:
 def part_rows(findings: Findings) -> list[Row]:
     """The parts of KPIs that have some, below them: by cause, system, limit, entity or in dollars."""
     rows = []
-    for name in in_order({name for held in findings.estimates.values() for name in held}):
+    for name in shown(findings):
         parts = sorted(
             {part for held in findings.estimates.values() if name in held for part in held[name].by}
         )
@@ -70,7 +83,7 @@ def part_rows(findings: Findings) -> list[Row]:
 def difference_groups(findings: Findings) -> list[Group]:
     """Differences against the leading model: decision KPIs first, the rest as exploratory."""
     decisions = findings.experiment.decisions
-    names = in_order(set(findings.differences))
+    names = [name for name in shown(findings) if name in findings.differences]
     chosen = [name for name in names if (name in decisions if decisions else kpi(name).outcome)]
     rest = [name for name in names if name not in chosen]
     groups = [
@@ -92,7 +105,8 @@ def _difference_row(findings: Findings, name: str) -> Row:
         if model == best:
             cells.append(Cell(measured(name, held.get(name)), "leads", "lead"))
         elif model in rows:
-            cells.append(_difference_cell(rows[model], entry, margin.around(top)))
+            cell = _difference_cell(rows[model], entry, margin.around(top))
+            cells.append(cell._replace(small="") if findings.experiment.replications < 2 else cell)
         else:
             cells.append(Cell(NOTHING, "", "quiet"))
     parts = [f"{margin.absolute:,g}{unit(entry)}"] if margin.absolute else []
@@ -123,8 +137,9 @@ def audit_rows(findings: Findings) -> list[Row]:
         for audits in findings.audits.values():
             found = audits[name]
             bad = name in FINDINGS and found.max > 0
-            flows = ", ".join(f"{flow} {count:,}" for flow, count in found.by_flow.items())
-            small = f"{flows}; at most {found.max:,} in one" if found.sum else ""
+            flows = ", ".join(f"{count:,} {flow(code)}" for code, count in found.by_flow.items())
+            several = findings.experiment.replications > 1
+            small = f"{flows}{f'; at most {found.max:,} in one' if several else ''}" if found.sum else ""
             cells.append(Cell(f"{found.sum:,}", small, "bad" if bad else ("quiet" if not found.sum else "")))
         rows.append(Row(FINDING_WORDS[name], "", tuple(cells)))
     return rows
@@ -144,7 +159,7 @@ def identity_rows(findings: Findings) -> list[Row]:
     """due = effected + open exceptions + pending + lost, per workflow."""
     rows = []
     for workflow, label in WORKFLOWS.items():
-        cells = []
+        cells: list[Cell] = []
         for balances in findings.identities.values():
             held = balances.get(workflow)
             if held is None:

@@ -29,6 +29,9 @@ _CAUSES: Mapping[str, str] = {
     "row_lock": "Two changes to one project collided",
     "validation": "The target refused the record's content",
     "refused": "The target refused the record's content",
+    "auth": "The integration's password or key had expired",
+    "integration": "The source's call-out got no answer, and it gave up",
+    "unknown": "No cause could be told",
     "unapproved": "The record was no longer approved",
     "duplicate": "The record arrived twice",
     "conflict": "Two systems held different values",
@@ -52,6 +55,17 @@ FINDINGS: Mapping[str, str] = {
     "open_exceptions": "Open exceptions: known, with a person",
 }
 
+FLOWS: Mapping[str, str] = {
+    "project": "projects",
+    "worker": "worker changes",
+    "time": "time lines",
+    "expense": "expense documents",
+    "control": "billing controls",
+    "invoice": "invoices",
+    "revenue": "revenue entries",
+    "reporting": "reported facts",
+}
+
 _PATTERNS = {"api": "API-led", "event": "event-driven", "batch": "batch"}
 
 
@@ -68,6 +82,11 @@ _SYSTEMS = {
 def system(name: str) -> str:
     """A system by its maker's spelling."""
     return _SYSTEMS.get(name, name)
+
+
+def flow(name: str) -> str:
+    """What a flow moves, in the plural."""
+    return FLOWS.get(name, name)
 
 
 def limit(name: str) -> str:

@@ -11,10 +11,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from decimal import Decimal
 from typing import NamedTuple
 
-from kernel.money import convert
+from kernel.money import convert, worth
 from measurements.facts import Commitment, Snapshot, Value
 from scenarios.cost_rates import CostRate, CostRates
 from scenarios.worked_time import Worked
@@ -83,9 +82,9 @@ def _time_steps(journals: Journals) -> Iterator[_Step]:
 def _of_card(part: Worked, hours_centi: int, steps: _Steps, journals: Journals) -> Iterator[_Step]:
     if part.withdrawn_s <= part.approved_s:
         return
-    who, quantity = (part.project, part.worker), Decimal(hours_centi) / 100
+    who = (part.project, part.worker)
     currency = journals.currencies.get(part.project, "USD")
-    revenue = _usd(convert(part.bill_rate_minor, quantity), currency, journals)
+    revenue = _usd(worth(part.bill_rate_minor, hours_centi), currency, journals)
     billable = hours_centi if part.bill_rate_minor else 0
     total = 0
     for number, (known_s, rate) in enumerate(steps):
@@ -93,7 +92,7 @@ def _of_card(part: Worked, hours_centi: int, steps: _Steps, journals: Journals) 
             break
         if number + 1 < len(steps) and steps[number + 1][0] <= part.approved_s:
             continue
-        cost = _usd(convert(rate.rate_minor, quantity), rate.currency, journals)
+        cost = _usd(worth(rate.rate_minor, hours_centi), rate.currency, journals)
         at_s = max(known_s, part.approved_s)
         first = at_s == part.approved_s
         measures = (revenue, cost, hours_centi, billable) if first else (0, cost - total, 0, 0)

@@ -9,13 +9,13 @@ from contextlib import contextmanager
 
 @contextmanager
 def collector_off() -> Iterator[None]:
-    """Collect, then leave the collector off inside the block, then restore it and collect again."""
-    was_on = gc.isenabled()
+    """Collect, leave the collector off inside the block, then restore it; a block inside changes nothing."""
+    if not gc.isenabled():
+        yield
+        return
     gc.collect()
     gc.disable()
     try:
         yield
     finally:
-        if was_on:
-            gc.enable()
-        gc.collect()
+        gc.enable()

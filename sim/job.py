@@ -16,6 +16,7 @@ from scenarios.history.cases import History
 from scenarios.history.runs import same_run_share
 from scenarios.play import Play, stage
 from scenarios.scenario import Scenario
+from sim.collector import collector_off
 from sim.settings_of import settings_of
 from sim.world import observe, perform
 
@@ -44,12 +45,14 @@ class Done(NamedTuple):
 def work(job: Job) -> Done:
     """Perform and judge; where there are faults, a fault-free twin tells when the backlog is back."""
     play = stage(job.scenario, job.firm, job.seed, job.history)
-    observed = observe(perform(play, job.model, job.seed, _settings(job, play)), job.replication)
-    if not play.fault_spans:
-        return Done(assess(observed), _same_run(job, play, observed))
+    with collector_off():
+        observed = observe(perform(play, job.model, job.seed, _settings(job, play)), job.replication)
+        if not play.fault_spans:
+            return Done(assess(observed), _same_run(job, play, observed))
     calm = stage(replace(job.scenario, faults=()), job.firm, job.seed, job.history)
-    twin = observe(perform(calm, job.model, job.seed, _settings(job, calm)), job.replication)
-    return Done(assess(observed, assess(twin).backlog), _same_run(job, play, observed))
+    with collector_off():
+        twin = observe(perform(calm, job.model, job.seed, _settings(job, calm)), job.replication)
+        return Done(assess(observed, assess(twin).backlog), _same_run(job, play, observed))
 
 
 def _settings(job: Job, play: Play) -> Settings:

@@ -226,7 +226,8 @@ class SimulationLoop(Schedule):
                 self._left = CALLBACKS_PER_INSTANT
             step()
             self._left -= 1
-            self._check()
+            if self._fatal is not None or self._left < 0:
+                self._check()
         return True
 
     def _nothing_before(self, horizon_s: float) -> bool:

@@ -89,15 +89,16 @@ def play(
     *,
     opening: Opening = OPENING,
     settings: Mapping[str, SystemSettings] = QUIET,
+    also: Mapping[str, str] = {},
     **set_: Any,
 ) -> None:
-    """Run the test with one workflow under one pattern, for at most 40 days."""
+    """Run the test with one workflow under one pattern (`also`: others under theirs), for at most 40 days."""
 
     async def main() -> None:
         intake = InProcess()
         systems = assemble_systems(Landscape(settings, None), opening, TIME, 1, intake, NAMES)
         wires = {name: Spoilt(InProcess(system.api)) for name, system in systems.items()}
-        model = Model("test", "test", {workflow: pattern})
+        model = Model("test", "test", {workflow: pattern, **also})
         pipeline = assemble(model, wires, replace(SETTINGS, **set_), 1)
         intake.endpoint = pipeline.intake
         async with AsyncExitStack() as stack:

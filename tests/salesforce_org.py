@@ -59,6 +59,11 @@ class Org:
         path = f"/events/v67.0/{channel}?replay={replay}&max={most}&wait_s={wait_s:g}"
         return await self.system.api.serve(Call("GET", path, self.headers))
 
+    async def polls(self, positions: dict[str, int], wait_s: float = 40.0) -> Reply:
+        replays = ",".join(str(replay) for replay in positions.values())
+        path = f"/events/v67.0/?channels={','.join(positions)}&replay={replays}&wait_s={wait_s:g}"
+        return await self.system.api.serve(Call("GET", path, self.headers))
+
     async def card(self, key: str = "T1", hours: tuple[int, ...] = (800, 800, 800, 750, 800, 0, 0)) -> Any:
         """A timecard of W00001 on P00001, over the end of April."""
         return await self.desk(

@@ -152,3 +152,35 @@ def test_a_filtered_channel_leaves_out_what_does_not_match() -> None:
         assert unknown.status == 400
 
     play(act)
+
+
+REPORTS = {**CARDS, "channel": "all cards", "when": None}
+
+
+def test_one_poll_hears_all_channels_and_is_answered_by_those_with_news() -> None:
+    async def act(org: Org) -> None:
+        await org.control("channels", **{**CARDS, "channel": "a"})
+        await org.control("channels", **{**REPORTS, "channel": "b"})
+        (first, second) = (await org.polls({"a": -2, "b": -2}, wait_s=1.0)).json()["channels"]
+        assert (first["events"], second["events"]) == ([], [])
+        positions = {"a": first["latest"], "b": second["latest"]}
+        assert (await org.polls(positions, wait_s=1.0)).json() == {"channels": []}
+        waiting = asyncio.ensure_future(org.polls(positions))
+        await asyncio.sleep(5.0)
+        await org.card()
+        (told,) = (await waiting).json()["channels"]
+        assert (told["channel"], len(told["events"])) == ("b", 1)
+
+    play(act)
+
+
+def test_a_stale_place_in_one_channel_spoils_no_other() -> None:
+    async def act(org: Org) -> None:
+        await org.control("channels", **{**CARDS, "channel": "a"})
+        await org.control("channels", **{**REPORTS, "channel": "b"})
+        await org.card()
+        stale, told = (await org.polls({"a": 10**9, "b": -2}, wait_s=1.0)).json()["channels"]
+        assert stale["error"].startswith("400::The replayId 1000000000 you provided was invalid")
+        assert (told["channel"], len(told["events"])) == ("b", 1)
+
+    play(act)

@@ -9,7 +9,7 @@ from functools import cache
 from math import sqrt
 
 import pytest
-from small_world import TIME, count, judged, model, month_end, ran, staged
+from small_world import FAULTLESS, TIME, count, judged, model, month_end, ran, staged
 
 from measurements.run import Run
 from scenarios import firm_file
@@ -23,7 +23,7 @@ STEADY = {"recalled_share": 0.0, "corrected_share": 0.0, "rejected_share": 0.0}
 @cache
 def scripts(seed: int, scenario: str, daily_faults: bool) -> Run:
     """Time by point-to-point scripts, which poll every hour here; everybody acts."""
-    told = month_end(name=scenario, firm=STEADY, **({"ambient": None} if daily_faults else {}))
+    told = month_end(name=scenario, firm=STEADY, ambient=None if daily_faults else FAULTLESS)
     play = staged(told, seed, days=18.0)
     return judged(ran(play, model(**{TIME: "point-to-point"}), seed, plain_poll_s=3600.0))
 

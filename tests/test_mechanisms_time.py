@@ -33,7 +33,8 @@ HOURLY = {"plain_poll_s": 3600.0}
 @cache
 def batch(seed: int, every_min: float = 0.0, cut_offs: bool = True, nights: bool = False) -> Run:
     """Batch as shipped, or every so many minutes; without its cut-off runs; without an ERP at night."""
-    play = staged(month_end(faults=ERP_NIGHTS if nights else ()), seed, workflows=[TIME], days=DAYS)
+    days = 13.0 if every_min else DAYS
+    play = staged(month_end(faults=ERP_NIGHTS if nights else ()), seed, workflows=[TIME], days=days)
     schedules = {TIME: Schedule(every_min=every_min)} if every_min else {}
     runs = play.cut_off_runs if cut_offs else ()
     return judged(ran(play, model(**{TIME: "batch"}), seed, schedules=schedules, cut_off_runs=runs))
@@ -70,7 +71,7 @@ def test_without_cut_off_runs_an_erp_that_is_away_at_night_makes_hours_miss_the_
 @cache
 def replies(seed: int, pattern: str, lost: float) -> Run:
     """Replies of the ERP are lost at this rate; everybody acts, so that posted cards are saved again."""
-    days = 18.0 if pattern == "point-to-point" else 13.0
+    days = 18.0 if pattern == "point-to-point" else 8.0
     scenario = month_end(firm=STEADY, systems={"netsuite": SystemChange(ambient={"lost_reply": lost})})
     return judged(ran(staged(scenario, seed, days=days), model(**{TIME: pattern}), seed, **HOURLY))
 
@@ -99,7 +100,7 @@ def test_a_lost_reply_doubles_and_loses_where_writes_are_plain_creates_and_never
 def recalls(seed: int, pattern: str, fickle: bool) -> Run:
     """Half of the cards are recalled or corrected, or none is."""
     scenario = month_end(firm=FICKLE if fickle else STEADY)
-    play = staged(scenario, seed, workflows=[TIME], days=13.0)
+    play = staged(scenario, seed, workflows=[TIME], days=9.0)
     return judged(ran(play, model(**{TIME: pattern}), seed, **HOURLY))
 
 

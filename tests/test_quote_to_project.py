@@ -12,6 +12,7 @@ from flow_world import DAY_S, Stage, play, until
 from pipeline.translation.deal import Deal, deal_of, job_body, missing
 from pipeline.translation.project import MOST_SUBREQUESTS, composites, standing_of
 from pipeline.workflows.quote_saga import terms
+from wire.call import json_call
 
 DEAL: dict[str, Any] = {
     "opportunity": "O00001",
@@ -178,6 +179,45 @@ def test_the_sweep_repairs_a_job_that_somebody_closed() -> None:
         assert job.state == "posted"
 
     play(test, "quote_to_project", "event")
+
+
+@pytest.mark.parametrize("pattern", ["api", "event"])
+def test_a_milestone_that_came_with_a_new_project_is_a_control_within_minutes(pattern: str) -> None:
+    async def test(stage: Stage) -> None:
+        await until(10 * 3600.0)
+        await win(stage)
+        await asyncio.sleep(180.0)
+        keys = [row.key for row in stage.effects("netsuite", "control") if row.at_s > 0]
+        assert keys == ["P-O00001:P-O00001-M1"]
+
+    play(test, "quote_to_project", pattern, also={"billing_and_revenue": pattern})
+
+
+@pytest.mark.parametrize("pattern", ["batch", "api", "event"])
+def test_a_renamed_field_stops_deals_as_schema_exceptions_until_its_mapping_replays_them(
+    pattern: str,
+) -> None:
+    renamed = {"object": "job", "field": "custentity_po_number", "to": "custentity_purchase_order"}
+
+    async def test(stage: Stage) -> None:
+        release = {"kind": "rename_field", "parameters": renamed}
+        control = stage.systems["netsuite"].control
+        assert (await control.serve(json_call("POST", "/control/releases", release))).ok
+        await until(10 * 3600.0)
+        await win(stage)
+        await asyncio.sleep(DAY_S)
+        assert stage.effects("netsuite", "project") == []
+        problems = stage.systems["salesforce"].books(2 * DAY_S).problems
+        assert [row.cause for row in problems if row.key == "O00001"] == ["schema"]
+        mapping = {"system": "netsuite", "release": {"kind": "rename_field", **renamed}}
+        assert (await stage.pipeline.operations.serve(json_call("POST", "/operations/mapping", mapping))).ok
+        await asyncio.sleep(180.0)
+        (job,) = stage.effects("netsuite", "project")
+        assert job.terms["po_number"] == "PO-77"
+        await until(3 * DAY_S)
+        assert "sweeps.deals.broken" not in stage.pipeline.metrics.counts
+
+    play(test, "quote_to_project", pattern)
 
 
 def row(**given: Any) -> dict[str, Any]:

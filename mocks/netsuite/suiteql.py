@@ -172,7 +172,7 @@ class SuiteQL:
         readers = [self._writer(column(columns, name), "") for name in query.group]
         groups: dict[tuple[str | None, ...], list[Record]] = {} if query.group else {(): []}
         for record in records:
-            groups.setdefault(tuple(read(record) for read in readers), []).append(record)
+            groups.setdefault(tuple([read(record) for read in readers]), []).append(record)
         rows = []
         for key, members in groups.items():
             named = dict(zip(query.group, key, strict=True))

@@ -1,8 +1,8 @@
 """What the org tells of its commits: change events on filtered, enriched channels, and call-outs.
 
 A channel or hook fires where the record, as it now stands, matches its `when`. Hooks stay silent about
-writes of
-the integration and of the org itself; channels do not (their consumers look at changeOrigin).
+writes of the org itself, and about the integration's unless they are set up for its `own`; channels do not
+(their consumers look at changeOrigin).
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from mocks.salesforce.schema import Schema
 from mocks.tokens import INTEGRATION
 from wire.call import Reply
 
-_SILENT = frozenset({INTEGRATION, AUTOMATION, "opening"})
+_SILENT = frozenset({AUTOMATION, "opening"})
 _TYPES = {"insert": "CREATE", "update": "UPDATE", "delete": "DELETE"}
 _ON = {"create": "insert", "update": "update"}
 
@@ -60,7 +60,7 @@ class Publisher:
         return {"channel": channel.channel}
 
     def add_hook(self, given: Mapping[str, Any], now_s: float) -> dict[str, Any]:
-        """POST /control/hooks {hook, object, when, on, mode, path}."""
+        """POST /control/hooks {hook, object, when, on, mode, path, own}."""
         object_ = _known(self._org.schema, given["object"])
         hook = Hook(
             given["hook"],
@@ -69,6 +69,7 @@ class Publisher:
             given.get("on", "any"),
             given.get("mode", "async"),
             given.get("path", ""),
+            bool(given.get("own", False)),
         )
         if hook.on not in {"create", "update", "any"} or hook.mode not in {"async", "sync"}:
             raise ValueError("on is create, update or any; mode is async or sync")
@@ -98,8 +99,9 @@ class Publisher:
                 self._feeds.publish(channel.channel, saved.key, self._event(channel, saved), saved.at_s)
         if saved.user in _SILENT or saved.op == "delete":
             return
+        own = saved.user == INTEGRATION
         for hook in (self._async.get(saved.object) or {}).values():
-            if _fires(hook, saved):
+            if (hook.own or not own) and _fires(hook, saved):
                 self._hooks.later(hook, target_of(saved), saved.at_s)
 
     def _event(self, channel: Channel, saved: Saved) -> bytes:

@@ -60,8 +60,13 @@ class Report:
 
     def _add(self, project: str, worker: str, measures: Measures, sign: int) -> None:
         for sums, key in ((self._projects, project), (self._workers, worker)):
-            had = sums.get(key, _NONE)
-            sums[key] = Measures(*(a + sign * b for a, b in zip(had, measures, strict=True)))
+            revenue, cost, hours, billable = sums.get(key, _NONE)
+            sums[key] = Measures(
+                revenue + sign * measures[0],
+                cost + sign * measures[1],
+                hours + sign * measures[2],
+                billable + sign * measures[3],
+            )
 
     def _measures(self, fact: Fact) -> Measures:
         values, currency = fact.values, str(fact.values.get("currency", "USD"))

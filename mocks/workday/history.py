@@ -109,7 +109,8 @@ class History:
         ]
         if not standing:
             return None
-        standing.sort(key=lambda change: (change.effective_s, change.number))
+        if len(standing) > 1:
+            standing.sort(key=lambda change: (change.effective_s, change.number))
         attributes: dict[str, str | int | bool] = {}
         for change in standing:
             attributes.update(change.fields)

@@ -38,9 +38,8 @@ class Api:
         began_s = loop.time()
         deadline_s = began_s + self._settings.caller_timeout_s
         outcome = await self._processing.one(item, deadline_s, write_back_now=True, told=True)
-        fixable = outcome.cause != "schema"
         seen = hook.mode == "sync" or loop.time() - began_s <= self._settings.seen_within_s
-        if outcome.state == "refused" and not (seen and fixable):
+        if outcome.state == "refused" and not (seen and _curable(outcome)):
             self._processing.report(stream, outcome)
         return _answer(outcome, hook.mode == "sync")
 
@@ -54,6 +53,11 @@ class Api:
             )
         failed = [outcome.item.handed_s for outcome in outcomes if outcome.state == "failed"]
         return min(failed, default=None)
+
+
+def _curable(outcome: Outcome) -> bool:
+    """Whether the person who saved the record can cure it there; what the ERP lacks only the desk can."""
+    return outcome.audience != "desk" or outcome.cause in {"missing_attribute", "policy", "validation"}
 
 
 def _answer(outcome: Outcome, sync: bool) -> Reply:

@@ -32,13 +32,13 @@ class Events:
         self._tasks = tasks
         self._backlog = processing.services.store.table("backlog")
         self._positions = processing.services.store.table("positions")
-        self._subscribed: dict[str, list[Stream]] = {}
+        self._subscribed: dict[str, tuple[Channel, list[Stream]]] = {}
         self._number = 0
         self._collected: dict[str, dict[str, Item]] = {}
 
     def subscribe(self, channel: Channel, stream: Stream) -> None:
         """Tell a stream of what a channel brings."""
-        self._subscribed.setdefault(channel.name, []).append(stream)
+        self._subscribed.setdefault(channel.name, (channel, []))[1].append(stream)
 
     async def listen(self) -> None:
         """Long polls of all channels over one connection; the positions are the acknowledgement."""
@@ -62,7 +62,7 @@ class Events:
             self._services.metrics.add(f"polls.{told.channel}.stale")
             return _RETAINED
         for event in told.events:
-            self._take(event["payload"], self._subscribed[told.channel])
+            self._take(event["payload"], *self._subscribed[told.channel])
         self._positions.put(told.channel, told.latest)
         return told.latest
 
@@ -84,9 +84,9 @@ class Events:
         self._backlog.put(number, item)
         self._tasks.start(self._work(number, item))
 
-    def _take(self, payload: Mapping[str, Any], streams: Sequence[Stream]) -> None:
-        """Its own echoes are ignored."""
-        if _OWN in str(payload["ChangeEventHeader"].get("changeOrigin") or ""):
+    def _take(self, payload: Mapping[str, Any], channel: Channel, streams: Sequence[Stream]) -> None:
+        """Its own echoes are ignored, but on channels of records that another workflow of it makes."""
+        if not channel.own and _OWN in str(payload["ChangeEventHeader"].get("changeOrigin") or ""):
             self._services.metrics.add("events.echoes")
             return
         for stream in streams:

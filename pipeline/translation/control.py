@@ -48,7 +48,8 @@ BUDGET_FIELDS = (
     "pse__Project__r.Contract_Amount__c",
     "pse__Project__r.Contract_Version__c",
 )
-_BUDGETS = {"Change Request": "change_order", "Vendor Purchase Order": "purchase_request"}
+BUDGETS = {"Change Request": "change_order", "Vendor Purchase Order": "purchase_request"}
+"""Types of budgets that are controls, and which; all others are plans."""
 
 
 class Control(NamedTuple):
@@ -93,7 +94,7 @@ def instalment_of(row: Given) -> Control:
 def budget_of(row: Given) -> Control:
     """A budget's row (BUDGET_FIELDS): an approved change order or purchase request, or none of ours."""
     approved = row.get("pse__Status__c") == "Approved"
-    kind = _BUDGETS.get(row.get("pse__Type__c") or "", "") if approved else ""
+    kind = BUDGETS.get(row.get("pse__Type__c") or "", "") if approved else ""
     project = row.get("pse__Project__r") or {}
     date = row.get("pse__Effective_Date__c") or (row.get("Approved_At__c") or "")[:10]
     control = _control(

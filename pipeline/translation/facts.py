@@ -6,10 +6,9 @@ Every fact is {source, key, version, kind, committed_at, values}; money in minor
 from __future__ import annotations
 
 from collections.abc import Mapping
-from decimal import Decimal
 from typing import Any
 
-from kernel.money import convert, minor
+from kernel.money import minor, worth
 from pipeline.translation import expense, time
 from pipeline.translation.expense import flag
 from pipeline.translation.time import entity_of, parent, whole
@@ -52,9 +51,9 @@ def time_fact(header: Row) -> Fact:
         "week_start": header["pse__Start_Date__c"],
         "hours_centi": hours,
         "billable_centi": billable,
-        "bill_minor": convert(rate, Decimal(billable) / 100),
+        "bill_minor": worth(rate, billable),
         "currency": currency,
-        "cost_minor": convert(cost_rate, Decimal(hours) / 100),
+        "cost_minor": worth(cost_rate, hours),
         "cost_currency": parent(header, "pse__Resource__r", "CurrencyIsoCode") or currency,
     }
     return _fact(

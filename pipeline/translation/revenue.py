@@ -13,7 +13,7 @@ from collections.abc import Mapping, Sequence
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any, NamedTuple
 
-from kernel.money import convert, major
+from kernel.money import convert, major, worth
 
 
 class Cost(NamedTuple):
@@ -67,12 +67,12 @@ def cumulative(
 
 def value(part: Part) -> int:
     """Hours at the bill rate."""
-    return half_up(Decimal(part.hours_centi) * part.bill_rate_minor / 100)
+    return worth(part.bill_rate_minor, part.hours_centi)
 
 
 def cost(part: Part, currency: str, rates: Mapping[str, str]) -> int:
     """Hours at the cost rate, in the project's currency."""
-    amount = half_up(Decimal(part.hours_centi) * part.cost.rate_minor / 100)
+    amount = worth(part.cost.rate_minor, part.hours_centi)
     if part.cost.currency == currency:
         return amount
     return convert(amount, Decimal(rates[part.cost.currency]) / Decimal(rates[currency]))

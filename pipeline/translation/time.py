@@ -7,10 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
-from decimal import Decimal
 from typing import Any, NamedTuple
 
-from kernel.money import convert, major, minor
+from kernel.money import major, minor, worth
 
 Row = Mapping[str, Any]
 OBJECT = "pse__Timecard_Header__c"
@@ -120,4 +119,4 @@ def reversal(bill: Row, period: str, moved_from: str) -> dict[str, Any]:
 
 def worth_minor(found: Iterable[Part]) -> int:
     """What the parts bill, in minor units of the project's currency."""
-    return sum(convert(part.rate_minor, Decimal(part.hours_centi) / 100) for part in found)
+    return sum(worth(part.rate_minor, part.hours_centi) for part in found)

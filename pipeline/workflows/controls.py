@@ -1,6 +1,7 @@
 """Billing controls: each changed milestone, instalment, change order and purchase request stands in the ERP.
 
-One PUT each; a change order also alters the job's contract, a purchase request is a purchase order.
+One PUT each; a change order also alters the job's contract, a purchase request is a purchase order. What the
+pipeline itself made with a new project is taken like anybody's: nothing here writes back into these records.
 """
 
 from __future__ import annotations
@@ -8,7 +9,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncGenerator, Callable, Iterable, Mapping, Sequence
 from contextlib import aclosing
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from math import inf
 from typing import Any
 
@@ -19,6 +20,7 @@ from pipeline.item import FORCED, Item, Outcome, Result
 from pipeline.services import Services
 from pipeline.translation.control import (
     BUDGET_FIELDS,
+    BUDGETS,
     INSTALMENT_FIELDS,
     MILESTONE_FIELDS,
     Control,
@@ -39,19 +41,21 @@ _KEYS = 200
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """One object of the PSA whose records are controls."""
+    """One object of the PSA whose records, or those that fit `when`, are controls."""
 
     name: str
     object: str
     field: str
     fields: tuple[str, ...]
     control_of: Callable[[Mapping[str, Any]], Control]
+    when: Mapping[str, Sequence[Any]] = field(default_factory=dict)
 
 
+_CONTROLS = {"pse__Type__c": list(BUDGETS)}
 SOURCES = (
     Source("milestones", "pse__Milestone__c", "Milestone_Key__c", MILESTONE_FIELDS, milestone_of),
     Source("instalments", "Instalment__c", "Instalment_Key__c", INSTALMENT_FIELDS, instalment_of),
-    Source("budgets", "pse__Budget__c", "Budget_Key__c", BUDGET_FIELDS, budget_of),
+    Source("budgets", "pse__Budget__c", "Budget_Key__c", BUDGET_FIELDS, budget_of, _CONTROLS),
 )
 
 
@@ -67,9 +71,9 @@ class Controls:
         self._services = services
         self._source = source
         self.name = source.name
-        self.hooks = (Hook(f"{source.name}-saved", source.object),)
+        self.hooks = (Hook(f"{source.name}-saved", source.object, source.when, own=True),)
         fields = (source.field, "Version__c", "pse__Project__c")
-        self.channels = (Channel(source.name, source.object, fields=fields),)
+        self.channels = (Channel(source.name, source.object, source.when, fields, own=True),)
 
     def from_hook(self, hook: str, body: Mapping[str, Any]) -> Item | None:
         """A thin item, read when it is worked on. A save without a new version says nothing."""

@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import aclosing
 from datetime import date, timedelta
-from decimal import Decimal
 from math import inf
 from typing import Any, NamedTuple
 
@@ -16,7 +15,7 @@ from kernel.money import minor
 from kernel.time import period_of
 from pipeline.services import Services
 from pipeline.settings import RevenueRun
-from pipeline.translation.revenue import Contract, Cost, half_up
+from pipeline.translation.revenue import Contract, Cost
 from pipeline.translation.worker import Worker, worker_of
 
 _REPORTING = "USD"
@@ -239,4 +238,4 @@ def _days(row: Mapping[str, Any]) -> Iterator[tuple[str, int]]:
 
 
 def _centi(hours: Any) -> int:
-    return half_up(Decimal(str(hours or 0)) * 100)
+    return minor(hours or 0)

@@ -12,7 +12,10 @@ NOTHING: Mapping[str, Sequence[Any]] = {}
 
 
 class Hook(NamedTuple):
-    """A call-out that the API pattern asks the source's administrator for; `mode` sync = a person waits."""
+    """A call-out that the API pattern asks the source's administrator for; `mode` sync = a person waits.
+
+    `own`: also for what the pipeline itself saves, where another workflow of it makes such records.
+    """
 
     name: str
     object: str
@@ -20,16 +23,21 @@ class Hook(NamedTuple):
     on: str = "any"
     mode: str = "async"
     system: str = "salesforce"
+    own: bool = False
 
 
 class Channel(NamedTuple):
-    """A filtered change channel that the event pattern asks for; `fields` are enriched into each event."""
+    """A filtered change channel that the event pattern asks for; `fields` are enriched into each event.
+
+    `own`: the pipeline's own changes are taken too, since another workflow of it makes such records.
+    """
 
     name: str
     object: str
     when: Mapping[str, Sequence[Any]] = NOTHING
     fields: tuple[str, ...] = ()
     system: str = "salesforce"
+    own: bool = False
 
 
 class Stream(Protocol):

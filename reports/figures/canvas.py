@@ -128,6 +128,27 @@ def legend(figure: Figure, models: Sequence[str], marker: bool = False) -> None:
     figure.legend(handles=handles, loc="outside upper left", ncols=len(models), handlelength=2.4)
 
 
+_CLOCK = (
+    (1 / 3600, "1 s"),
+    (1 / 60, "1 min"),
+    (1, "1 h"),
+    (24, "1 d"),
+    (240, "10 d"),
+    (2400, "100 d"),
+)
+CLOCK_FLOOR_H = 1 / 3600
+"""Where an axis of time begins; what is shorter stands there."""
+
+
+def clock_axis(axes: Axes, most_h: float) -> None:
+    """A logarithmic axis of hours from a second up, so that seconds and days can be told apart in one panel."""
+    axes.set_xscale("log")
+    axes.set_xlim(CLOCK_FLOOR_H, max(2.0, 1.5 * most_h))
+    shown = [(at, label) for at, label in _CLOCK if at <= max(2.0, 1.5 * most_h)]
+    axes.set_xticks([at for at, _ in shown], [label for _, label in shown])
+    axes.minorticks_off()
+
+
 def mark_moments(axes: Axes, marks: Sequence[Mark], span: tuple[float, float], named: bool) -> None:
     """Cut-offs and locks as thin lines, their names as the ticks of the axis."""
     inside = [mark for mark in marks if span[0] <= mark.hour <= span[1]]
@@ -135,6 +156,10 @@ def mark_moments(axes: Axes, marks: Sequence[Mark], span: tuple[float, float], n
     axes.grid(False, axis="x")
     if len(inside) < 3 and named:
         _plain_days(axes, span)
+        for mark in inside:
+            axes.axvline(mark.hour, color="#b9c2cc", linewidth=0.7, zorder=0)
+            place = axes.get_xaxis_transform()
+            axes.text(mark.hour, 1.0, f" {mark.label}", transform=place, color=SOFT, va="bottom", ha="center")
         return
     for mark in inside:
         axes.axvline(mark.hour, color="#b9c2cc", linewidth=0.7, zorder=0)

@@ -5,9 +5,10 @@ from __future__ import annotations
 from matplotlib.axes import Axes
 
 from reports.estimates import Estimate, Estimates
-from reports.figures.canvas import INK, Drawing, grid, house_style, look, svg_of
+from reports.figures.canvas import CLOCK_FLOOR_H, INK, Drawing, clock_axis, grid, house_style, look, svg_of
 from reports.inputs import Experiment
 from reports.kpis import TABLE, Kpi
+from reports.numbers import possible
 
 
 def outcomes(experiment: Experiment, found: Estimates) -> Drawing | None:
@@ -30,8 +31,9 @@ def outcomes(experiment: Experiment, found: Estimates) -> Drawing | None:
         "Outcomes at a glance",
         f"Mean and 95 % interval of {len(entries)} outcome KPIs for {len(models)} models; "
         "the same figures are in the table.",
-        "Dot: mean over replications. Line: 95 % interval of that mean. A hollow dot is a lower bound: some "
-        "items were never finished. The arrow says which way is better.",
+        "Dot: mean over replications. Line: 95 % interval of that mean; times are on a log scale, and a line "
+        "that meets the left edge reaches down to nothing. A hollow dot is a lower bound: some items were "
+        "never finished. The arrow says which way is better.",
     )
 
 
@@ -40,18 +42,19 @@ def _shown(estimate: Estimate | None) -> bool:
 
 
 def _panel(axes: Axes, entry: Kpi, found: Estimates, models: list[str], named: bool) -> None:
+    clock = entry.unit == "h"
+    floor = CLOCK_FLOOR_H if clock else 0.0
     for row, model in enumerate(models):
         estimate = found[model].get(entry.name)
         if estimate is None or estimate.mean is None:
             continue
         style = look(model, models)
         if estimate.ci_low is not None and estimate.ci_high is not None:
-            axes.plot(
-                [estimate.ci_low, estimate.ci_high], [row, row], color=style.colour, linewidth=2, alpha=0.55
-            )
+            low, high = possible(estimate.ci_low, estimate.ci_high, entry)
+            axes.plot([max(low, floor), high], [row, row], color=style.colour, linewidth=2, alpha=0.55)
         face = "white" if estimate.at_least else style.colour
         axes.plot(
-            [estimate.mean],
+            [max(estimate.mean, floor)],
             [row],
             style.marker,
             color=style.colour,
@@ -64,14 +67,27 @@ def _panel(axes: Axes, entry: Kpi, found: Estimates, models: list[str], named: b
     axes.set_ylim(len(models) - 0.5, -0.5)
     axes.set_title(entry.label)
     better = "← better" if entry.better == "low" else "better →"
-    axes.set_xlabel(f"{entry.unit}   {better}")
+    axes.set_xlabel(better if clock else f"{entry.unit}   {better}")
     axes.grid(False, axis="y")
-    if entry.better == "low":
-        axes.set_xlim(left=0)
-    elif entry.unit == "%":
-        axes.set_xlim(right=min(axes.get_xlim()[1], 100.0))
+    if clock:
+        clock_axis(axes, _most(entry, found))
+        return
     axes.locator_params(axis="x", nbins=5)
     axes.xaxis.set_major_formatter(lambda value, _: _short(value))
+    if entry.better == "low":
+        axes.set_xlim(left=0)
+        if not _most(entry, found):
+            axes.set_xlim(right=1)
+            axes.set_xticks([0])
+    elif entry.unit == "%":
+        low = axes.get_xlim()[0]
+        axes.set_xlim(min(low, 99.0), min(axes.get_xlim()[1], 100.0))
+
+
+def _most(entry: Kpi, found: Estimates) -> float:
+    """The largest figure to be drawn, ends of intervals included."""
+    held = [kpis[entry.name] for kpis in found.values() if entry.name in kpis]
+    return max((one.ci_high or one.mean or 0.0 for one in held), default=0.0)
 
 
 def _short(value: float) -> str:

@@ -17,7 +17,7 @@ def recovery(experiment: Experiment, found: Estimates) -> Drawing | None:
         return None
     models = list(found)
     with house_style("recovery"):
-        sheet = grid(1, 1, 0.9 + 0.42 * len(spans))
+        sheet = grid(1, 1, 0.9 + 0.5 * len(spans))
         axes = sheet.axes[0]
         ends = [span.end_h for span in spans]
         for row, span in enumerate(spans):
@@ -28,8 +28,9 @@ def recovery(experiment: Experiment, found: Estimates) -> Drawing | None:
                     continue
                 ends.append(at)
                 style = look(model, models)
-                nudge = 0.26 * (place / max(len(models) - 1, 1) - 0.5)
+                nudge = 0.62 * (place / max(len(models) - 1, 1) - 0.5)
                 axes.plot([at], [row + nudge], style.marker, color=style.colour, markersize=4.5)
+        axes.set_title(" ")
         axes.set_yticks(
             range(len(spans)), [f"{span.name} ({system(span.target)})" for span in spans], color=INK
         )
@@ -46,7 +47,7 @@ def recovery(experiment: Experiment, found: Estimates) -> Drawing | None:
         "Faults and recovery",
         f"{len(spans)} faults on a timeline with each model's recovery; the table below gives the hours.",
         "Bars: how long a fault lasted. Marks: when a model's backlog was back near that of a fault-free "
-        "run with the same seed, mean over replications.",
+        "run with the same seed, mean over replications; a model without a mark was not back within the run.",
     )
 
 

@@ -42,8 +42,9 @@ def stages(experiment: Experiment, found: Estimates) -> Drawing | None:
         svg,
         "Where the time went",
         f"Mean hours per item by stage for {len(flows)} flows and {len(models)} models.",
-        "Only schedule wait, throttling and processing belong to the integration; people are the same in "
-        "every model.",
+        "Schedule wait, throttling and processing belong to the integration; people wait as long as the "
+        "work that reaches them makes them. An empty row is either too short to see (seconds) or left no "
+        "trail: manual has no machine that keeps one. Each panel has its own scale.",
     )
 
 
