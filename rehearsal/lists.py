@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from rich.console import Console
 from rich.table import Table
 
 from kernel.errors import InputError
+from measurements.facts import WORKFLOWS
 from mocks.assemble import ALL
 from mocks.sources import sources
 from pipeline import models as model_files
 from pipeline.catalogue import legs
+from reports.kpis import Kpi, kpi
+from reports.numbers import unit
 from scenarios import catalogue
 from scenarios.firm import Firm
 from scenarios.play import stage
@@ -37,16 +40,19 @@ def show_scenario(name: str) -> None:
     Console(width=WIDTH).print(f"[bold]{scenario.title}[/bold]\n{scenario.question}\n")
     rows = [("period", scenario.period), ("month-end multipliers", "on" if scenario.month_end else "off")]
     rows += [
-        ("decision KPI", f"{kpi}, margin {least:g} or {share:.0%}")
-        for kpi, (least, share) in scenario.decisions.items()
+        ("decision KPI", f"{kpi(name).label}: {_margin(kpi(name), *margin)}")
+        for name, margin in scenario.decisions.items()
     ]
     rows += [("schedule", f"{workflow}: {setting}") for workflow, setting in scenario.schedules.items()]
     rows += [
-        ("fault", f"{one.at} for {one.for_h:g} h: {one.kind} of {one.target} {dict(one.parameters)}")
+        (
+            "fault",
+            f"{one.at}{_lasting(one.for_h)}: {_words(one.kind)} of {one.target}{_given(one.parameters)}",
+        )
         for one in scenario.faults
     ]
     rows += [
-        ("release", f"{one.at}: {one.kind} in {one.system} ({one.cause}) {dict(one.parameters)}")
+        ("release", f"{one.at}: {_words(one.kind)} in {one.system} ({one.cause}){_given(one.parameters)}")
         for one in scenario.releases
     ]
     _print(("what", "value"), rows)
@@ -55,9 +61,31 @@ def show_scenario(name: str) -> None:
         _print(("parameter", "value", "source"), play.assumptions)
 
 
+def _margin(entry: Kpi, least: float, share: float) -> str:
+    """The difference that matters, in the KPI's unit."""
+    parts = [f"{least:,g}{unit(entry)}"] if least else []
+    parts += [f"{share:.0%} of the best"] if share else []
+    return f"a difference matters from {' or '.join(parts) or 'nothing'}"
+
+
+def _words(code: str) -> str:
+    return code.replace("_", " ")
+
+
+def _when(at: str, hours: float) -> str:
+    return f"{at} for {hours:g} h" if hours else at
+
+
+def _given(parameters: Mapping[str, object]) -> str:
+    told = ", ".join(f"{_words(name)} {value}" for name, value in parameters.items() if name != "secret")
+    return f" ({told})" if told else ""
+
+
 def print_models() -> None:
-    """Name and table of each."""
+    """Title of each, and the pattern that carries each workflow."""
     found = [model_files.load(name) for name in model_files.names()]
+    head = ("model", *(_words(name) for name in WORKFLOWS))
+    _print(head, ((one.name, *(one.workflows[name] for name in WORKFLOWS)) for one in found))
     _print(("model", "title"), ((one.name, one.title) for one in found))
 
 
@@ -84,7 +112,7 @@ def show_system(name: str) -> None:
 
 
 def _print(head: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
-    table = Table(box=None, pad_edge=False, header_style="bold", width=WIDTH)
+    table = Table(box=None, pad_edge=False, header_style="bold")
     for name in head:
         table.add_column(name, overflow="fold")
     for row in rows:

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
 from kernel.errors import InputError
 from measurements import run_file
@@ -16,8 +17,11 @@ from measurements.run import Run
 from pipeline import models as model_files
 from rehearsal.out import folder
 from rehearsal.provenance import provenance
-from reports.kpis import kpi
-from reports.numbers import number
+from reports.inputs import COUNTS, FINDINGS
+from reports.kpis import UNCOMPARED, in_order, kpi
+from reports.numbers import sized
+from reports.words import FINDINGS as FINDING_WORDS
+from reports.words import flow
 from scenarios import catalogue, firm_file
 from scenarios.play import stage
 from sim.timeline import Moment, life, timeline
@@ -52,8 +56,11 @@ def run(request: Request) -> None:
     if request.trace:
         _print_life(console, world, request.trace)
         return
+    console.print(f"{scenario.title} under {model.title}, seed {request.seed}", style="bold")
     _print_moments(console, timeline(world, judged), play.time.stamp)
+    console.print()
     _print_kpis(console, judged)
+    _print_audit(console, judged)
     if out is not None:
         made_by = provenance()
         head = run_file.Header(
@@ -73,7 +80,7 @@ def _print_life(console: Console, world: World, key: str) -> None:
 
 
 def _print_moments(console: Console, moments: list[Moment], stamp: Callable[[float], str]) -> None:
-    table = Table(box=None, pad_edge=False, header_style="bold", width=WIDTH)
+    table = Table(box=None, pad_edge=False, header_style="bold")
     for name in ("when (UTC)", "where", "what"):
         table.add_column(name, overflow="fold")
     for moment in moments:
@@ -83,15 +90,27 @@ def _print_moments(console: Console, moments: list[Moment], stamp: Callable[[flo
 
 def _print_kpis(console: Console, judged: Run) -> None:
     table = Table(box=None, pad_edge=False, header_style="bold")
-    for name in ("KPI", "value", "unit", "n"):
-        table.add_column(name)
-    for name, figure in judged.kpis.items():
-        if name.endswith(_SHOWN) and figure.value is not None:
-            entry = kpi(name)
-            mark = "≥" if figure.at_least else ""
+    table.add_column("KPI")
+    table.add_column("value", justify="right")
+    table.add_column("n", justify="right")
+    for name in in_order(set(judged.kpis)):
+        figure, entry = judged.kpis[name], kpi(name)
+        if name.endswith(_SHOWN) and name not in UNCOMPARED and figure.value is not None:
+            items = f"{figure.n:,}" if entry.workflow else ""
             table.add_row(
-                entry.label, f"{mark}{number(figure.value, entry.digits)}", entry.unit, f"{figure.n:,}"
+                entry.label, f"{'≥ ' if figure.at_least else ''}{sized(figure.value, entry)}", items
             )
     console.print(table)
-    wrong = {name: sum(flows.values()) for name, flows in judged.audit.items()}
-    console.print("Audit: " + ", ".join(f"{name} {count}" for name, count in wrong.items()))
+    if any(figure.at_least for figure in judged.kpis.values()):
+        console.print(Text("≥: some of the n items were never finished, so it is at least this."))
+
+
+def _print_audit(console: Console, judged: Run) -> None:
+    """What is wrong, by kind and flow, or that nothing is; then the two honest leftovers."""
+    for name in COUNTS:
+        flows = {code: count for code, count in judged.audit.get(name, {}).items() if count}
+        if flows:
+            told = ", ".join(f"{count:,} {flow(code, count)}" for code, count in flows.items())
+            console.print(Text(f"Audit: {FINDING_WORDS[name]}: {told}."), width=WIDTH)
+    if not any(sum(judged.audit.get(name, {}).values()) for name in FINDINGS):
+        console.print("Audit: clean: nothing lost, duplicated, unauthorised or of wrong amount or period.")

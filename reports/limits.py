@@ -137,4 +137,6 @@ def _under(row: LimitRow) -> str:
 
 def minutes(value: float) -> str:
     """Minutes in whole numbers, seconds below one."""
-    return f"{value:,.0f} min" if value >= 1 else f"{value * 60:.0f} s"
+    if value >= 1:
+        return f"{value:,.0f} min"
+    return f"{value * 60:.0f} s" if value >= 1 / 60 else "under 1 s"

@@ -42,7 +42,8 @@ def silent(findings: Findings) -> list[str]:
     return [
         model
         for model in findings.estimates
-        if model in BASELINES and not any(run.exceptions for run in findings.experiment.of(model))
+        if model in ("manual", "point-to-point")
+        and not any(run.exceptions for run in findings.experiment.of(model))
     ]
 
 
@@ -85,14 +86,28 @@ def limit_table(rows: Sequence[LimitRow], models: Sequence[str]) -> list[Row]:
 def _limit_cell(row: LimitRow | None) -> Cell:
     if row is None:
         return Cell(NOTHING, "", "quiet")
-    parts = [f"ours {share(row.own_share, 1 if 0 < row.own_share < 0.01 else 0)}"]
+    parts = [f"ours {_own(row.own_share)}"]
     parts += [f"{minutes(row.saturated_min)} full"] if row.saturated_min else []
     parts += [f"{row.refusals:,} refused"] if row.refusals else []
-    if row.binds:
-        parts.append("binds")
-    elif row.binds_at is not None:
-        parts.append(f"binds {'from' if row.windowed else 'by'} {row.binds_at:,}")
+    parts += [_binding(row)] if row.binds_at is not None else []
     return Cell(share(row.peak_share), "; ".join(parts), "bad" if row.binds else "")
+
+
+def _own(value: float) -> str:
+    if 0 < value < 0.001:
+        return "under 0.1 %"
+    return share(value, 1 if 0 < value < 0.01 else 0)
+
+
+def _binding(row: LimitRow) -> str:
+    """From which head count on it binds; simultaneous calls that were full for seconds tell no such count."""
+    if row.binds:
+        return "binds"
+    if row.windowed:
+        return f"binds from {row.binds_at:,}"
+    if row.touched:
+        return f"binds by {row.binds_at:,}" if row.saturated_min >= 1 else "too briefly to tell when it binds"
+    return f"first full at {row.binds_at:,}"
 
 
 def money_rows(findings: Findings) -> list[Row]:

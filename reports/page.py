@@ -116,9 +116,9 @@ def manual_note(findings: Findings) -> str:
     if audit is None or not audit["lost"].sum:
         return ""
     return (
-        "Manual uploads approved time and expense once a week. What was approved after its last upload before "
-        "the end of observation counts as pending for 26 h, the same rule as for every model, and as lost "
-        "from then on; part of what manual lost would have come with an upload after the end."
+        "Manual uploads approved time and expense once a week. What was approved after its last upload "
+        "before the end of observation counts as pending for 26 h, the same rule as for every model, and as "
+        "lost from then on; part of what manual lost would have come with an upload after the end."
     )
 
 

@@ -137,7 +137,7 @@ def audit_rows(findings: Findings) -> list[Row]:
         for audits in findings.audits.values():
             found = audits[name]
             bad = name in FINDINGS and found.max > 0
-            flows = ", ".join(f"{count:,} {flow(code)}" for code, count in found.by_flow.items())
+            flows = ", ".join(f"{count:,} {flow(code, count)}" for code, count in found.by_flow.items())
             several = findings.experiment.replications > 1
             small = f"{flows}{f'; at most {found.max:,} in one' if several else ''}" if found.sum else ""
             cells.append(Cell(f"{found.sum:,}", small, "bad" if bad else ("quiet" if not found.sum else "")))

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import textwrap
+from collections.abc import Sequence
+from typing import NamedTuple
 
 from rich.console import Console
 from rich.table import Table
@@ -13,7 +15,8 @@ from reports.findings import Findings
 from reports.inputs import FINDINGS
 from reports.kpis import Kpi, kpi
 from reports.numbers import NOTHING, number
-from reports.story import AnswerRow, answer_rows, headline, status
+from reports.story import AnswerRow, absent_sentence, answer_rows, headline, status
+from reports.tables import shown
 
 WIDTH = 100
 _SHORT = {"point-to-point": "p2p", "inverse-hybrid": "inverse", "as recorded": "recorded"}
@@ -41,40 +44,67 @@ def show(findings: Findings, console: Console) -> None:
     console.print(table(findings), width=WIDTH)
     for row in answer_rows(findings):
         console.print(Text(answer_line(row)), width=WIDTH)
-    console.print(Text(status(findings.experiment)), width=WIDTH)
+    for text in (absent_sentence(findings.experiment), status(findings.experiment)):
+        if text:
+            console.print(Text(text), width=WIDTH)
 
 
 def answer_line(row: AnswerRow) -> str:
     """One workflow's answer, wrapped under its name."""
     if not row.figure:
-        return textwrap.fill(f"{row.workflow:<20} no answer: {row.reason}", WIDTH, subsequent_indent=" " * 21)
-    span = f" [{row.range}]" if row.range else ""
-    level = f", level with {row.equals}" if row.equals else ""
-    line = f"{row.workflow:<20} {row.pattern}: {row.figure}{span} {row.label.lower()}{level}"
-    return textwrap.fill(line, WIDTH, subsequent_indent=" " * 21)
+        line = f"{row.workflow:<20} no answer: {row.reason}"
+    else:
+        span = f" [{row.range}]" if row.range else ""
+        level = f", level with {row.equals}" if row.equals else ""
+        line = f"{row.workflow:<20} {row.pattern}: {row.figure}{span} {row.label.lower()}{level}"
+    return textwrap.fill(line, WIDTH, subsequent_indent=" " * 21, break_on_hyphens=False)
+
+
+class _Line(NamedTuple):
+    """One row as text; `lead` is the place of the leading model's cell."""
+
+    label: str
+    cells: list[str]
+    lead: int | None
 
 
 def table(findings: Findings) -> Table:
-    """Outcome KPIs and the audit, one column a model; ± is half the 95 % interval."""
+    """Outcome KPIs and the audit, one column a model; ± is half the 95 % interval, where there is room."""
     models = list(findings.estimates)
-    roomy = len(models) <= 6
+    lines = _lines(findings, halves=True)
+    roomy = any("±" in cell for line in lines for cell in line.cells) and _width(models, lines) <= WIDTH
+    if not roomy:
+        lines = _lines(findings, halves=False)
     grid = Table(box=None, pad_edge=False, padding=(0, 1, 0, 0), header_style="bold")
-    grid.add_column("mean ± half interval" if roomy else "mean", no_wrap=True, max_width=24)
+    one = "one run" if findings.experiment.replications < 2 else "mean; see report for ±"
+    grid.add_column("mean ± half interval" if roomy else one, no_wrap=True)
     for model in models:
         grid.add_column(_SHORT.get(model, model), justify="right", no_wrap=True, overflow="ellipsis")
-    for name, label in _SHOWN.items():
-        held = [findings.estimates[model].get(name) for model in models]
-        if any(one is not None and one.mean is not None for one in held):
-            leader = next((row.best for row in findings.differences.get(name, {}).values()), None)
-            cells = [
-                Text(_cell(kpi(name), one, roomy), style="bold green" if model == leader else "")
-                for model, one in zip(models, held, strict=True)
-            ]
-            grid.add_row(label, *cells)
+    for line in lines:
+        styles = ["bold green" if place == line.lead else "" for place in range(len(models))]
+        grid.add_row(line.label, *map(Text, line.cells, styles))
     wrong = [sum(findings.audits[model][name].sum for name in FINDINGS) for model in models]
     marks = [Text("clean" if not n else f"{n:,} wrong", style="" if not n else "bold red") for n in wrong]
-    grid.add_row("Audit, all replications", *marks)
+    grid.add_row("Audit, all runs", *marks)
     return grid
+
+
+def _width(models: Sequence[str], lines: Sequence[_Line]) -> int:
+    """How wide the table is when nothing is cut."""
+    heads = [len(_SHORT.get(model, model)) for model in models]
+    cells = [max([head, *(len(line.cells[place]) for line in lines)]) for place, head in enumerate(heads)]
+    return max(20, *(len(line.label) for line in lines), 0) + sum(width + 1 for width in cells)
+
+
+def _lines(findings: Findings, *, halves: bool) -> list[_Line]:
+    models, told = list(findings.estimates), set(shown(findings))
+    lines = []
+    for name, label in _SHOWN.items():
+        if name in told:
+            leader = next((row.best for row in findings.differences.get(name, {}).values()), None)
+            cells = [_cell(kpi(name), findings.estimates[model].get(name), halves) for model in models]
+            lines.append(_Line(label, cells, models.index(leader) if leader in models else None))
+    return lines
 
 
 def _clock(hours: float) -> tuple[float, str]:
@@ -84,13 +114,18 @@ def _clock(hours: float) -> tuple[float, str]:
     return (60.0, "min") if hours >= 1 / 60 else (3600.0, "s")
 
 
-def _cell(entry: Kpi, one: Estimate | None, roomy: bool) -> str:
+def _cell(entry: Kpi, one: Estimate | None, halves: bool) -> str:
     if one is None or one.mean is None:
         return NOTHING
     scale, unit = _SCALE.get(entry.name, 1.0), ""
     if entry.unit == "h" and entry.name != "manual_hours":
         scale, unit = _clock(one.mean)
-    text = f"{'≥' if one.at_least else ''}{number(one.mean * scale)}{unit}"
-    if not roomy or one.ci_low is None or one.ci_high is None:
+    text = f"{'≥' if one.at_least else ''}{_brief(one.mean * scale, entry)}{unit}"
+    if not halves or one.ci_low is None or one.ci_high is None:
         return text
-    return f"{text} ±{number((one.ci_high - one.ci_low) / 2 * scale)}"
+    return f"{text} ±{_brief((one.ci_high - one.ci_low) / 2 * scale, entry)}"
+
+
+def _brief(value: float, entry: Kpi) -> str:
+    """One digit after the point below a hundred, and always for shares, which end there."""
+    return number(value, 0 if abs(value) >= 100 and entry.unit != "%" else 1)

@@ -55,15 +55,15 @@ FINDINGS: Mapping[str, str] = {
     "open_exceptions": "Open exceptions: known, with a person",
 }
 
-FLOWS: Mapping[str, str] = {
-    "project": "projects",
-    "worker": "worker changes",
-    "time": "time lines",
-    "expense": "expense documents",
-    "control": "billing controls",
-    "invoice": "invoices",
-    "revenue": "revenue entries",
-    "reporting": "reported facts",
+_FLOWS = {
+    "project": ("project", "projects"),
+    "worker": ("worker change", "worker changes"),
+    "time": ("time line", "time lines"),
+    "expense": ("expense document", "expense documents"),
+    "control": ("billing control", "billing controls"),
+    "invoice": ("invoice", "invoices"),
+    "revenue": ("revenue entry", "revenue entries"),
+    "reporting": ("reported fact", "reported facts"),
 }
 
 _PATTERNS = {"api": "API-led", "event": "event-driven", "batch": "batch"}
@@ -84,9 +84,9 @@ def system(name: str) -> str:
     return _SYSTEMS.get(name, name)
 
 
-def flow(name: str) -> str:
-    """What a flow moves, in the plural."""
-    return FLOWS.get(name, name)
+def flow(name: str, count: int = 2) -> str:
+    """What a flow moves, one or several."""
+    return _FLOWS.get(name, (name, name))[count != 1]
 
 
 def limit(name: str) -> str:

@@ -17,7 +17,7 @@ class Moment(NamedTuple):
 
 
 def timeline(world: World, judged: Run) -> list[Moment]:
-    """Marks of the calendar, faults as they struck and passed, and the end."""
+    """Marks of the calendar, faults as they struck and passed, the largest backlogs, and the end."""
     play = world.play
     moments = [Moment(at_s, "calendar", label) for label, at_s in play.marks]
     for span in judged.faults:
@@ -28,7 +28,9 @@ def timeline(world: World, judged: Run) -> list[Moment]:
     for flow, series in judged.backlog.items():
         if series:
             hour, waiting = max(series, key=lambda point: (point[1], -point[0]))
-            moments.append(Moment(hour * 3600.0, flow, f"largest backlog: {waiting:,.0f} items wait"))
+            if waiting:
+                items = "1 item waits" if waiting == 1 else f"{waiting:,.0f} items wait"
+                moments.append(Moment(hour * 3600.0, flow, f"largest backlog: {items}"))
     moments.append(Moment(world.end_s, "run", f"ends; {world.calls:,} calls counted by the systems"))
     return sorted(moments)
 

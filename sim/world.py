@@ -41,7 +41,7 @@ DAY_S = 86400.0
 
 @dataclass(frozen=True, slots=True)
 class World:
-    """A run that has ended: its systems and pipeline can still be asked; `end_s` is the end of observation."""
+    """A run that has ended: its systems and pipeline can still be asked; `end_s` ends its observation."""
 
     play: Play
     model: Model

@@ -67,8 +67,8 @@ def test_what_stood_before_a_correction_is_reversed_even_if_the_erp_was_away(
     assert count(judged(world), "unauthorised", "time") == 0
 
 
-# FAILS: a defect of pipeline/workflows/time_bills.py `undo` (and expense_reports.py `_brought`): where the ERP
-# says that the period is closed it has no `periods.refresh()` and second try, as `post` has.
+# FAILS: a defect of pipeline/workflows/time_bills.py `undo` (and expense_reports.py `_brought`): where the
+# ERP says that the period is closed it has no `periods.refresh()` and second try, as `post` has.
 @pytest.mark.parametrize("pattern", PATTERNS)
 def test_a_card_that_is_recalled_after_the_lock_is_reversed_in_the_next_period_without_help(
     pattern: str,

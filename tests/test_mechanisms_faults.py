@@ -35,9 +35,9 @@ def events(seed: int, lost: float, sweeps: bool) -> Run:
 def test_an_event_that_is_lost_in_silence_is_found_by_the_sweep_and_by_nothing_else() -> None:
     lost = 0
     for seed in SEEDS:
-        assert count(events(seed, 0.1, sweeps=True), "lost", "time", "expense") == 0
+        assert count(events(seed, 0.2, sweeps=True), "lost", "time", "expense") == 0
         assert count(events(seed, 0.0, sweeps=False), "lost", "time", "expense") == 0
-        lost += count(events(seed, 0.1, sweeps=False), "lost", "time", "expense") > 0
+        lost += count(events(seed, 0.2, sweeps=False), "lost", "time", "expense") > 0
     assert lost == len(SEEDS)
 
 
@@ -46,7 +46,7 @@ def slots(seed: int, off: bool = False, background: float = 1.0) -> Run:
     """Over the last business days, when other integrations take three of the ERP's five slots."""
     change = SystemChange(off=("account_concurrency",) if off else ())
     scenario = month_end(systems={"netsuite": change}, background=background)
-    play = staged(scenario, seed, workflows=[TIME], days=14.0)
+    play = staged(scenario, seed, workflows=[TIME], days=15.0)
     return judged(ran(play, model(**{TIME: "api"}), seed))
 
 

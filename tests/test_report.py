@@ -78,7 +78,7 @@ def _read(page: str) -> _Text:
 def test_the_page_says_the_answer_before_anything_else(page: str) -> None:
     words = _read(page).words
     assert words.index(
-        "API-led leads all five workflows. Event-driven is level within the margin. "
+        "API-led leads all five workflows. Event-driven in every workflow would be level within the margin. "
         "The hybrid table's choice leads or is level in 4 of 5 workflows, and not in worker alignment."
     ) < words.index("KPIs per model")
 

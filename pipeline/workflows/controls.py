@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncGenerator, Callable, Iterable, Mapping, Sequence
 from contextlib import aclosing
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from math import inf
 from typing import Any
 
@@ -32,7 +32,7 @@ from pipeline.translation.control import (
     order_body,
 )
 from pipeline.workflows.refusals import bulk_outcome, refused_outcome
-from pipeline.workflows.stream import Channel, Hook
+from pipeline.workflows.stream import NOTHING, Channel, Hook
 
 _CONTROL = "customrecord_billing_control"
 _ORDER = "purchaseOrder"
@@ -48,13 +48,13 @@ class Source:
     field: str
     fields: tuple[str, ...]
     control_of: Callable[[Mapping[str, Any]], Control]
-    when: Mapping[str, Sequence[Any]] = field(default_factory=dict)
+    when: Mapping[str, Sequence[Any]]
 
 
 _CONTROLS = {"pse__Type__c": list(BUDGETS)}
 SOURCES = (
-    Source("milestones", "pse__Milestone__c", "Milestone_Key__c", MILESTONE_FIELDS, milestone_of),
-    Source("instalments", "Instalment__c", "Instalment_Key__c", INSTALMENT_FIELDS, instalment_of),
+    Source("milestones", "pse__Milestone__c", "Milestone_Key__c", MILESTONE_FIELDS, milestone_of, NOTHING),
+    Source("instalments", "Instalment__c", "Instalment_Key__c", INSTALMENT_FIELDS, instalment_of, NOTHING),
     Source("budgets", "pse__Budget__c", "Budget_Key__c", BUDGET_FIELDS, budget_of, _CONTROLS),
 )
 

@@ -102,12 +102,12 @@ class ExpenseReports:
         if not approved.is_approved(report):
             if not posted and item.mark != FORCED:
                 return Outcome(item, "skipped", detail="not approved")
-            await self._undo(item, 0, deadline_s)
+            await self._undone(item, deadline_s)
             return Outcome(item, backs=_written(report, 0))
         if posted == told == item.version and item.mark != FORCED:
             return Outcome(item, "skipped", detail="posted already")
         self._check(report, item)
-        await self._post(report, item, posted, deadline_s)
+        await self._post(report, item, told, deadline_s)
         return Outcome(item, backs=_written(report, item.version))
 
     def _as_read(self, item: Item, report: Row) -> Item:
@@ -125,13 +125,22 @@ class ExpenseReports:
         for warning in warnings:
             self._services.trail.step(self.flow, item.key, item.version, "warning", warning)
 
-    async def _post(self, report: Row, item: Item, posted: int, deadline_s: float) -> None:
-        compare = item.mark == FORCED or bool(posted and posted != item.version)
-        self._posted.begin(item.key, item.version)
-        if compare and await self._undo(item, item.version, deadline_s):
-            return
+    async def _undone(self, item: Item, deadline_s: float) -> None:
+        """Nothing of the report stands afterwards, in whichever period the reversal is dated."""
         try:
-            await self._put(report, item, deadline_s)
+            await self._undo(item, 0, deadline_s)
+        except RefusedError as refused:
+            if refused.cause != "closed_period":
+                raise
+            await self._services.periods.refresh(deadline_s)
+            await self._undo(item, 0, deadline_s)
+
+    async def _post(self, report: Row, item: Item, told: int, deadline_s: float) -> None:
+        compare = item.mark == FORCED or self._posted.others(item.key, item.version, told)
+        self._posted.begin(item.key, item.version)
+        try:
+            if not (compare and await self._undo(item, item.version, deadline_s)):
+                await self._put(report, item, deadline_s)
         except RefusedError as refused:
             if refused.cause != "closed_period" or self._services.plain:
                 amount = expense.total_minor(report[LINES])
@@ -166,7 +175,9 @@ class ExpenseReports:
                 kept = True
                 continue
             await self._reverse(_KINDS[row["type"]], row["id"], item, deadline_s)
-        if not keep:
+        if keep:
+            self._posted.alone(item.key, keep)
+        else:
             self._posted.undone(item.key)
         return kept
 
@@ -212,8 +223,8 @@ class ExpenseReports:
 
     def _is_new(self, report: Row) -> bool:
         told = whole(report.get("ERP_Posted_Version__c"))
-        posted = self._posted.version(report[expense.KEY], told)
-        return approved.is_approved(report) and posted in {0, whole(report["Version__c"])}
+        others = self._posted.others(report[expense.KEY], whole(report["Version__c"]), told)
+        return approved.is_approved(report) and not others
 
     async def _batch(self, kind: str, pairs: Sequence[tuple[Item, dict[str, Any]]]) -> list[Outcome]:
         for item, _ in pairs:

@@ -38,10 +38,7 @@ class TimeBills:
         """Every part at this version stands afterwards, and no other version. Raises as `apply`."""
         self._posted.begin(item.key, item.version)
         try:
-            if not compare:
-                await self._put(header, parts, item, deadline_s)
-                return
-            missing = await self._compared(header, parts, item, deadline_s)
+            missing = await self._compared(header, parts, item, deadline_s) if compare else parts
             await self._put(header, missing, item, deadline_s)
         except RefusedError as refused:
             if refused.cause != "closed_period" or self._services.plain:
@@ -52,10 +49,20 @@ class TimeBills:
 
     async def undo(self, header: Row, item: Item, deadline_s: float) -> None:
         """Nothing of the header stands afterwards. Raises as `apply`."""
-        if not self._services.plain:
-            for bill in await self._standing(item.key, deadline_s):
-                await self._reverse(header, bill, item, deadline_s)
-            self._posted.undone(item.key)
+        if self._services.plain:
+            return
+        try:
+            await self._reverse_all(header, item, deadline_s)
+        except RefusedError as refused:
+            if refused.cause != "closed_period":
+                raise
+            await self._services.periods.refresh(deadline_s)
+            await self._reverse_all(header, item, deadline_s)
+        self._posted.undone(item.key)
+
+    async def _reverse_all(self, header: Row, item: Item, deadline_s: float) -> None:
+        for bill in await self._standing(item.key, deadline_s):
+            await self._reverse(header, bill, item, deadline_s)
 
     async def built(self, item: Item) -> list[dict[str, Any]] | Outcome:
         """The bodies of a header's bills for a batch, or why there are none."""
@@ -110,6 +117,7 @@ class TimeBills:
                 await self._reverse(header, bill, item, deadline_s)
             else:
                 held[part.part] = bill
+        self._posted.alone(item.key, item.version)
         return [part for part in parts if part.part not in held]
 
     async def _standing(self, key: str, deadline_s: float) -> list[dict[str, Any]]:

@@ -107,7 +107,7 @@ class Timecards:
             return Outcome(item, "skipped", detail="posted already")
         parts = time.parts(header[LINES])
         approved.check_approval(header, time.worth_minor(parts))
-        compare = item.mark == FORCED or bool(posted and posted != item.version)
+        compare = item.mark == FORCED or self._posted.others(item.key, item.version, told)
         await self._bills.post(header, parts, item, compare and not self._services.plain, deadline_s)
         return Outcome(item, backs=_written(header, item.version))
 
@@ -129,8 +129,8 @@ class Timecards:
 
     def _is_new(self, header: Row) -> bool:
         told = time.whole(header.get("ERP_Posted_Version__c"))
-        posted = self._posted.version(header[time.KEY], told)
-        return approved.is_approved(header) and posted in {0, time.whole(header["Version__c"])}
+        others = self._posted.others(header[time.KEY], time.whole(header["Version__c"]), told)
+        return approved.is_approved(header) and not others
 
     async def _bulk(self, items: Sequence[Item]) -> list[Outcome]:
         rows: list[dict[str, Any]] = []

@@ -141,7 +141,7 @@ CLOCK_FLOOR_H = 1 / 3600
 
 
 def clock_axis(axes: Axes, most_h: float) -> None:
-    """A logarithmic axis of hours from a second up, so that seconds and days can be told apart in one panel."""
+    """A logarithmic axis of hours from a second up, so that seconds and days fit in one panel."""
     axes.set_xscale("log")
     axes.set_xlim(CLOCK_FLOOR_H, max(2.0, 1.5 * most_h))
     shown = [(at, label) for at, label in _CLOCK if at <= max(2.0, 1.5 * most_h)]
