@@ -47,7 +47,7 @@ def show_scenario(name: str) -> None:
     rows += [
         (
             "fault",
-            f"{one.at}{_lasting(one.for_h)}: {_words(one.kind)} of {one.target}{_given(one.parameters)}",
+            f"{_when(one.at, one.for_h)}: {_words(one.kind)} of {one.target}{_given(one.parameters)}",
         )
         for one in scenario.faults
     ]

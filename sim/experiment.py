@@ -49,9 +49,7 @@ def _experiment(plan: Plan, done: Sequence[Done], interrupted: bool, told: Told)
     play = stage(plan.scenario, plan.firm, plan.seed, plan.history)
     runs = [result.run for result in done]
     shares = [result.same_run_share for result in done if result.same_run_share is not None]
-    tables = {
-        model.name: {name: model.workflows[name] for name in play.workflows} for model in plan.models
-    }
+    tables = {model.name: {name: model.workflows[name] for name in play.workflows} for model in plan.models}
     if plan.history is not None:
         runs += recorded(plan, play)
         tables[RECORDED] = dict.fromkeys(play.workflows, RECORDED)

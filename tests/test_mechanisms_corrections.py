@@ -52,9 +52,6 @@ def standing(world: World) -> list[tuple[int, int]]:
     )
 
 
-# FAILS for batch and event with away_h = 4: a defect of pipeline/workflows/time_bills.py `post` (and of
-# expense_reports.py `_post`). `posted.begin(key, new version)` is committed before the old version is undone;
-# the first try fails in between, and every later one takes the new version for the one that stands.
 @pytest.mark.parametrize("away_h", [0.0, 4.0])
 @pytest.mark.parametrize("pattern", PATTERNS)
 def test_what_stood_before_a_correction_is_reversed_even_if_the_erp_was_away(
@@ -67,8 +64,6 @@ def test_what_stood_before_a_correction_is_reversed_even_if_the_erp_was_away(
     assert count(judged(world), "unauthorised", "time") == 0
 
 
-# FAILS: a defect of pipeline/workflows/time_bills.py `undo` (and expense_reports.py `_brought`): where the
-# ERP says that the period is closed it has no `periods.refresh()` and second try, as `post` has.
 @pytest.mark.parametrize("pattern", PATTERNS)
 def test_a_card_that_is_recalled_after_the_lock_is_reversed_in_the_next_period_without_help(
     pattern: str,
