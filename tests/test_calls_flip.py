@@ -3,7 +3,7 @@
 Both legs are counted: source reads, polls, target writes, job status, write-back. 1,000 consultants, one
 workflow each, one week, two seeds; batch runs every five minutes. What does not flip is the waiting of a
 subscription: a long poll ends after 110 s, so that one idle channel alone asks more often than such a batch.
-With every idle long poll counted, the predicted flip for wins does not appear (5,627 calls against 2,281 seen).
+With every idle long poll counted, the flip for wins does not appear (5,627 calls against 2,281 seen).
 """
 
 from __future__ import annotations
