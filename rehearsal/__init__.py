@@ -1,1 +1,1 @@
-"""TODO"""
+"""The face: the command line, one file a command."""

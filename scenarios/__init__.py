@@ -1,1 +1,1 @@
-"""TODO"""
+"""What happens, whatever the model: firm, calendar, acts, people, faults, releases, and what should then stand."""
