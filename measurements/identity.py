@@ -1,7 +1,8 @@
 """The identity of a flow: due = effected + open exceptions + pending + lost.
 
-Each term is counted from its own table (acts, target books, exception records), so that it can fail: a key in
-two terms, or an approved effect that no act asked for, breaks it.
+Due comes from the acts, effected from the target's books, open exceptions from the desk's records; what is
+left of due is pending or lost by its age. It fails where a key stands in two terms, or where an approved
+effect stands that no act made due.
 """
 
 from __future__ import annotations

@@ -244,10 +244,10 @@ class Limits:
         return self.by_name[name]
 
     def some(self, names: tuple[str, ...]) -> tuple[Limit, ...]:
-        """The named ones that this system has."""
+        """The named ones. Raises KeyError for a name that no limit has."""
         found = self._some.get(names)
         if found is None:
-            found = tuple(self.by_name[name] for name in names if name in self.by_name)
+            found = tuple(self.by_name[name] for name in names)
             self._some[names] = found
         return found
 

@@ -115,23 +115,31 @@ def make_parts(setting: Setting, folder: str, sliding_tokens: bool = False) -> P
 
 def _wire(parts: Parts) -> None:
     """What faults and releases change of limits and credentials, at once and when they end."""
-    cut: dict[int, float] = {}
+    whole = {name: limit.size for name, limit in parts.limits.by_name.items()}
+    cuts: list[Fault] = []
+
+    def resize(name: str) -> None:
+        """A limit is as small as the tightest cut that is on."""
+        sizes = [float(fault.parameters["size"]) for fault in cuts if fault.parameters["limit"] == name]
+        parts.limits[name].size = min([whole[name], *sizes])
 
     def started(fault: Fault) -> None:
         if fault.kind == "expired_credentials":
             parts.tokens.expire(str(fault.parameters.get("secret", "renewed")))
         elif fault.kind == "throttle":
-            limit = parts.limits[str(fault.parameters["limit"])]
-            cut[id(fault)] = limit.size
-            limit.size = float(fault.parameters["size"])
+            cuts.append(fault)
+            resize(str(fault.parameters["limit"]))
 
     def ended(fault: Fault) -> None:
-        if id(fault) in cut:
-            parts.limits[str(fault.parameters["limit"])].size = cut.pop(id(fault))
+        if fault in cuts:
+            cuts.remove(fault)
+            resize(str(fault.parameters["limit"]))
 
     def applied(release: Release) -> None:
         if release.kind == "limit_cut":
-            parts.limits[str(release.parameters["limit"])].size = float(release.parameters["size"])
+            name = str(release.parameters["limit"])
+            whole[name] = float(release.parameters["size"])
+            resize(name)
 
     parts.faults.started, parts.faults.ended, parts.releases.applied = started, ended, applied
 

@@ -101,7 +101,7 @@ class Client:
         if not self.breaker.admits(now_s):
             raise UnreachableError("timeout", f"{self.system}: circuit open")
         if self.quota.size:
-            self.quota.admit(now_s, deadline_s < inf)
+            self.quota.admit(now_s)
         slots = self.slots
         if slots is not None:
             await slots.take(deadline_s)

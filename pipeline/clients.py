@@ -63,7 +63,7 @@ class Clients:
             Backoff(self.seed, system, attempts, settings.backoff_base_s, settings.backoff_most_s),
             RetryBudget(settings.retry_share, settings.retry_floor),
             Breaker(_NEVER if plain else settings.breaker_failures, settings.breaker_open_s),
-            Quota(0.0 if plain else settings.quota_reserve),
+            Quota(),
             self.slots.get(system),
             self.metrics,
             settings.call_timeout_s,

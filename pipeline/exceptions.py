@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterable, Mapping
+from functools import partial
 from typing import Any
 
 from kernel.time import BusinessTime
-from pipeline.item import Back
+from pipeline.item import Back, Result
 from pipeline.store import Store
 from pipeline.trail import Trail
 from pipeline.write_back import WriteBack
@@ -83,7 +84,7 @@ class Exceptions:
         self._store.commit()
         stamp = self._time.stamp(asyncio.get_running_loop().time())
         opened = {} if had is not None else {"Opened_At__c": stamp, "Closed_At__c": None}
-        self._write_back.later(Back(OBJECT, FIELD, name, {**values, **opened}))
+        self._send((flow, key, version), name, {**values, **opened})
         self._trail.step(flow, key, version, "exception", f"{cause}: {detail}")
 
     def close(self, flow: str, key: str) -> None:
@@ -93,7 +94,7 @@ class Exceptions:
             self._open.drop(name)
             stamp = self._time.stamp(asyncio.get_running_loop().time())
             closed = {"Status__c": "Closed", "Closed_At__c": stamp}
-            self._write_back.later(Back(OBJECT, FIELD, name, closed))
+            self._send((flow, key, version), name, closed)
             self._trail.step(flow, key, version, "exception closed")
         self._store.commit()
 
@@ -105,6 +106,13 @@ class Exceptions:
                 self._named(row["Flow__c"], row["Business_Key__c"]).append(name)
                 self._open.put(name, {**row, "Version__c": int(row.get("Version__c") or 0)})
         self._store.commit()
+
+    def _send(self, unit: tuple[str, str, int], name: str, values: Mapping[str, Any]) -> None:
+        self._write_back.later(Back(OBJECT, FIELD, name, values), partial(self._not_written, unit))
+
+    def _not_written(self, unit: tuple[str, str, int], result: Result) -> None:
+        """No record of a record: the trail says that people cannot see this one (the metrics count it)."""
+        self._trail.step(*unit, "exception not written", f"{result.cause}: {result.detail}")
 
     def _named(self, flow: str, key: str) -> list[str]:
         return self._names.setdefault(f"{flow}|{key}", [])

@@ -2,6 +2,7 @@
 
 A reader of the old definition must go on: no field may go, change its type or its owner, or become required,
 and a new field must be optional. Then a new minor version will do; anything else needs a new major version.
+A check for authors of definitions and for continuous integration; no run calls it.
 """
 
 from __future__ import annotations

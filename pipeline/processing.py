@@ -2,6 +2,10 @@
 
     turn of its aggregate -> known already? -> a worker -> processing time -> the stream's apply -> settled
 
+Bulk runs (`many`) take no turns: a run of thousands would wait for its slowest aggregate. That is safe since
+what they write is found by external id, so that a write beside another repeats it and makes no second record,
+and what an older version may have left is found by comparison (the next version's, or the sweep's).
+
 Settled means: inbox, exception records, dead letters, write-back, trail, and news for who listens on the bus.
 """
 
@@ -9,13 +13,14 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping, Sequence
+from functools import partial
 from math import inf
 
 from pipeline.bus import Bus
 from pipeline.dead_letters import DeadLetters
 from pipeline.failures import RefusedError, UnreachableError
 from pipeline.inbox import Inbox
-from pipeline.item import Back, Item, Outcome
+from pipeline.item import Item, Outcome, Result
 from pipeline.ordering import Ordering
 from pipeline.services import Services
 from pipeline.slots import Slots
@@ -57,7 +62,7 @@ class Processing:
             outcome = await self._applied(stream, item, deadline_s, write_back_now)
             self._settle(stream, outcome, told, taken_s)
         if not write_back_now:
-            self._later(outcome.backs)
+            self._later(stream, outcome)
         return outcome
 
     async def many(self, stream: Stream, items: Sequence[Item]) -> list[Outcome]:
@@ -77,7 +82,7 @@ class Processing:
             self._workers.leave()
         for outcome in outcomes:
             self._settle(stream, outcome, False, taken_s.get(outcome.item.key, now_s))
-            self._later(outcome.backs)
+            self._later(stream, outcome)
         return outcomes
 
     async def _applied(self, stream: Stream, item: Item, deadline_s: float, write_back_now: bool) -> Outcome:
@@ -94,9 +99,14 @@ class Processing:
             return _outcome(item, failed)
         return outcome
 
-    def _later(self, backs: Sequence[Back]) -> None:
-        for back in backs:
-            self.services.write_back.later(back)
+    def _later(self, stream: Stream, outcome: Outcome) -> None:
+        """Write back with others; a row that the source refuses for good becomes an exception of the item."""
+        for back in outcome.backs:
+            self.services.write_back.later(back, partial(self._not_written, stream, outcome.item))
+
+    def _not_written(self, stream: Stream, item: Item, result: Result) -> None:
+        cause, detail = result.cause or "validation", f"write-back {result.key}: {result.detail}"
+        self.services.exceptions.open(stream.flow, item.key, item.version, cause, detail)
 
     def _settle(self, stream: Stream, outcome: Outcome, told: bool, taken_s: float) -> None:
         item, services = outcome.item, self.services
@@ -126,6 +136,11 @@ class Processing:
         if isinstance(failed, RefusedError):
             services.exceptions.open(stream.flow, stream.name, 0, failed.cause, failed.detail)
             self._unreadable[stream.name] = None
+
+    def given_up(self, stream: Stream, detail: str) -> None:
+        """A run ended without all of its work, after its last try: a person is told of the whole stream."""
+        self.services.exceptions.open(stream.flow, stream.name, 0, "timeout", detail)
+        self._unreadable[stream.name] = None
 
     def readable(self, stream: Stream) -> None:
         """It could be read again."""

@@ -1,4 +1,4 @@
-"""Quota planner: what the client knows of a daily allowance, and what it keeps for callers who wait."""
+"""Quota: what the client knows of a daily allowance, so that a spent one is not asked in vain."""
 
 from __future__ import annotations
 
@@ -11,26 +11,25 @@ _ASK_AGAIN_S = 900.0
 
 
 class Quota:
-    """Learns use and size from the vendor's header; near the end only urgent calls go out."""
+    """Learns use and size from the vendor's header; nobody has a share that others could not use."""
 
-    __slots__ = ("_asked_s", "_reserve", "held", "size", "used")
+    __slots__ = ("_asked_s", "held", "size", "used")
 
-    def __init__(self, reserve: float) -> None:
-        self._reserve = reserve
+    def __init__(self) -> None:
         self._asked_s = 0.0
         self.used = 0
         self.size = 0
         self.held = 0
 
-    def admit(self, now_s: float, urgent: bool) -> None:
+    def admit(self, now_s: float) -> None:
         """Let a call pass, or raise UnreachableError; one in 15 min passes anyway, to learn the use anew."""
-        if urgent or self.used < self.size * (1.0 - self._reserve) or not self.size:
+        if self.used < self.size or not self.size:
             return
         if now_s - self._asked_s >= _ASK_AGAIN_S:
             self._asked_s = now_s
             return
         self.held += 1
-        raise UnreachableError("timeout", f"daily quota nearly spent ({self.used} of {self.size})")
+        raise UnreachableError("timeout", f"daily quota spent ({self.used} of {self.size})")
 
     def told(self, headers: Mapping[str, str]) -> None:
         """Learn from a reply's `api-usage=18/5000`."""

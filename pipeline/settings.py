@@ -90,7 +90,6 @@ class Settings:
     retry_floor: int = 20
     breaker_failures: int = 8
     breaker_open_s: float = 60.0
-    quota_reserve: float = 0.05
     job_poll_s: float = 10.0
 
     def interval_s(self, pattern: str, workflow: str, source: str) -> float:
@@ -131,7 +130,6 @@ SOURCES: Mapping[str, tuple[str, str]] = {
     "retry_floor": ("retries", "assumption: retry budget a minute"),
     "breaker_failures": ("failures in a row", "assumption"),
     "breaker_open_s": ("s", "assumption"),
-    "quota_reserve": ("share of the daily quota", "assumption: kept for callers who wait"),
     "job_poll_s": ("s", "assumption: status poll of a bulk job"),
 }
 """Setting to (unit, source)."""

@@ -19,6 +19,7 @@ STEPS: Mapping[str, tuple[str, str]] = {
     "refused": ("", "a person must act"),
     "exception": ("", "an exception record was opened or told a new cause"),
     "exception closed": ("", "it passed, or is no longer due"),
+    "exception not written": ("", "the org refused the exception record itself: nobody sees it there"),
     "compensated": ("", "a saga that could not end undid what it had done"),
     "compensation failed": ("", "it could not"),
     "run broken": ("", "a scheduled run could not read its source or targets"),

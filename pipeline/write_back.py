@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from pipeline.connectors.salesforce import Salesforce
 from pipeline.failures import UnreachableError
-from pipeline.item import Back
+from pipeline.item import Back, Result
 from pipeline.metrics import Metrics
 from pipeline.tasks import Tasks
 
 _Group = tuple[str, str]
+Refused = Callable[[Result], None]
+"""Told of a row that the source will never take."""
 
 
 class WriteBack:
@@ -27,6 +29,7 @@ class WriteBack:
         self._most = most
         self._after_s = after_s
         self._waiting: dict[_Group, dict[str, dict[str, Any]]] = {}
+        self._refused: dict[tuple[_Group, str], Refused] = {}
         self._ticking = False
         self._flushing = asyncio.Lock()
 
@@ -35,9 +38,11 @@ class WriteBack:
         for back in backs:
             await self._salesforce.upsert(back.object, back.field, back.key, back.values, deadline_s)
 
-    def later(self, back: Back) -> None:
-        """Send it with others."""
-        rows = self._waiting.setdefault((back.object, back.field), {})
+    def later(self, back: Back, refused: Refused) -> None:
+        """Send it with others; `refused` hears of it where the source refuses the row for good."""
+        group = (back.object, back.field)
+        self._refused[group, back.key] = refused
+        rows = self._waiting.setdefault(group, {})
         rows.setdefault(back.key, {}).update(back.values)
         if not self._ticking:
             self._ticking = True
@@ -69,6 +74,9 @@ class WriteBack:
                 self._restore(group, {result.key: rows[result.key]})
             elif not result.ok:
                 self._metrics.add(f"write_back.refused.{object_}")
+                self._refused[group, result.key](result)
+            if result.key not in self._waiting.get(group, ()):
+                self._refused.pop((group, result.key), None)
 
     def _restore(self, group: _Group, rows: Mapping[str, Mapping[str, Any]]) -> None:
         waiting = self._waiting.setdefault(group, {})

@@ -1,8 +1,9 @@
 """The answer: which pattern for which workflow, and how sure.
 
 Rule, per workflow: the cheapest pattern within the practical margin of the best on each of that workflow's
-outcome KPIs, with a clean audit. No weighted score. Where no single pattern is within the margin on all of
-them, the answer says that there is a trade, and between which. A pattern is judged in its purest model, the
+outcome KPIs, with a clean audit; the best is that of the clean ones. No weighted score and no counting of
+KPIs: where no single pattern is within the margin on all of them, none is chosen and the answer names the
+trade. A pattern is judged in its purest model, the
 one that uses it for most workflows, so that a mixed model stands for itself only where nothing else does.
 """
 
@@ -13,8 +14,10 @@ from dataclasses import dataclass
 
 from measurements.facts import FLOWS
 from reports.estimates import Estimate, Estimates, Finding, comparable, rank
-from reports.inputs import FINDINGS, Experiment, Margin
-from reports.kpis import BASELINES, WORKFLOWS, Kpi, outcomes
+from reports.inputs import FINDINGS, CostRange, Experiment, Margin
+from reports.kpis import BASELINES, WORKFLOWS, Kpi, kpi, outcomes
+from reports.numbers import listing
+from reports.words import pattern as in_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +28,7 @@ class Candidate:
     model: str
     behind: tuple[str, ...]
     findings: tuple[str, ...]
-    cost: float | None
+    cost: CostRange | None
 
     @property
     def clean(self) -> bool:
@@ -44,6 +47,11 @@ class Answer:
     headline: Kpi | None
     reason: str
 
+    @property
+    def trade(self) -> bool:
+        """Whether clean patterns stand against each other, none within the margin on every outcome."""
+        return self.chosen is None and self.headline is not None and any(c.clean for c in self.candidates)
+
 
 def answers(
     experiment: Experiment, found: Estimates, audits: Mapping[str, Mapping[str, Finding]]
@@ -59,19 +67,21 @@ def _answer(
     workflow: str,
 ) -> Answer:
     stands = representatives(experiment.models, workflow, set(found))
-    decisive = _decisive(found, list(stands.values()), workflow)
+    wrong = {model: findings(audits[model], workflow) for model in stands.values()}
+    rivals = [model for model in stands.values() if not wrong[model]] or list(stands.values())
+    decisive = _decisive(found, rivals, workflow)
     candidates = tuple(
         Candidate(
             pattern,
             model,
-            _behind(experiment, found, list(stands.values()), model, decisive),
-            findings(audits[model], workflow),
+            _behind(experiment, found, rivals, model, decisive),
+            wrong[model],
             _cost(experiment, workflow, pattern),
         )
         for pattern, model in stands.items()
     )
     if not decisive:
-        return Answer(workflow, candidates, None, (), None, "Nothing was due in this workflow.")
+        return Answer(workflow, candidates, None, (), None, "Nothing that can be compared was due.")
     return _choose(workflow, candidates, decisive, found)
 
 
@@ -105,20 +115,20 @@ def margin_of(experiment: Experiment, entry: Kpi) -> Margin:
     return experiment.decisions.get(entry.name, entry.margin)
 
 
-def within(experiment: Experiment, found: Estimates, models: Sequence[str], entry: Kpi) -> list[str]:
-    """The models that are within the practical margin of the best of them on one KPI."""
-    held = {model: found[model][entry.name] for model in models if comparable(found[model].get(entry.name))}
-    if not held:
-        return []
-    best = min(rank(estimate, entry.better) for estimate in held.values())[1]
-    reach = best + margin_of(experiment, entry).around(best)
-    return [model for model, estimate in held.items() if rank(estimate, entry.better)[1] <= reach]
+def within(experiment: Experiment, found: Estimates, rivals: Sequence[str], entry: Kpi, model: str) -> bool:
+    """Whether a model is within the practical margin of the best of its rivals on one KPI."""
+    held = found[model].get(entry.name)
+    able = [found[rival][entry.name] for rival in rivals if comparable(found[rival].get(entry.name))]
+    if held is None or not comparable(held) or not able:
+        return False
+    best = min(rank(estimate, entry.better) for estimate in able)[1]
+    return rank(held, entry.better)[1] <= best + margin_of(experiment, entry).around(best)
 
 
 def _behind(
-    experiment: Experiment, found: Estimates, models: Sequence[str], model: str, decisive: Sequence[Kpi]
+    experiment: Experiment, found: Estimates, rivals: Sequence[str], model: str, decisive: Sequence[Kpi]
 ) -> tuple[str, ...]:
-    return tuple(entry.name for entry in decisive if model not in within(experiment, found, models, entry))
+    return tuple(entry.name for entry in decisive if not within(experiment, found, rivals, entry, model))
 
 
 def findings(audit: Mapping[str, Finding], workflow: str) -> tuple[str, ...]:
@@ -130,9 +140,8 @@ def findings(audit: Mapping[str, Finding], workflow: str) -> tuple[str, ...]:
     )
 
 
-def _cost(experiment: Experiment, workflow: str, pattern: str) -> float | None:
-    cost = experiment.pattern_costs.get(workflow, {}).get(pattern)
-    return None if cost is None else cost.default
+def _cost(experiment: Experiment, workflow: str, pattern: str) -> CostRange | None:
+    return experiment.pattern_costs.get(workflow, {}).get(pattern)
 
 
 def _choose(
@@ -142,15 +151,28 @@ def _choose(
     fitting = [candidate for candidate in clean if not candidate.behind]
     if not clean:
         return Answer(workflow, candidates, None, (), decisive[0], "No pattern ended with a clean audit.")
-    pool = fitting or _least_behind(clean)
-    chosen = min(pool, key=lambda candidate: _price(candidate, decisive, found))
-    equals = tuple(candidate for candidate in pool if candidate is not chosen)
-    return Answer(workflow, candidates, chosen, equals, decisive[0], _reason(chosen, equals, bool(fitting)))
+    if not fitting:
+        return Answer(workflow, candidates, None, (), decisive[0], _trade(clean, decisive, found))
+    chosen = min(fitting, key=lambda candidate: _price(candidate, decisive, found))
+    equals = tuple(candidate for candidate in fitting if candidate is not chosen)
+    return Answer(workflow, candidates, chosen, equals, decisive[0], _reason(chosen, equals))
 
 
-def _least_behind(clean: Sequence[Candidate]) -> list[Candidate]:
-    fewest = min(len(candidate.behind) for candidate in clean)
-    return [candidate for candidate in clean if len(candidate.behind) == fewest]
+def _trade(clean: Sequence[Candidate], decisive: Sequence[Kpi], found: Estimates) -> str:
+    """Which pattern has the best figure on which outcome."""
+    best: dict[str, list[str]] = {}
+    for entry in decisive:
+        able = [c for c in clean if comparable(found[c.model].get(entry.name))]
+        first = min(able, key=lambda c: rank(found[c.model][entry.name], entry.better))
+        best.setdefault(in_words(first.pattern), []).append(label(entry.name))
+    clauses = "; ".join(f"{name} is best on {listing(labels)}" for name, labels in best.items())
+    return f"A trade, which the margins do not settle: {clauses}."
+
+
+def label(name: str) -> str:
+    """A KPI's label as it stands within a sentence."""
+    text = kpi(name).label
+    return text[0].lower() + text[1:]
 
 
 def _price(
@@ -161,14 +183,16 @@ def _price(
         rank(value, entry.better) if value else (True, 0.0)
         for value, entry in zip(values, decisive, strict=True)
     )
-    return candidate.cost if candidate.cost is not None else 0.0, ranks
+    return candidate.cost.default if candidate.cost is not None else 0.0, ranks
 
 
-def _reason(chosen: Candidate, equals: Sequence[Candidate], fits: bool) -> str:
-    if not fits:
-        return "No pattern is within the margin on every outcome; this one is behind on the fewest."
+def _reason(chosen: Candidate, equals: Sequence[Candidate]) -> str:
     if not equals:
         return "The only pattern within the practical margin on every outcome, with a clean audit."
-    if chosen.cost is None or all(candidate.cost == chosen.cost for candidate in equals):
-        return "Equal within the practical margin, and of equal cost."
-    return "Equal within the practical margin; the cheaper one is named first."
+    costs = [candidate.cost for candidate in equals if candidate.cost is not None]
+    if chosen.cost is None or all(cost == chosen.cost for cost in costs):
+        return "Equal within the practical margin, and of equal assumed cost."
+    tie = "the tie is broken by the assumed yearly cost of building and running, platform excluded"
+    if any(cost.low < chosen.cost.low or cost.high < chosen.cost.high for cost in costs):
+        tie += "; its order flips between the low and the high estimates, so the costs do not decide"
+    return f"Equal within the practical margin; {tie}."

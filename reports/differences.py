@@ -63,7 +63,10 @@ def _of_kpi(experiment: Experiment, found: Estimates, entry: Kpi) -> dict[str, D
             continue
         word = INDICATIVE if experiment.indicative else verdict(pair, p_holm, margin, entry.better)
         if estimate.at_least:
-            word = INDICATIVE if experiment.indicative else "worse (at least)"
+            # A lower bound shows "worse" only where it is behind by itself, and lower is better.
+            shows = word == "worse" and entry.better == "low"
+            bounded = "worse (at least)" if shows else "not comparable (at least)"
+            word = INDICATIVE if experiment.indicative else bounded
         rows[model] = Difference(
             model,
             best,

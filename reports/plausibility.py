@@ -1,11 +1,12 @@
 """The simulated manual baseline beside published figures; nothing is tuned to agree.
 
 A figure is an *input* where it was set, and *emergent* where it came out of the run: only the latter are
-evidence. Figures and their sources are those of domain.md §1.2 and §5.
+evidence. What follows from one input alone is *derived from an input*. Figures and their sources are those of domain.md §1.2 and §5.
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
@@ -52,10 +53,10 @@ def _same(value: float) -> float:
 _EMERGENT = (
     _Published(
         "Won deal to bookable project, median",
-        5,
-        10,
+        7,
+        math.inf,
         "calendar days",
-        "5 business days: a handover target (Algorcomp); 10+ days by hand: unsourced",
+        "5 business days, so 7 calendar days: a handover target (Algorcomp); 10+ days by hand: unsourced, so open",
         "project_setup_h_p50",
         _days,
     ),
@@ -110,7 +111,7 @@ def comparisons(experiment: Experiment, found: Estimates) -> list[Comparison]:
 
 
 def _emergent(published: _Published, kpis: Mapping[str, Estimate]) -> Comparison:
-    span = f"{number(published.low, 0)}–{number(published.high, 0)} {published.unit}"
+    span = f"{number(published.low, 0)}–{_end(published.high)} {published.unit}"
     estimate = kpis.get(published.kpi)
     if estimate is None or estimate.mean is None:
         return Comparison(published.measure, span, published.source, "–", "emergent", "nothing to compare")
@@ -123,6 +124,10 @@ def _emergent(published: _Published, kpis: Mapping[str, Estimate]) -> Comparison
         "emergent",
         _agreement(value, published.low, published.high),
     )
+
+
+def _end(high: float) -> str:
+    return number(high, 0) if math.isfinite(high) else "10+"
 
 
 def _agreement(value: float, low: float, high: float) -> str:
@@ -143,8 +148,8 @@ def _keyed_wrong(experiment: Experiment) -> Comparison:
         "0.5–5 %",
         "simple actions done by people (Panko, laboratory), before most are caught",
         "–" if share is None else f"{number(share, 2)} %",
-        "emergent",
-        "nothing to compare" if share is None else _agreement(share, 0.5, 5.0),
+        "derived from an input",
+        "nothing to compare" if share is None else f"no evidence; {_agreement(share, 0.5, 5.0)}",
     )
 
 

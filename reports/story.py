@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from reports.answer import Answer, Candidate, margin_of
+from reports.answer import Answer, Candidate, label, margin_of
 from reports.estimates import paired
 from reports.findings import Findings
 from reports.inputs import Experiment
@@ -59,7 +59,8 @@ def _row(findings: Findings, answer: Answer) -> AnswerRow:
     name = WORKFLOWS[answer.workflow]
     chosen = answer.chosen
     if chosen is None or answer.headline is None:
-        return AnswerRow(name, "none", "", "", "", "", "", _others(answer), "", answer.reason, "")
+        word, sure = ("no single pattern", "a trade") if answer.trade else ("none", "")
+        return AnswerRow(name, word, "", "", "", "", "", _others(answer), sure, answer.reason, "")
     estimate = findings.estimates[chosen.model].get(answer.headline.name)
     return AnswerRow(
         workflow=name,
@@ -72,7 +73,7 @@ def _row(findings: Findings, answer: Answer) -> AnswerRow:
         others=_others(answer),
         sure=certainty(findings, answer),
         reason=answer.reason,
-        cost="" if chosen.cost is None else f"{dollars(chosen.cost)} a year",
+        cost="" if chosen.cost is None else f"{dollars(chosen.cost.default)} a year",
     )
 
 
@@ -83,7 +84,7 @@ def _others(answer: Answer) -> tuple[str, ...]:
 
 def _against(candidate: Candidate) -> str:
     wrong = [FINDINGS[name].split(":")[0].lower() for name in candidate.findings]
-    behind = [kpi(name).label[0].lower() + kpi(name).label[1:] for name in candidate.behind]
+    behind = [label(name) for name in candidate.behind]
     parts = [f"audit not clean ({listing(wrong)})"] if wrong else []
     parts += [f"behind on {listing(behind)}"] if behind else []
     return "; ".join(parts) or "not cheaper"
@@ -95,13 +96,13 @@ def certainty(findings: Findings, answer: Answer) -> str:
     if experiment.indicative:
         return f"indicative, {replications(experiment)}"
     if chosen is None:
-        return "no answer"
+        return "a trade" if answer.trade else "no answer"
     rest = [c for c in answer.candidates if c is not chosen and c not in answer.equals]
     open_cases = [c.pattern for c in rest if c.clean and not _clearly_behind(findings, chosen, c)]
     if open_cases:
         return f"inconclusive against {listing([pattern(name) for name in open_cases])}"
     if not rest:
-        return "all patterns equal within the margin"
+        return "all patterns equal within the margin" if answer.equals else "the only pattern compared"
     return f"clear in {experiment.replications} replications"
 
 
@@ -110,10 +111,14 @@ def _clearly_behind(findings: Findings, chosen: Candidate, other: Candidate) -> 
     held, rival = findings.estimates[chosen.model], findings.estimates[other.model]
     for name in other.behind:
         mine, theirs = held.get(name), rival.get(name)
-        if mine is None or mine.mean is None or theirs is None:
+        if (
+            mine is None
+            or theirs is None
+            or mine.at_least
+            or (theirs.at_least and kpi(name).better == "high")
+        ):
             continue
-        if theirs.at_least or theirs.mean is None:
-            return True
+        # A lower bound that is behind by itself is behind; one that is not proves nothing.
         values, best = paired(theirs, mine)
         if len(values) < 2:
             continue
@@ -122,7 +127,7 @@ def _clearly_behind(findings: Findings, chosen: Candidate, other: Candidate) -> 
         low = pair.low if pair.low is not None else pair.mean
         high = pair.high if pair.high is not None else pair.mean
         worse_by = low if entry.better == "low" else -high
-        if worse_by > margin_of(findings.experiment, entry).around(mine.mean):
+        if worse_by > margin_of(findings.experiment, entry).around(mine.mean or 0.0):
             return True
     return False
 
@@ -136,12 +141,26 @@ def headline(findings: Findings) -> str:
             sure = not certainty(findings, answer).startswith("inconclusive")
             held = (led if sure else open_cases).setdefault(pattern(answer.chosen.pattern), [])
             held.append(WORKFLOWS[answer.workflow].lower())
-    if not led and not open_cases:
+    trades = [_trade(answer) for answer in findings.answers if answer.trade]
+    if not led and not open_cases and not trades:
         return "No pattern can be named: nothing was due, or no audit was clean."
     verb = "leads" if findings.experiment.indicative else "should carry"
     clauses = [f"{name} {verb} {_workflows(flows)}" for name, flows in led.items()]
     clauses += [f"{name} leads {listing(flows)} inconclusively" for name, flows in open_cases.items()]
+    if trades:
+        return " ".join(([_sentence("; ".join(clauses))] if clauses else []) + trades)
     return f"{_sentence('; '.join(clauses))}{_level(findings.answers)}"
+
+
+def _trade(answer: Answer) -> str:
+    """That no pattern leads a workflow, and who is behind where."""
+    clean = [candidate for candidate in answer.candidates if candidate.clean]
+    verbs = ["is behind on", *["on"] * len(clean)]
+    behind = "; ".join(
+        f"{pattern(candidate.pattern)} {verb} {listing([label(name) for name in candidate.behind])}"
+        for candidate, verb in zip(clean, verbs, strict=False)
+    )
+    return f"No single pattern leads {WORKFLOWS[answer.workflow].lower()}: {behind}."
 
 
 def _workflows(names: list[str]) -> str:
@@ -185,9 +204,15 @@ def hybrid_sentence(findings: Findings) -> str:
     if table is None or "hybrid" not in findings.estimates:
         return ""
     level, behind = _hybrid_standing(findings.answers, table)
+    trades = [WORKFLOWS[answer.workflow].lower() for answer in findings.answers if answer.trade]
+    rest = f" No single pattern leads {listing(trades)}, so no choice is right there." if trades else ""
+    if not level and not behind:
+        return rest.strip()
     verb = "leads or is level" if findings.experiment.indicative else "is the answer or equal to it"
     text = f"The hybrid table's choice {verb} in {len(level)} of {len(level) + len(behind)} workflows"
-    return f"{text}, and not in {listing(behind)}." if behind else f"{text}."
+    if trades:
+        text += " that have an answer"
+    return (f"{text}, and not in {listing(behind)}." if behind else f"{text}.") + rest
 
 
 def _hybrid_standing(answers: Sequence[Answer], table: Mapping[str, str]) -> tuple[list[str], list[str]]:

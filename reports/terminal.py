@@ -51,7 +51,9 @@ def show(findings: Findings, console: Console) -> None:
 
 def answer_line(row: AnswerRow) -> str:
     """One workflow's answer, wrapped under its name."""
-    if not row.figure:
+    if not row.figure and row.sure:
+        line = f"{row.workflow:<20} {row.pattern} leads. {row.reason} {'; '.join(row.others)}."
+    elif not row.figure:
         line = f"{row.workflow:<20} no answer: {row.reason}"
     else:
         span = f" [{row.range}]" if row.range else ""

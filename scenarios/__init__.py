@@ -1,1 +1,1 @@
-"""What happens, whatever the model: firm, calendar, acts, people, faults, releases, and what should then stand."""
+"""What happens, whatever the model: firm, calendar, acts, people, faults, and what should then stand."""

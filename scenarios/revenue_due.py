@@ -4,7 +4,7 @@
     Fixed Price          V x cost to date / (cost to date + remaining planned hours x mean cost rate)
     Retainer             V x months so far / months
 
-A run books what was earned by then, less what was earned by the run before (CONTRACT.md: Revenue, exactly).
+A run books what was earned by then, less what was earned by the run before (DESIGN.md: Revenue, exactly).
 """
 
 from __future__ import annotations

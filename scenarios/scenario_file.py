@@ -45,7 +45,7 @@ class _Schedule(Given):
 
 
 class _System(Given):
-    limits: dict[str, _Amount] = Field(default_factory=dict)
+    limits: dict[str, Annotated[float, Field(gt=0)]] = Field(default_factory=dict)
     off: tuple[str, ...] = ()
     latency_factor: _Amount = 1.0
     ambient: dict[str, _Share] = Field(default_factory=dict)

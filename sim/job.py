@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import lru_cache
 from typing import NamedTuple
 
 from measurements.assess import assess
@@ -44,7 +45,7 @@ class Done(NamedTuple):
 
 def work(job: Job) -> Done:
     """Perform and judge; where there are faults, a fault-free twin tells when the backlog is back."""
-    play = stage(job.scenario, job.firm, job.seed, job.history)
+    play = _staged(job)
     with collector_off():
         observed = observe(perform(play, job.model, job.seed, _settings(job, play)), job.replication)
         if not play.fault_spans:
@@ -53,6 +54,33 @@ def work(job: Job) -> Done:
     with collector_off():
         twin = observe(perform(calm, job.model, job.seed, _settings(job, calm)), job.replication)
         return Done(assess(observed, assess(twin).backlog), _same_run(job, play, observed))
+
+
+class _Stage:
+    """What a play is staged from, as a key: the models of one replication share it."""
+
+    def __init__(self, job: Job) -> None:
+        self.job = job
+        self._text = repr((job.scenario, job.firm, job.seed))
+
+    def __hash__(self) -> int:
+        return hash(self._text)
+
+    def __eq__(self, other: object) -> bool:
+        return (
+            isinstance(other, _Stage) and self._text == other._text and self.job.history is other.job.history
+        )
+
+
+@lru_cache(maxsize=1)
+def _kept(key: _Stage) -> Play:
+    """The last play staged in this process; scripts keep no state, so it can be acted again."""
+    job = key.job
+    return stage(job.scenario, job.firm, job.seed, job.history)
+
+
+def _staged(job: Job) -> Play:
+    return _kept(_Stage(job))
 
 
 def _settings(job: Job, play: Play) -> Settings:

@@ -1,6 +1,7 @@
 """The sensitivity strip: the same replications with batch at 24, 4, 1 and 1/4 h, and bridges at 15 and 5 min.
 
-It shows at which interval the ranking of the patterns changes; every other setting stays as it was.
+It shows at which interval the ranking of the patterns changes; every other setting stays as it was. Batch is
+compared with the other models as they were compared, at the sources' own bridge intervals.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from typing import NamedTuple
 from measurements.facts import WORKFLOWS
 from measurements.run import Run
 from pipeline.models import Model
-from reports.inputs import Strip, StripPoint
+from reports.inputs import Margin, Strip, StripPoint
 from reports.kpis import kpi
 from reports.statistics import mean_interval
 from scenarios.schedule import ScheduleSetting
@@ -33,6 +34,11 @@ class _Arm(NamedTuple):
     every_h: float
     schedule_min: float | None = None
     bridge_min: int | None = None
+
+    @property
+    def rival(self) -> bool:
+        """Whether batch is compared with this arm: another model's own runs."""
+        return self.model != "batch" and self.bridge_min is None
 
 
 def strips(plan: Plan, runs: Sequence[Run], told: Callable[[str, int, int], None]) -> list[Strip]:
@@ -59,7 +65,12 @@ def strips(plan: Plan, runs: Sequence[Run], told: Callable[[str, int, int], None
     for place, arm in enumerate(fresh):
         held = gathered.results[place * plan.replications : (place + 1) * plan.replications]
         found[arm.label] = [done.run for done in held if done is not None]
-    return [_strip(name, arms, found) for name in KPIS]
+    return [_strip(name, _margin(plan, name), arms, found) for name in KPIS]
+
+
+def _margin(plan: Plan, name: str) -> Margin:
+    own = plan.scenario.decisions.get(name)
+    return Margin(*own) if own is not None else kpi(name).margin
 
 
 def _arms() -> list[_Arm]:
@@ -72,7 +83,8 @@ def _arms() -> list[_Arm]:
         for model in ("api", "event")
         for minutes in BRIDGE_MIN
     ]
-    return batch + bridges
+    own = [_Arm(f"{model}, as compared", model, 0.0) for model in ("api", "event")]
+    return batch + own + bridges
 
 
 def _every(hours: float) -> str:
@@ -89,31 +101,37 @@ def _job(plan: Plan, arm: _Arm, model: Model, number: int) -> Job:
     return Job(scenario, plan.firm, model, plan.seed + number, number, None, poll_s)
 
 
-def _strip(name: str, arms: Sequence[_Arm], found: Mapping[str, Sequence[Run]]) -> Strip:
-    points = []
+def _strip(name: str, margin: Margin, arms: Sequence[_Arm], found: Mapping[str, Sequence[Run]]) -> Strip:
+    points: list[StripPoint] = []
+    batches: list[tuple[float, float | None]] = []
+    rivals: list[float] = []
     for arm in arms:
-        values = [run.kpis[name].value for run in found[arm.label] if name in run.kpis]
-        known = [value for value in values if value is not None]
-        if known:
-            interval = mean_interval(known)
-            points.append(
-                StripPoint(arm.label, arm.model, arm.every_h, interval.mean, interval.low, interval.high)
-            )
-    return Strip(name, points, _changes_at(name, points))
+        figures = [run.kpis[name] for run in found[arm.label] if name in run.kpis]
+        known = [figure.value for figure in figures if figure.value is not None]
+        if not known:
+            continue
+        bounded = any(figure.at_least for figure in figures)
+        interval = mean_interval(known)
+        label = f"{arm.label} (at least)" if bounded else arm.label
+        points.append(StripPoint(label, arm.model, arm.every_h, interval.mean, interval.low, interval.high))
+        if arm.model == "batch":
+            batches.append((arm.every_h, None if bounded else interval.mean))
+        elif arm.rival and not bounded:
+            rivals.append(interval.mean)
+    return Strip(name, points, _changes_at(margin, batches, rivals))
 
 
-def _changes_at(name: str, points: Sequence[StripPoint]) -> str:
-    """The longest batch interval that is within the practical margin of the best other pattern."""
-    others = [point.mean for point in points if point.pattern != "batch"]
-    batches = [point for point in points if point.pattern == "batch"]
-    if not others or not batches:
+def _changes_at(
+    margin: Margin, batches: Sequence[tuple[float, float | None]], rivals: Sequence[float]
+) -> str:
+    """The longest batch interval within the margin of the best rival; a lower bound (None) never is."""
+    if not rivals or not batches:
         return "nothing to compare with"
-    best = min(others)
-    reach = best + kpi(name).margin.around(best)
-    within = [point for point in batches if point.mean <= reach]
+    best = min(rivals)
+    reach = best + margin.around(best)
+    within = [every_h for every_h, mean in batches if mean is not None and mean <= reach]
     if len(within) == len(batches):
         return "none of the tried intervals: batch is within the margin at all of them"
     if not within:
         return f"none of the tried intervals: batch stays behind even at {_every(min(EVERY_H))}"
-    longest = max(within, key=lambda point: point.every_h)
-    return f"batch comes within the practical margin at {_every(longest.every_h)}"
+    return f"batch comes within the practical margin at {_every(max(within))}"

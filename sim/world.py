@@ -86,7 +86,7 @@ def carried_by(model: Model, pattern: str, workflows: Collection[str] = WORKFLOW
 
 
 def observe(world: World, replication: int, end_s: float | None = None) -> Observed:
-    """What this run left behind, as facts: read from the systems' books, never asked of the pipeline."""
+    """What this run left behind, from the systems' books; the pipeline's trail feeds only the stages."""
     end_s = world.end_s if end_s is None else end_s
     return _observe(
         world.play, world.systems, world.people, world.model, replication, end_s, _trail(world.pipeline)

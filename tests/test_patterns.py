@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import math
 from dataclasses import replace
 
 import orjson
@@ -13,6 +14,9 @@ from vendor_opening import TIME
 from mocks.faults import Fault
 from pipeline.models import Model
 from pipeline.settings import Schedule, Settings
+from pipeline.translation.invoice import Event, Line
+from pipeline.translation.time import reversal
+from pipeline.workflows.invoice_check import lacking
 from wire.call import Call
 
 TIME_AND_EXPENSE = "time_and_expense"
@@ -224,3 +228,26 @@ def test_names_do_not_matter_only_tables_do() -> None:
     rows = [play(each, _approved, 12 * HOUR_S).posted() for each in (model, _carried("event"))]
 
     assert rows[0] == rows[1]
+
+
+def test_an_invoice_may_bill_only_hours_that_stand_reversed_ones_do_not() -> None:
+    event = Event("E1", 1, "P00001", "", "USD", "", True, "", "", "", "", "", "")
+    line = Line("time", CARD, "1", 1, 2350, 10_000, 0)
+    told: list[list[str]] = []
+
+    async def script(firm: Firm) -> None:
+        await _approved(firm)
+        await asyncio.sleep(HOUR_S)
+        netsuite = firm.pipeline.services.netsuite
+        told.append(await lacking(netsuite, event, [line], math.inf))
+        rows = await netsuite.suiteql(
+            "SELECT id, custbody_source_key, custbody_source_part, custbody_source_version, trandate,"
+            " subsidiary, employee, customer, hours, rate FROM timebill"
+            f" WHERE custbody_source_key = '{CARD}'"
+        )
+        await netsuite.put("timebill", "undone", reversal(rows[0], "2026-04", ""), math.inf)
+        told.append(await lacking(netsuite, event, [line], math.inf))
+
+    play(_carried("event"), script, 12 * HOUR_S)
+
+    assert told == [[], [CARD]]

@@ -64,7 +64,7 @@ def client(
         Backoff(7, "netsuite", 4, 1.0, 30.0),
         RetryBudget(0.0, floor),
         Breaker(8, 60.0),
-        Quota(0.05),
+        Quota(),
         slots,
         Metrics(),
         60.0,
@@ -180,16 +180,19 @@ def test_slots_are_given_in_order_of_asking_and_waited_for_no_longer_than_the_de
     assert told == [(0.0, "a"), (100.0, "b"), (120.0, "c 504")]
 
 
-def test_the_quota_planner_keeps_the_last_share_for_callers_who_wait() -> None:
-    quota = Quota(0.05)
-    quota.told({"sforce-limit-info": "api-usage=96/100"})
+def test_the_quota_is_spent_to_its_end_by_whoever_asks_and_then_asked_every_15_minutes() -> None:
+    quota = Quota()
+    quota.told({"sforce-limit-info": "api-usage=99/100"})
+    for _ in range(2):
+        quota.admit(1000.0)
 
-    quota.admit(1000.0, urgent=True)
-    quota.admit(1000.0, urgent=False)
+    quota.told({"sforce-limit-info": "api-usage=100/100"})
+    quota.admit(1000.0)
     with pytest.raises(UnreachableError):
-        quota.admit(1001.0, urgent=False)
+        quota.admit(1899.0)
+    quota.admit(1900.0)
     quota.told({"sforce-limit-info": "api-usage=40/100"})
-    quota.admit(1002.0, urgent=False)
+    quota.admit(1901.0)
 
 
 def test_items_of_one_aggregate_are_worked_one_after_the_other_and_others_beside_them() -> None:

@@ -21,12 +21,13 @@ from reports.benefits import benefits
 from reports.differences import differences
 from reports.estimates import estimate, estimates
 from reports.findings import find
-from reports.inputs import Balance, Experiment, Figure, LimitLine
+from reports.inputs import Balance, CostRange, Experiment, Figure, LimitLine, Margin
 from reports.limits import binds_at, limit_rows, opening
 from reports.numbers import interval, measured
-from reports.story import headline, hybrid_sentence, status
+from reports.story import answer_rows, headline, hybrid_sentence, status
 from reports.summary import summary
-from reports.terminal import show
+from reports.terminal import answer_line, show
+from sim.sensitivity import _changes_at
 
 VERDICTS = re.compile(r"\b(worse|better than|inconclusive|should carry|clear in)\b")
 
@@ -207,7 +208,76 @@ def test_a_lower_bound_prints_so_and_never_leads() -> None:
         "time_posted_h_p95"
     ]
     assert rows["batch"].best != "batch"
-    assert rows["batch"].verdict == "worse (at least)"
+    assert rows["batch"].verdict == "not comparable (at least)"
+
+
+def test_a_lower_bound_that_is_behind_by_itself_is_worse() -> None:
+    rows = find(_changed(experiment(10), {"batch": {"time_posted_h_p95": Figure(40.0, 10, 5.0, True)}}))
+    assert rows.differences["time_posted_h_p95"]["batch"].verdict == "worse (at least)"
+
+
+def test_a_lower_bound_that_shows_nothing_leaves_the_answer_inconclusive() -> None:
+    only = {"batch": {"project_setup_h_p95": Figure(0.1, 10, 5.0, True)}}
+    row = answer_rows(find(_changed(experiment(10), only)))[0]
+    assert row.sure == "inconclusive against batch"
+
+
+_TRADE = {
+    "batch": {"days_to_invoice_p95": 9.0, "unbilled_at_close_usd": 4e5, "invoice_accuracy_pct": 98.0},
+    "api": {"days_to_invoice_p95": 5.0, "unbilled_at_close_usd": 9e5, "invoice_accuracy_pct": 98.0},
+    "event": {"days_to_invoice_p95": 5.0, "unbilled_at_close_usd": 4e5, "invoice_accuracy_pct": 90.0},
+}
+
+
+def _traded(replications: int = 10) -> Experiment:
+    given = {m: {name: Figure(value, 10) for name, value in held.items()} for m, held in _TRADE.items()}
+    return _changed(experiment(replications), given)
+
+
+def _changed(whole: Experiment, given: dict[str, dict[str, Figure]]) -> Experiment:
+    runs = [replace(run, kpis={**run.kpis, **given.get(run.model, {})}) for run in whole.runs]
+    return replace(whole, runs=runs)
+
+
+def test_a_trade_is_told_and_nothing_is_chosen_by_counting_outcomes() -> None:
+    found = find(_traded())
+    answer = next(one for one in found.answers if one.workflow == "billing_and_revenue")
+    assert (answer.chosen, answer.equals, answer.trade) == (None, (), True)
+    assert answer.reason.startswith("A trade, which the margins do not settle: API-led is best on ")
+    assert headline(found).endswith(
+        "No single pattern leads billing and revenue: batch is behind on period end to invoice, 95th percentile; "
+        "API-led on approved value unbilled at close; event-driven on invoices right the first time."
+    )
+    assert "level within" not in headline(found)
+    assert hybrid_sentence(found).endswith(
+        "No single pattern leads billing and revenue, so no choice is right there."
+    )
+    row = next(row for row in answer_rows(found) if row.workflow == "Billing and revenue")
+    assert (row.pattern, row.equals, row.sure) == ("no single pattern", "", "a trade")
+    assert "no single pattern leads. A trade" in " ".join(answer_line(row).split())
+
+
+def test_a_pattern_with_findings_does_not_set_the_best_that_others_are_held_to() -> None:
+    fast = {"batch": {"time_posted_h_p95": Figure(0.1, 10)}, "api": {"time_posted_h_p95": Figure(9.0, 10)}}
+    fast["event"] = {"time_posted_h_p95": Figure(9.5, 10)}
+    found = find(_changed(experiment(10, dirty="batch"), fast))
+    answer = next(one for one in found.answers if one.workflow == "time_and_expense")
+    assert answer.chosen is not None
+    assert [one.behind for one in (answer.chosen, *answer.equals)] == [(), ()]
+
+
+def test_costs_whose_order_flips_do_not_decide(ten: Experiment) -> None:
+    assert "platform excluded" in find(ten).answers[0].reason
+    assert "do not decide" not in find(ten).answers[0].reason
+    costs = {w: {**held, "event": CostRange(1e3, 24e3, 36e3)} for w, held in ten.pattern_costs.items()}
+    assert "the costs do not decide" in find(replace(ten, pattern_costs=costs)).answers[0].reason
+
+
+def test_a_strip_holds_batch_to_the_compared_runs_and_never_to_a_lower_bound() -> None:
+    margin = Margin(1.0)
+    assert _changes_at(margin, [(24.0, 9.0), (1.0, 3.0), (0.25, None)], [2.5]).endswith("margin at 1 h")
+    assert _changes_at(margin, [(24.0, None)], [2.5]).startswith("none of the tried intervals: batch stays")
+    assert _changes_at(margin, [(24.0, 3.0)], []) == "nothing to compare with"
 
 
 def test_replications_in_which_one_model_had_nothing_are_left_out_of_its_pairs() -> None:

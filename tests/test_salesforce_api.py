@@ -3,8 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+from types import SimpleNamespace
 from urllib.parse import quote
 
+import pytest
+
+from mocks.faults import Faults
+from mocks.salesforce.errors import RefusedError
+from mocks.salesforce.locks import Locks
 from tests.salesforce_org import WIN, Org, play
 from wire.call import Call
 
@@ -268,3 +274,17 @@ def test_expired_credentials_end_the_session_until_the_new_secret_is_used() -> N
         assert (await org.api("GET", "limits")).status == 200
 
     play(act)
+
+
+def test_two_calls_at_once_on_one_project_meet_each_others_lock() -> None:
+    """Also where the first caller is gone from memory when the second comes."""
+    org = SimpleNamespace(
+        schema=SimpleNamespace(types={"Child": SimpleNamespace(fields={"pse__Project__c": None})}),
+        key_fields={"Child": "Key__c"},
+    )
+    locks = Locks(org, Faults("salesforce", 1, {"row_lock_parallel": 1.0}))
+    values = {"pse__Project__c": "P1", "Key__c": "K"}
+    locks.take("Child", values, None, SimpleNamespace(arrived_s=0.0, now_s=2.0))
+    with pytest.raises(RefusedError):
+        locks.take("Child", values, None, SimpleNamespace(arrived_s=1.0, now_s=3.0))
+    locks.take("Child", values, None, SimpleNamespace(arrived_s=9.0, now_s=9.5))

@@ -45,7 +45,7 @@ def _refused(operation: Operation, limit: str, wait_s: float) -> Reply:
 
 
 def classify(call: Call) -> Operation:
-    """Tokens and the list of versions are free; all else counts one call, however much it carries."""
+    """Tokens are free; all else counts one call, however much it carries."""
     path = call.path
     if not path.startswith(DATA):
         if path == TOKEN:

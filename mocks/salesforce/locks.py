@@ -1,8 +1,7 @@
 """Row locks: writing a project's child locks the project; two machines' writes at once can fail for it.
 
-A write whose span (arrival to commit) overlaps that of another call to the same project meets its lock
-with the
-probability `row_lock_parallel`; any child write with the small `row_lock` (somebody else's lock).
+A write whose span (arrival to commit) overlaps that of another call to the same project meets its lock with
+the probability `row_lock_parallel`; any child write with the small `row_lock` (somebody else's lock).
 """
 
 from __future__ import annotations
@@ -35,7 +34,7 @@ class Locks:
         self._faults = faults
         self._children = frozenset(name for name, kind in org.schema.types.items() if _PARENT in kind.fields)
         self._key_fields = org.key_fields
-        self._last: dict[str, tuple[float, float, int]] = {}
+        self._last: dict[str, tuple[float, float, Call]] = {}
         self._attempts: dict[str, int] = {}
 
     def take(self, object_: str, values: Mapping[str, Any], record: Record | None, call: Call) -> None:
@@ -47,7 +46,7 @@ class Locks:
             return
         last = self._last.get(parent)
         parallel = (
-            last is not None and last[2] != id(call) and call.arrived_s < last[1] and last[0] < call.now_s
+            last is not None and last[2] is not call and call.arrived_s < last[1] and last[0] < call.now_s
         )
         kind = "row_lock_parallel" if parallel else "row_lock"
         faults, now_s = self._faults, call.now_s
@@ -59,4 +58,4 @@ class Locks:
                 parallel and faults.strikes("row_lock", now_s, object_, key, attempt)
             ):
                 raise locked(parent)
-        self._last[parent] = (call.arrived_s, now_s, id(call))
+        self._last[parent] = (call.arrived_s, now_s, call)

@@ -1,7 +1,6 @@
 """The REST data API, v67.0: routes a call to query, sobjects, composite, collections, limits, describe and
 bulk jobs.
 
-The versions list needs no token (gates see to it) and does not count against the daily quota.
 """
 
 from __future__ import annotations

@@ -11,7 +11,7 @@ from typing import Any
 
 from pipeline.connectors.salesforce import Told
 from pipeline.failures import RefusedError, UnreachableError
-from pipeline.item import Item
+from pipeline.item import Item, Outcome
 from pipeline.processing import Processing
 from pipeline.tasks import Tasks
 from pipeline.workflows.stream import Channel, Stream, batched
@@ -101,10 +101,8 @@ class Events:
             await asyncio.sleep(item.not_before_s - loop.time())
             item = item._replace(record=None)
         accepted_s = loop.time()
-        for attempt in range(1_000_000):
-            outcome = await self._processing.one(item)
-            if outcome.state != "failed":
-                break
+        attempt = 0
+        while (outcome := await self._processing.one(item)).state == "failed":
             waits = self._settings.redelivery_s
             wait_s = waits[min(attempt, len(waits) - 1)]
             if attempt == len(waits):
@@ -113,6 +111,7 @@ class Events:
                 break
             await asyncio.sleep(wait_s)
             item = item._replace(record=None)
+            attempt += 1
         self._backlog.drop(number)
         self._services.store.commit()
 
@@ -130,9 +129,19 @@ class Events:
         outcomes = await self._processing.many(stream, items)
         for outcome in outcomes:
             if outcome.state == "failed":
-                self._collect(stream, outcome.item)
+                self._recollect(stream, outcome)
         kept = self._collected.get(stream.name, {})
         for item in items:
             if item.key not in kept:
                 self._backlog.drop(f"{stream.name}|{item.key}")
         self._services.store.commit()
+
+    def _recollect(self, stream: Stream, outcome: Outcome) -> None:
+        """Try again with the next micro-batch, unless a newer one of the key waits or its time is over."""
+        item = outcome.item
+        if item.key in self._collected.get(stream.name, {}):
+            return
+        if asyncio.get_running_loop().time() - item.taken_s > self._settings.event_retention_s:
+            self._processing.report(stream, outcome)
+            return
+        self._collect(stream, item)

@@ -10,10 +10,11 @@ from pipeline.processing import Processing
 from pipeline.workflows.stream import Stream
 
 _AGAIN_S = 900.0
+_TRIES = 20
 
 
 class FixedTimes:
-    """Runs one stream at its instants; a run that could not read is tried again after 15 min."""
+    """Runs one stream at its instants; one that failed is tried again after 15 min, its end is told."""
 
     def __init__(self, stream: Stream, processing: Processing) -> None:
         self._stream = stream
@@ -30,14 +31,19 @@ class FixedTimes:
             before_s = at_s
 
     async def _once(self, since_s: float, until_s: float) -> None:
-        for _ in range(20):
+        left = "no try"
+        for _ in range(_TRIES):
             try:
                 items = await taken(self._stream, since_s, until_s)
                 outcomes = await self._processing.many(self._stream, items)
             except (RefusedError, UnreachableError) as failed:
                 self._processing.unreadable(self._stream, failed, "run broken")
+                left = failed.detail
             else:
                 self._processing.readable(self._stream)
-                if all(outcome.state != "failed" for outcome in outcomes):
+                failures = [outcome.detail for outcome in outcomes if outcome.state == "failed"]
+                if not failures:
                     return
+                left = f"{len(failures)} of {len(outcomes)} failed, first: {failures[0]}"
             await asyncio.sleep(_AGAIN_S)
+        self._processing.given_up(self._stream, f"given up after {_TRIES} tries: {left}")

@@ -7,10 +7,11 @@ plainly, tries once, and writes failures to a log that nobody reads.
 from __future__ import annotations
 
 import asyncio
+from functools import partial
 from math import inf
 
 from pipeline.failures import RefusedError, UnreachableError
-from pipeline.item import Item, Outcome
+from pipeline.item import Item, Outcome, Result
 from pipeline.patterns.polling import taken
 from pipeline.services import Services
 from pipeline.workflows.stream import Stream, batched
@@ -58,7 +59,7 @@ class Script:
         for outcome in await self._stream.apply_bulk(items):
             self._noted(outcome, taken_s)
             for back in outcome.backs:
-                self._services.write_back.later(back)
+                self._services.write_back.later(back, partial(self._not_written, outcome.item))
 
     async def _write(self, item: Item, taken_s: float) -> None:
         """One attempt; a failure in the middle leaves what was written before it."""
@@ -68,6 +69,9 @@ class Script:
             await self._services.write_back.now(outcome.backs, inf)
         except (RefusedError, UnreachableError) as failed:
             self._log(item, failed.detail)
+
+    def _not_written(self, item: Item, result: Result) -> None:
+        self._log(item, f"write-back {result.key}: {result.detail}")
 
     def _noted(self, outcome: Outcome, taken_s: float) -> None:
         item = outcome.item

@@ -23,11 +23,11 @@ async def lacking(netsuite: NetSuite, event: Event, lines: Sequence[Line], deadl
 
 
 async def _time(netsuite: NetSuite, lines: Sequence[Line], deadline_s: float) -> list[str]:
-    """Timecards of which fewer hours are posted, at the version billed, than the invoice bills."""
+    """Timecards of which fewer hours stand, at the version billed, reversals counted out, than are billed."""
     among = ", ".join(literal(key) for key in dict.fromkeys(line.key for line in lines))
     rows = await netsuite.suiteql(
         "SELECT custbody_source_key, custbody_source_version, SUM(hours) AS posted FROM timebill"
-        f" WHERE custbody_source_key IN ({among}) AND custbody_reverses IS NULL"
+        f" WHERE custbody_source_key IN ({among})"
         " GROUP BY custbody_source_key, custbody_source_version",
         deadline_s,
     )

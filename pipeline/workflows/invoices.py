@@ -53,7 +53,6 @@ class Invoices:
         ),
     )
     instants_s: tuple[float, ...] = ()
-    polled = False
 
     def __init__(self, services: Services) -> None:
         self._services = services

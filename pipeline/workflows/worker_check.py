@@ -30,7 +30,6 @@ class WorkerCheck:
     hooks = (Hook("assignment-saved", "pse__Assignment__c", mode="sync"),)
     channels: tuple[Channel, ...] = ()
     instants_s: tuple[float, ...] = ()
-    polled = False
 
     def __init__(self, services: Services, state: WorkerState, targets: WorkerTargets) -> None:
         self._services = services
