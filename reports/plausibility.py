@@ -1,7 +1,8 @@
 """The simulated manual baseline beside published figures; nothing is tuned to agree.
 
 A figure is an *input* where it was set, and *emergent* where it came out of the run: only the latter are
-evidence. What follows from one input alone is *derived from an input*. Figures and their sources are those of domain.md §1.2 and §5.
+evidence. What follows from one input alone is *derived from an input*. Figures and their
+sources are those of domain.md §1.2 and §5.
 """
 
 from __future__ import annotations
@@ -56,7 +57,7 @@ _EMERGENT = (
         7,
         math.inf,
         "calendar days",
-        "5 business days, so 7 calendar days: a handover target (Algorcomp); 10+ days by hand: unsourced, so open",
+        "5 business days (7 calendar days): a handover target (Algorcomp); 10+ days by hand: unsourced",
         "project_setup_h_p50",
         _days,
     ),

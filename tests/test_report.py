@@ -245,8 +245,9 @@ def test_a_trade_is_told_and_nothing_is_chosen_by_counting_outcomes() -> None:
     assert (answer.chosen, answer.equals, answer.trade) == (None, (), True)
     assert answer.reason.startswith("A trade, which the margins do not settle: API-led is best on ")
     assert headline(found).endswith(
-        "No single pattern leads billing and revenue: batch is behind on period end to invoice, 95th percentile; "
-        "API-led on approved value unbilled at close; event-driven on invoices right the first time."
+        "No single pattern leads billing and revenue: batch is behind on period end to invoice, 95th "
+        "percentile; API-led on approved value unbilled at close; event-driven on invoices right the "
+        "first time."
     )
     assert "level within" not in headline(found)
     assert hybrid_sentence(found).endswith(

@@ -45,8 +45,8 @@ def stages(experiment: Experiment, found: Estimates) -> Drawing | None:
         "Schedule wait, throttling and processing belong to the integration; people wait as long as the "
         "work that reaches them makes them. An empty row is either too short to see (seconds) or left no "
         "trail: manual has no machine that keeps one. Each panel has its own scale. "
-        "Stages are told by the pipeline’s own trail: the only place where its word is used; no KPI and no audit "
-        "uses it.",
+        "Stages are told by the pipeline’s own trail: the only place where its word is used; no KPI and no "
+        "audit uses it.",
     )
 
 
