@@ -6,9 +6,11 @@ from mocks.opening import Opening, Worker
 from mocks.workday.history import Fields, History
 
 _BEFORE_S = -86400.0
+_LONG_S = -3650 * 86400.0
+"""Longer ago than any day of work asked about: a change must leave the rate of the days before it."""
 
 
-def load(history: History, opening: Opening, effective_s: float = _BEFORE_S) -> None:
+def load(history: History, opening: Opening, effective_s: float = _LONG_S) -> None:
     """Enter every worker of the opening, by `opening`, the day before the run begins."""
     for worker in opening.workers:
         history.enter(
