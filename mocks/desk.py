@@ -7,14 +7,14 @@ must be waited for (a synchronous hook). No quota, no service time; an outage of
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Coroutine, Mapping
 from inspect import iscoroutine
 from typing import Any
 
 import orjson
 
 from mocks.journal import Journal
-from wire.call import Call, Reply, json_reply
+from wire.call import Call, Prompt, Reply, json_reply
 
 Verb = Callable[[Mapping[str, Any], str, float], Any]
 _PREFIX = "/desk/"
@@ -32,7 +32,7 @@ class _Given(dict[str, Any]):
         raise _MissingError(name)
 
 
-class Desk:
+class Desk(Prompt):
     """The endpoint. `refusal` words the vendor's own exceptions (None = a bug, which ends the run)."""
 
     def __init__(
@@ -47,29 +47,42 @@ class Desk:
         self._refusal = refusal
         self._up = up
 
-    async def serve(self, call: Call) -> Reply:
-        """Answer one act of a person."""
+    def begin(self, call: Call) -> Reply | Coroutine[Any, Any, Reply]:
+        """Answer one act of a person, where a verb waits, after it has waited."""
         now_s = asyncio.get_running_loop().time()
-        reply = await self._answered(call, now_s)
-        self._journal.count("people", "desk", now_s, reply.status)
-        return reply
+        answer = self._answered(call, now_s)
+        if isinstance(answer, Reply):
+            self._journal.count("people", "desk", now_s, answer.status)
+            return answer
+        return self._awaited(answer, now_s)
 
-    async def _answered(self, call: Call, now_s: float) -> Reply:
+    def _answered(self, call: Call, now_s: float) -> Reply | Coroutine[Any, Any, Any]:
         if not self._up(now_s):
             return _CLOSED
         verb = self.verbs.get(call.path[len(_PREFIX) :])
         if verb is None or call.method != "POST":
             return json_reply(404, {"error": f"no such act: {call.method} {call.path}"})
         try:
-            given = _Given(call.json() or {})
-            answer = verb(given, call.headers.get("x-user", ""), now_s)
-            return json_reply(200, await answer if iscoroutine(answer) else answer)
-        except _MissingError as missing:
-            return json_reply(400, {"error": f"missing parameter: {missing}"})
-        except orjson.JSONDecodeError:
-            return json_reply(400, {"error": "the body is not JSON"})
+            answer = verb(_Given(call.json() or {}), call.headers.get("x-user", ""), now_s)
+            return answer if iscoroutine(answer) else json_reply(200, answer)
         except Exception as error:
-            reply = self._refusal(error)
-            if reply is None:
-                raise
-            return reply
+            return self._worded(error)
+
+    async def _awaited(self, answer: Coroutine[Any, Any, Any], now_s: float) -> Reply:
+        try:
+            reply = json_reply(200, await answer)
+        except Exception as error:
+            reply = self._worded(error)
+        self._journal.count("people", "desk", now_s, reply.status)
+        return reply
+
+    def _worded(self, error: Exception) -> Reply:
+        """What a person is told; raises what is a bug."""
+        if isinstance(error, _MissingError):
+            return json_reply(400, {"error": f"missing parameter: {error}"})
+        if isinstance(error, orjson.JSONDecodeError):
+            return json_reply(400, {"error": "the body is not JSON"})
+        reply = self._refusal(error)
+        if reply is None:
+            raise error
+        return reply

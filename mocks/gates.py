@@ -4,15 +4,17 @@
     service  one draw, one timer
     after    handler, wrapped by faults after                       the commit, then perhaps a lost reply
 
-The tally stands around it all, so that refused calls are counted too. Only the service time takes time: all
-else is one synchronous pass, since a coroutine a gate would cost more than the gate. Handlers run when the
-service time is over: a commit happens then, and a reply lost behind it is how duplicates are born.
+The tally stands around it all, so that refused calls are counted too. Only the service time takes time, and
+it is known when the call arrives: all else is two synchronous passes, `begin` and what it leaves for later.
+Handlers run when the service time is over: a commit happens then, and a reply lost behind it is how
+duplicates are born.
 """
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import NamedTuple, Protocol
 
 from mocks.faults import Faults
@@ -21,7 +23,7 @@ from mocks.journal import Journal
 from mocks.limits import Level, Limit, Limits, admit
 from mocks.releases import Releases
 from mocks.tokens import INTEGRATION, Tokens
-from wire.call import Call, Reply
+from wire.call import Call, Later, Prompt, Reply
 
 LOST = Reply(-1)
 """The reply never arrives; the caller waits until its timeout."""
@@ -85,7 +87,7 @@ class Dialect(NamedTuple):
     failed: Callable[[Operation], Reply]
 
 
-class Api:
+class Api(Prompt):
     """The endpoint: gives every call its context and sends it past the gates to the handler."""
 
     def __init__(
@@ -98,38 +100,34 @@ class Api:
         self._count = journal.count
         self._attempts: dict[tuple[str, str], int] = {}
 
-    async def serve(self, call: Call) -> Reply:
-        """Answer one call of a machine."""
+    def begin(self, call: Call) -> Reply | Later:
+        """Let in or turn away one call of a machine."""
         operation = self._classify(call)
         named = operation[1:3]
         attempt = self._attempts[named] = self._attempts.get(named, 0) + 1
         arrived_s = asyncio.get_running_loop().time()
         context = Context(operation, arrived_s, attempt)
-        reply = self._stopped(call, context)
-        if reply is None:
-            reply = await self._served(call, context)
-        who = "integration" if context.own or not context.user else "background"
-        self._count(who, operation.kind, arrived_s, reply.status, context.throttled)
-        return reply
-
-    def _stopped(self, call: Call, context: Context) -> Reply | None:
         for check in self._checks:
             reply = check(call, context)
             if reply is not None:
-                _let_go(context, context.now_s)
-                return reply
-        return None
-
-    async def _served(self, call: Call, context: Context) -> Reply:
+                _let_go(context, arrived_s)
+                return self._counted(context, arrived_s, reply)
         service_s = self._service.begin(context)
-        loop = asyncio.get_running_loop()
+        finish = partial(self._finish, call, context, arrived_s)
+        return Later(service_s, finish) if service_s > 0.0 else finish()
+
+    def _finish(self, call: Call, context: Context, arrived_s: float) -> Reply:
+        context.now_s = now_s = asyncio.get_running_loop().time()
         try:
-            if service_s > 0.0:
-                await asyncio.sleep(service_s)
-                context.now_s = loop.time()
-            return self._handle(call, context)
+            reply = self._handle(call, context)
         finally:
-            _let_go(context, loop.time())
+            _let_go(context, now_s)
+        return self._counted(context, arrived_s, reply)
+
+    def _counted(self, context: Context, arrived_s: float, reply: Reply) -> Reply:
+        who = "integration" if context.own or not context.user else "background"
+        self._count(who, context.operation.kind, arrived_s, reply.status, context.throttled)
+        return reply
 
 
 def _let_go(context: Context, now_s: float) -> None:

@@ -3,35 +3,36 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections import deque
 
 
 class Ordering:
     """A queue per key; a key that nobody holds costs nothing."""
 
     def __init__(self) -> None:
-        self._tails: dict[str, asyncio.Future[None]] = {}
+        self._waiting: dict[str, deque[asyncio.Future[None]]] = {}
 
-    @asynccontextmanager
-    async def turn(self, key: str) -> AsyncIterator[None]:
-        """Wait for the key's turn, and hold it for the block."""
-        before = self._tails.get(key)
-        mine: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        self._tails[key] = mine
+    async def take(self, key: str) -> None:
+        """Wait for the key's turn; whoever has taken it leaves it."""
+        waiting = self._waiting.get(key)
+        if waiting is None:
+            self._waiting[key] = deque()
+            return
+        place: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        waiting.append(place)
         try:
-            if before is not None:
-                await asyncio.shield(before)
-            yield
-        finally:
-            if before is not None and not before.done():
-                before.add_done_callback(lambda _: _finish(mine))
-            else:
-                _finish(mine)
-            if self._tails.get(key) is mine:
-                del self._tails[key]
+            await place
+        except asyncio.CancelledError:
+            if place.done() and not place.cancelled():
+                self.leave(key)
+            raise
 
-
-def _finish(place: asyncio.Future[None]) -> None:
-    if not place.done():
-        place.set_result(None)
+    def leave(self, key: str) -> None:
+        """Give the turn to who has waited longest."""
+        waiting = self._waiting[key]
+        while waiting:
+            place = waiting.popleft()
+            if not place.done():
+                place.set_result(None)
+                return
+        del self._waiting[key]

@@ -56,11 +56,15 @@ class Processing:
         """Carry one item over and settle it. `told`: its starter learns of a failure, no record is needed."""
         stream = self.streams[item.stream]
         taken_s = item.taken_s or asyncio.get_running_loop().time()
-        async with self._ordering.turn(f"{item.stream}|{item.order or item.key}"):
+        aggregate = f"{item.stream}|{item.order or item.key}"
+        await self._ordering.take(aggregate)
+        try:
             if self.inbox.known(item):
                 return Outcome(item, "skipped")
             outcome = await self._applied(stream, item, deadline_s, write_back_now)
             self._settle(stream, outcome, told, taken_s)
+        finally:
+            self._ordering.leave(aggregate)
         if not write_back_now:
             self._later(stream, outcome)
         return outcome

@@ -103,6 +103,15 @@ class SimulationLoop(Schedule):
         context = copy_context() if context is None else context
         return NumberedTask(cast(Coroutine[Any, Any, T], coro), self, number, name, context)
 
+    def run_now(self, context: Context, act: Callable[..., T], *given: Any) -> T | None:
+        """Do it at once, in that context; None where what would do it died in a crash."""
+        self._left -= 1
+        if self._left < 0:
+            raise self._livelock()
+        if self._some_died and belongs_to_the_dead(context):
+            return None
+        return context.run(act, *given)
+
     def start_now(self, coro: Coroutine[Any, Any, T], context: Context) -> asyncio.Task[T]:
         """A task whose first part runs at once, under its own identity and context; it may return done."""
         self._left -= 1

@@ -16,7 +16,7 @@ from kernel.time import tick_up
 from measurements.facts import Labour
 from scenarios.script import Ask, Begin, Scripted, Spent, Until
 from sim.loop import SimulationLoop
-from wire.call import Endpoint, Reply
+from wire.call import Endpoint, Reply, answer_to
 
 
 class People:
@@ -77,8 +77,13 @@ class People:
 
     def _ask(self, name: str, ask: Ask) -> Generator[simpy.Event, Any, Reply]:
         """Call the endpoint; where it answers without waiting, so does this."""
-        served = self._endpoints[ask.endpoint].serve(ask.call)
-        task = self._loop.start_now(served, self._context.copy())
+        endpoint, context = self._endpoints[ask.endpoint], self._context.copy()
+        begun = self._loop.run_now(context, getattr(endpoint, "begin", endpoint.serve), ask.call)
+        if isinstance(begun, Reply):
+            return begun
+        if begun is None:
+            raise RuntimeError(f"{ask.endpoint} died")
+        task = self._loop.start_now(answer_to(begun), context)
         if not task.done():
             self._asked = number = self._asked + 1
             self._asking[number] = (name, ask.endpoint, task)

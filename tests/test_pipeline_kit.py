@@ -200,9 +200,10 @@ def test_items_of_one_aggregate_are_worked_one_after_the_other_and_others_beside
     told: list[tuple[float, str]] = []
 
     async def work(key: str, name: str) -> None:
-        async with ordering.turn(key):
-            await asyncio.sleep(10.0)
-            told.append((asyncio.get_running_loop().time(), name))
+        await ordering.take(key)
+        await asyncio.sleep(10.0)
+        told.append((asyncio.get_running_loop().time(), name))
+        ordering.leave(key)
 
     async def main() -> None:
         await asyncio.gather(work("x", "x1"), work("x", "x2"), work("y", "y1"), work("x", "x3"))

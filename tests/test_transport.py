@@ -15,7 +15,7 @@ import uvicorn
 from loadtests.edge import Endpoints, edge
 from sim.loop import SimulationLoop, run
 from sim.tasks import INCARNATION, Incarnation
-from wire.call import NO_HEADERS, Call, Reply
+from wire.call import NO_HEADERS, Call, Later, Prompt, Reply
 from wire.http import Http
 from wire.inprocess import InProcess
 
@@ -40,13 +40,38 @@ class Desk:
         return reply
 
 
-def after(delay_s: float, reply: Reply) -> Desk:
+class Prompter(Prompt):
+    """Says at once how long it takes; `finished` as the desk's."""
+
+    def __init__(self, delay_s: float, reply: Reply) -> None:
+        self.delay_s = delay_s
+        self.reply = reply
+        self.finished: list[float] = []
+
+    def begin(self, call: Call) -> Reply | Later:
+        return Later(self.delay_s, self._finish) if self.delay_s else self._finish()
+
+    def _finish(self) -> Reply:
+        self.finished.append(now())
+        return self.reply
+
+
+def waiting(delay_s: float, reply: Reply) -> Desk:
     async def answer(_: Call) -> Reply:
         if delay_s:
             await asyncio.sleep(delay_s)
         return reply
 
     return Desk(answer)
+
+
+Server = Callable[[float, Reply], Desk | Prompter]
+
+
+@pytest.fixture(params=[waiting, Prompter], ids=["awaited", "prompt"])
+def after(request: pytest.FixtureRequest) -> Server:
+    """Makes a server that takes so long and replies so: by waiting itself, or by telling its wait."""
+    return cast(Server, request.param)
 
 
 def virtual(main: Coroutine[Any, Any, Any]) -> Any:
@@ -62,24 +87,24 @@ def runner(request: pytest.FixtureRequest) -> Runner:
 
 
 @pytest.mark.parametrize("delay_s", [0.0, 0.001])
-def test_a_reply_comes_back_as_the_server_gave_it(runner: Runner, delay_s: float) -> None:
+def test_a_reply_comes_back_as_the_server_gave_it(runner: Runner, delay_s: float, after: Server) -> None:
     reply = Reply(201, {"x-kind": "made"}, b'{"id":1}')
     assert runner(InProcess(after(delay_s, reply)).send(PING, 5)) == reply
 
 
 @pytest.mark.parametrize("delay_s", [0.0, 0.001])
-def test_a_lost_connection_is_a_connection_error(runner: Runner, delay_s: float) -> None:
+def test_a_lost_connection_is_a_connection_error(runner: Runner, delay_s: float, after: Server) -> None:
     with pytest.raises(ConnectionError, match="/ping"):
         runner(InProcess(after(delay_s, Reply(0))).send(PING, 5))
 
 
 @pytest.mark.parametrize("delay_s", [0.0, 0.001])
-def test_a_reply_that_never_arrives_is_a_timeout(runner: Runner, delay_s: float) -> None:
+def test_a_reply_that_never_arrives_is_a_timeout(runner: Runner, delay_s: float, after: Server) -> None:
     with pytest.raises(TimeoutError):
         runner(InProcess(after(delay_s, Reply(-1))).send(PING, 0.01))
 
 
-def test_the_server_finishes_after_the_client_left(runner: Runner) -> None:
+def test_the_server_finishes_after_the_client_left(runner: Runner, after: Server) -> None:
     desk = after(0.02, Reply(200))
 
     async def main() -> int:
@@ -154,7 +179,7 @@ def test_where_nobody_listens_the_connection_fails(runner: Runner) -> None:
 # --- exact, in virtual time ---
 
 
-def test_the_client_leaves_at_its_timeout_and_the_server_ends_at_its_own_instant() -> None:
+def test_the_client_leaves_at_its_timeout_and_the_server_ends_at_its_own_instant(after: Server) -> None:
     desk = after(30.0, Reply(200))
 
     async def main() -> float:
@@ -168,7 +193,7 @@ def test_the_client_leaves_at_its_timeout_and_the_server_ends_at_its_own_instant
     assert desk.finished == [30.0]
 
 
-def test_a_reply_in_time_stops_the_timeout_and_takes_the_servers_time() -> None:
+def test_a_reply_in_time_stops_the_timeout_and_takes_the_servers_time(after: Server) -> None:
     async def main() -> float:
         await InProcess(after(2.0, Reply(200))).send(PING, 10.0)
         return now()
@@ -177,7 +202,7 @@ def test_a_reply_in_time_stops_the_timeout_and_takes_the_servers_time() -> None:
     assert (outcome.value, outcome.at_s) == (2.0, 2.0)
 
 
-def test_a_client_that_is_cancelled_does_not_stop_the_server() -> None:
+def test_a_client_that_is_cancelled_does_not_stop_the_server(after: Server) -> None:
     desk = after(5.0, Reply(200))
 
     async def main() -> None:
@@ -226,12 +251,12 @@ def test_an_exception_out_of_serve_after_the_client_left_ends_the_run_too() -> N
         (Call("POST", "/ping", NO_HEADERS, cast(bytes, "text")), Reply(200)),
     ],
 )
-def test_objects_do_not_pass(call: Call, reply: Reply) -> None:
+def test_objects_do_not_pass(call: Call, reply: Reply, after: Server) -> None:
     with pytest.raises(TypeError, match="must be bytes"):
         run(InProcess(after(0, reply)).send(call, 5))
 
 
-def test_a_crash_of_the_caller_leaves_the_server_at_work() -> None:
+def test_a_crash_of_the_caller_leaves_the_server_at_work(after: Server) -> None:
     desk = after(5.0, Reply(200))
     heard: list[int] = []
 
@@ -254,7 +279,7 @@ def test_a_crash_of_the_caller_leaves_the_server_at_work() -> None:
     assert (desk.finished, heard) == ([5.0], [])
 
 
-def test_a_call_to_the_dead_ends_in_a_timeout() -> None:
+def test_a_call_to_the_dead_ends_in_a_timeout(after: Server) -> None:
     async def main() -> float:
         loop = asyncio.get_running_loop()
         assert isinstance(loop, SimulationLoop)
@@ -266,6 +291,43 @@ def test_a_call_to_the_dead_ends_in_a_timeout() -> None:
         return now()
 
     assert virtual(main()) == 7.0
+
+
+def test_a_server_that_dies_at_work_ends_in_a_timeout(after: Server) -> None:
+    server = after(5.0, Reply(200))
+
+    async def main() -> float:
+        loop = asyncio.get_running_loop()
+        assert isinstance(loop, SimulationLoop)
+        life, context = Incarnation("system"), copy_context()
+        context.run(INCARNATION.set, life)
+        client = asyncio.create_task(InProcess(server, context).send(PING, 7.0))
+        await asyncio.sleep(1)
+        loop.crash(life)
+        with pytest.raises(TimeoutError):
+            await client
+        return now()
+
+    assert virtual(main()) == 7.0
+    assert server.finished == []
+
+
+def test_a_bug_of_a_prompt_server_ends_the_run_whatever_its_caller_swallows() -> None:
+    class Broken(Prompt):
+        def begin(self, call: Call) -> Later:
+            return Later(1.0, self._finish)
+
+        def _finish(self) -> Reply:
+            raise KeyError("a bug")
+
+    async def main() -> None:
+        with contextlib.suppress(Exception):
+            await InProcess(Broken()).send(PING, 5)
+        await asyncio.sleep(1)
+        pytest.fail("it went on")
+
+    with pytest.raises(KeyError, match="a bug"):
+        run(main())
 
 
 # --- over HTTP ---
@@ -307,13 +369,13 @@ def test_over_http_path_headers_and_body_arrive_as_they_were_sent() -> None:
 
 
 @pytest.mark.live
-def test_over_http_a_reply_that_never_arrives_is_a_timeout() -> None:
+def test_over_http_a_reply_that_never_arrives_is_a_timeout(after: Server) -> None:
     with pytest.raises(TimeoutError):
         asyncio.run(over_http(after(0, Reply(-1)), PING, 0.1))
 
 
 @pytest.mark.live
-def test_over_http_the_server_finishes_after_the_client_left() -> None:
+def test_over_http_the_server_finishes_after_the_client_left(after: Server) -> None:
     desk = after(0.1, Reply(200))
 
     async def main() -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import asyncio
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Coroutine, Mapping
 from typing import Any, NamedTuple, Protocol
 
 import orjson
@@ -46,6 +48,39 @@ class Endpoint(Protocol):
     async def serve(self, call: Call) -> Reply:
         """Answer one call; every vendor error is a Reply."""
         ...
+
+
+class Later(NamedTuple):
+    """A call that was let in: `finish` is called once, `wait_s` from now, and gives the answer."""
+
+    wait_s: float
+    finish: Callable[[], Reply]
+
+
+Begun = Reply | Later | Coroutine[Any, Any, Reply]
+"""A call that has begun: answered, or with one wait that is known, or with waits that nobody knows yet."""
+
+
+class Prompt(ABC):
+    """An endpoint that says at once what a call must wait for, so that a transport needs no task for it."""
+
+    @abstractmethod
+    def begin(self, call: Call) -> Begun:
+        """All that happens when the call arrives; every vendor error is a Reply."""
+
+    async def serve(self, call: Call) -> Reply:
+        """Answer one call."""
+        return await answer_to(self.begin(call))
+
+
+async def answer_to(begun: Begun) -> Reply:
+    """Wait for what a call that has begun waits for."""
+    if isinstance(begun, Reply):
+        return begun
+    if isinstance(begun, Later):
+        await asyncio.sleep(begun.wait_s)
+        return begun.finish()
+    return await begun
 
 
 class Transport(Protocol):

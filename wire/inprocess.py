@@ -1,4 +1,4 @@
-"""The in-process transport: calls reach an endpoint as bytes, in a task that outlives the caller's patience.
+"""The in-process transport: calls reach an endpoint as bytes, and the server goes on when the caller leaves.
 
 On a timeout the client leaves and the server finishes, as a real one does: that is how duplicates are born.
 """
@@ -6,62 +6,72 @@ On a timeout the client leaves and the server finishes, as a real one does: that
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from contextvars import Context, copy_context
-from typing import Any
+from typing import Any, TypeVar
 
-from wire.call import Call, Endpoint, Reply
+from wire.call import Begun, Call, Endpoint, Later, Reply
 
 LOST = 0
 NEVER = -1
+
+T = TypeVar("T")
 
 
 class InProcess:
     """A Transport to an endpoint in this process; `endpoint` may be set later.
 
     The server runs in a copy of `context` (where none is given, of the context in which this was made), never
-    in the caller's. An exception out of `serve` is a bug: it goes to the loop's exception handler and to the
-    caller. On a loop with `start_now`, a server that replies without waiting costs neither future nor timer.
+    in the caller's. An exception out of it is a bug: it goes to the loop's exception handler and to the
+    caller. A server that says at once how long it takes (see wire.call.Prompt) costs one timer and no task.
     """
 
     def __init__(self, endpoint: Endpoint | None = None, context: Context | None = None) -> None:
         self.endpoint = endpoint
         self._context = context or copy_context()
+        self._nobodys = Context()
         self._serving: dict[int, asyncio.Task[None]] = {}
         self._calls = 0
 
     async def send(self, call: Call, timeout_s: float) -> Reply:
         """Deliver and await the reply. Raises TimeoutError, ConnectionError."""
-        if self.endpoint is None:
+        endpoint = self.endpoint
+        if endpoint is None:
             raise ConnectionError("nobody listens")
-        loop = asyncio.get_running_loop()
-        start: Callable[..., asyncio.Task[None]] = getattr(loop, "start_now", loop.create_task)
-        self._calls = number = self._calls + 1
-        exchange = _Exchange()
-        task = start(self._serve(self.endpoint, call, exchange, number), context=self._context.copy())
-        if exchange.reply is None:
-            if not task.done():
-                self._serving[number] = task
-            await exchange.arrival(loop, timeout_s)
+        exchange = _Exchange(call, timeout_s, self._context.copy())
+        begin: Callable[[Call], Begun] = getattr(endpoint, "begin", endpoint.serve)
+        begun = exchange.act(begin, call)
+        if isinstance(begun, Later):
+            exchange.expect(begun, self._nobodys)
+        elif isinstance(begun, Reply):
+            exchange.arrived(begun)
+        elif begun is not None:
+            self._start(begun, exchange)
         reply = exchange.reply
-        if reply is None or reply.status == LOST:
+        if reply is None:
+            reply = await exchange.arrival()
+        if reply.status == LOST:
             raise ConnectionError(f"the connection was lost: {call.method} {call.path}")
         return reply
 
-    async def _serve(self, endpoint: Endpoint, call: Call, exchange: _Exchange, number: int) -> None:
+    def _start(self, answer: Coroutine[Any, Any, Reply], exchange: _Exchange) -> None:
+        """Give the server a task of its own, whose first part runs at once where the loop can do that."""
+        loop = exchange.loop
+        start: Callable[..., asyncio.Task[None]] = getattr(loop, "start_now", loop.create_task)
+        self._calls = number = self._calls + 1
+        task = start(self._serve(answer, exchange, number), context=exchange.context)
+        if not task.done():
+            self._serving[number] = task
+
+    async def _serve(self, answer: Coroutine[Any, Any, Reply], exchange: _Exchange, number: int) -> None:
         try:
-            reply = await endpoint.serve(call)
-            if type(reply.body) is not bytes or type(call.body) is not bytes:
-                raise TypeError(f"{call.method} {call.path}: a body must be bytes")
+            exchange.arrived(await answer)
         except Exception as error:
             exchange.fail(error)
-            message = f"an endpoint failed: {call.method} {call.path}"
-            asyncio.get_running_loop().call_exception_handler({"message": message, "exception": error})
         except asyncio.CancelledError:
-            exchange.fail(ConnectionError(f"the server ended: {call.method} {call.path}"))
+            call = exchange.call
+            exchange.leave(ConnectionError(f"the server ended: {call.method} {call.path}"))
             raise
-        else:
-            exchange.arrived(reply)
         finally:
             self._serving.pop(number, None)
 
@@ -69,38 +79,82 @@ class InProcess:
 class _Exchange:
     """What the two sides of one call share: the reply, and the future on which the client waits for it."""
 
-    __slots__ = ("error", "reply", "waiter")
+    __slots__ = ("call", "context", "error", "loop", "patience", "reply", "until_s", "waiter", "within")
 
-    def __init__(self) -> None:
+    def __init__(self, call: Call, timeout_s: float, context: Context) -> None:
+        self.loop = loop = asyncio.get_running_loop()
+        self.call = call
+        self.context = context
+        self.until_s = loop.time() + timeout_s
+        self.within = False
         self.reply: Reply | None = None
         self.error: Exception | None = None
-        self.waiter: asyncio.Future[None] | None = None
+        self.waiter: asyncio.Future[Reply] | None = None
+        self.patience: asyncio.TimerHandle | None = None
+
+    def act(self, what: Callable[..., T], *given: Any) -> T | None:
+        """The server's side: do it now, in the server's context; None where it is dead, or failed."""
+        run_now: Callable[..., T | None] = getattr(self.loop, "run_now", Context.run)
+        try:
+            return run_now(self.context, what, *given)
+        except Exception as error:
+            self.fail(error)
+            return None
+
+    def expect(self, later: Later, context: Context) -> None:
+        """The server's side: finish when the wait is over, whether or not anybody still waits for it."""
+        loop = self.loop
+        self.within = loop.time() + later.wait_s <= self.until_s
+        loop.call_later(later.wait_s, self._finish, later.finish, context=context)
+
+    def _finish(self, finish: Callable[[], Reply]) -> None:
+        reply = self.act(finish)
+        if reply is not None:
+            self.arrived(reply)
+        if self.reply is None and self.waiter is not None and not self.waiter.done():
+            self._wait_in_vain(self.waiter)
 
     def arrived(self, reply: Reply) -> None:
         """The server's side: hand over the reply, unless it never arrives."""
-        if reply.status != NEVER:
+        if type(reply.body) is not bytes or type(self.call.body) is not bytes:
+            self.fail(TypeError(f"{self.call.method} {self.call.path}: a body must be bytes"))
+        elif reply.status != NEVER:
             self.reply = reply
             if self.waiter is not None and not self.waiter.done():
-                self.waiter.set_result(None)
+                self.waiter.set_result(reply)
 
     def fail(self, error: Exception) -> None:
+        """The server's side: it has a bug."""
+        self.leave(error)
+        message = f"an endpoint failed: {self.call.method} {self.call.path}"
+        self.loop.call_exception_handler({"message": message, "exception": error})
+
+    def leave(self, error: Exception) -> None:
         """The server's side: there will be no reply."""
         self.error = error
         if self.waiter is not None and not self.waiter.done():
             self.waiter.set_exception(error)
 
-    async def arrival(self, loop: asyncio.AbstractEventLoop, timeout_s: float) -> None:
-        """The client's side: wait until the reply is there. Raises TimeoutError or what `fail` was given."""
+    async def arrival(self) -> Reply:
+        """The client's side: wait until the reply is there. Raises TimeoutError or what `leave` was given."""
         if self.error is not None:
             raise self.error
-        self.waiter = waiter = loop.create_future()
-        timer = loop.call_later(timeout_s, _give_up, waiter, timeout_s)
+        self.waiter = waiter = self.loop.create_future()
+        if not self.within:
+            self._wait_in_vain(waiter)
         try:
-            await waiter
+            reply: Reply = await waiter
+            return reply
         finally:
-            timer.cancel()
+            if self.patience is not None:
+                self.patience.cancel()
+
+    def _wait_in_vain(self, waiter: asyncio.Future[Reply]) -> None:
+        """The client's side: no longer than its patience lasts; needless where a reply is sure before."""
+        if self.patience is None:
+            self.patience = self.loop.call_at(self.until_s, _give_up, waiter)
 
 
-def _give_up(waiter: asyncio.Future[Any], timeout_s: float) -> None:
+def _give_up(waiter: asyncio.Future[Any]) -> None:
     if not waiter.done():
-        waiter.set_exception(TimeoutError(f"no reply within {timeout_s} s"))
+        waiter.set_exception(TimeoutError("no reply in time"))

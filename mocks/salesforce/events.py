@@ -26,25 +26,23 @@ from mocks.limits import Limit
 from mocks.salesforce.errors import RefusedError
 from mocks.salesforce.polls import PREFIX, Asked, Found, Reader, after, idle, read, told, within
 from mocks.tokens import INTEGRATION, Tokens
-from wire.call import Call, Reply
+from wire.call import Begun, Call, Prompt, Reply
 
 _POLL = Operation("poll", "event")
 _MOST_KNOWN = 256
 """Paths kept as read: idle polls repeat theirs."""
 
 
-class Door:
+class Door(Prompt):
     """The org's `api` endpoint: long polls here, everything else through the gates."""
 
     def __init__(self, api: Api, events: Events) -> None:
         self._api = api
         self._events = events
 
-    async def serve(self, call: Call) -> Reply:
-        """Answer one call of a machine."""
-        if call.path.startswith(PREFIX):
-            return await self._events.serve(call)
-        return await self._api.serve(call)
+    def begin(self, call: Call) -> Begun:
+        """Begin one call of a machine."""
+        return self._events.serve(call) if call.path.startswith(PREFIX) else self._api.begin(call)
 
 
 class Events:
