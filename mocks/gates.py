@@ -44,7 +44,6 @@ class Operation(NamedTuple):
     key: str = ""
     write: bool = False
     limits: tuple[str, ...] = ()
-    cost: int = 1
     version: float = 0.0
 
 
@@ -181,7 +180,7 @@ class Limited:
         """Takes all of the operation's limits (given back when the call ends), or none."""
         operation = context.operation
         limits = self._some(operation.limits)
-        refusal = admit(limits, context.now_s, context.own, operation.cost)
+        refusal = admit(limits, context.now_s, context.own)
         if refusal is None:
             context.limits = limits
             return None

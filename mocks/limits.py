@@ -43,7 +43,7 @@ class Limit(Protocol):
     peak: Peak
 
     def refuses(self, now_s: float, cost: int = 1) -> float | None:
-        """Seconds to wait where there is no room now."""
+        """Seconds to wait where there is no room now; places cost one each, whatever `cost`."""
         ...
 
     def take(self, now_s: float, own: bool, cost: int = 1) -> None:
@@ -133,16 +133,16 @@ class Concurrency:
         self._others = 0
 
     def refuses(self, now_s: float, cost: int = 1) -> float | None:
-        if self.used(now_s) + cost <= self.size or not self.on:
+        if self.used(now_s) + 1 <= self.size or not self.on:
             return None
         self.peak.refusals += 1
         return 1.0
 
     def take(self, now_s: float, own: bool, cost: int = 1) -> None:
         if own:
-            self._own += cost
+            self._own += 1
         else:
-            self._others += cost
+            self._others += 1
         used = self.used(now_s)
         self.peak.observe(now_s, used / self.size, self._own / self.size)
         if used >= self.size:
@@ -268,12 +268,12 @@ class Limits:
             )
 
 
-def admit(limits: tuple[Limit, ...], now_s: float, own: bool, cost: int = 1) -> Refusal | None:
-    """Take all, or none and say which one refused."""
+def admit(limits: tuple[Limit, ...], now_s: float, own: bool) -> Refusal | None:
+    """Take one of each, or none and say which one refused."""
     for limit in limits:
-        wait_s = limit.refuses(now_s, cost)
+        wait_s = limit.refuses(now_s)
         if wait_s is not None:
             return Refusal(limit.name, wait_s)
     for limit in limits:
-        limit.take(now_s, own, cost)
+        limit.take(now_s, own)
     return None

@@ -142,8 +142,3 @@ def _wire(parts: Parts) -> None:
             resize(name)
 
     parts.faults.started, parts.faults.ended, parts.releases.applied = started, ended, applied
-
-
-def no_refusal(_: Exception) -> Reply | None:
-    """A desk whose verbs refuse nothing."""
-    return None

@@ -8,25 +8,12 @@ from collections.abc import Mapping
 from importlib import import_module
 from importlib.resources import files
 
+from mocks import faults, releases
 from mocks.assemble import ALL
 
 SYSTEMS = ALL
-FAULTS = (
-    "outage",
-    "brownout",
-    "lost_reply",
-    "reset",
-    "expired_credentials",
-    "lost_event",
-    "doubled_event",
-    "late_event",
-    "throttle",
-    "row_lock",
-)
-"""As in mocks/faults.py."""
-
-RELEASES = ("retire_version", "rename_field", "remove_field", "require_field", "validation_rule", "limit_cut")
-"""As in mocks/releases.py."""
+FAULTS = faults.KINDS
+RELEASES = releases.KINDS
 
 PARAMETERS: Mapping[str, tuple[str, ...]] = {
     "retire_version": ("version",),

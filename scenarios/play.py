@@ -13,7 +13,6 @@ from dataclasses import dataclass
 from kernel.errors import InputError
 from kernel.time import BusinessTime
 from measurements.facts import EntityClose, PeriodLock
-from mocks.faults import Fault
 from mocks.landscape import Landscape
 from mocks.opening import Opening
 from scenarios.acts import Workload
@@ -75,12 +74,6 @@ class Play:
     def schedules(self) -> Mapping[str, ScheduleSetting]:
         """The scenario's own schedules, by workflow."""
         return self.scenario.schedules
-
-    @property
-    def pipeline_faults(self) -> tuple[Fault, ...]:
-        """Faults of the integration itself: none yet, since the pipeline offers none (a scenario's are
-        refused)."""
-        return ()
 
     @property
     def decisions(self) -> Mapping[str, tuple[float, float]]:

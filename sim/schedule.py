@@ -73,8 +73,13 @@ class Schedule(WithoutTheWorld):
         self, delay: float, callback: Callable[[*Ts], object], *args: *Ts, context: Context | None = None
     ) -> asyncio.TimerHandle:
         """Run it `delay` seconds from now, rounded up to a tick."""
-        delay = math.ceil(delay / TICK_S) * TICK_S if delay != math.inf else delay
-        return self.call_at(self.env._now + delay, callback, *args, context=context)
+        if delay <= 0.0 or delay == math.inf:
+            return self.call_at(self.env._now + delay, callback, *args, context=context)
+        delay = math.ceil(delay / TICK_S) * TICK_S
+        when = self.env._now + delay
+        timer = Timer(when, callback, args, self, copy_context() if context is None else context, self._due)
+        self.env.schedule(timer, NORMAL, delay)
+        return timer
 
     def call_at(
         self, when: float, callback: Callable[[*Ts], object], *args: *Ts, context: Context | None = None
