@@ -1,0 +1,62 @@
+"""The sensitivity strip, played out on a small firm: its arms differ by their intervals and nothing else."""
+
+from __future__ import annotations
+
+import pytest
+
+from measurements.run import Run
+from pipeline import models
+from reports.inputs import Strip
+from scenarios import catalogue, firm_file
+from sim.job import work
+from sim.plan import Plan
+from sim.sensitivity import strips
+
+CONSULTANTS = 14
+
+
+@pytest.fixture(scope="module")
+def played() -> tuple[Plan, list[Run], dict[str, Strip]]:
+    chosen = (models.load("batch"), models.load("api"))
+    firm = firm_file.load(None, CONSULTANTS)
+    plan = Plan(catalogue.load("month-end"), firm, chosen, 1, 3, 1, "0", "0", "rehearse compare month-end")
+    runs = [work(job).run for job in plan.jobs()]
+    told: list[tuple[str, int, int]] = []
+    found = {strip.kpi: strip for strip in strips(plan, runs, lambda *step: told.append(step))}
+    assert [step[1:] for step in told] == [(number, 5) for number in range(1, 6)]
+    return plan, runs, found
+
+
+def mean_of(strip: Strip, label: str) -> float:
+    [point] = [point for point in strip.points if point.label.removesuffix(" (at least)") == label]
+    return point.mean
+
+
+def test_an_arm_as_compared_is_the_run_that_was_compared(
+    played: tuple[Plan, list[Run], dict[str, Strip]],
+) -> None:
+    _, runs, found = played
+    for name, strip in found.items():
+        for label, model in (("batch, 24 h", "batch"), ("api, as compared", "api")):
+            [run] = [run for run in runs if run.model == model]
+            assert mean_of(strip, label) == run.kpis[name].value
+
+
+def test_a_shorter_batch_interval_shortens_the_wait_for_its_next_run(
+    played: tuple[Plan, list[Run], dict[str, Strip]],
+) -> None:
+    strip = played[2]["time_posted_h_p95"]
+    hourly, quarterly = mean_of(strip, "batch, 1 h"), mean_of(strip, "batch, 15 min")
+    assert quarterly < hourly < mean_of(strip, "batch, 4 h") < mean_of(strip, "batch, 24 h")
+    assert hourly <= 1.5
+    assert quarterly <= 0.75
+
+
+def test_bridges_change_what_is_polled_and_leave_what_is_pushed(
+    played: tuple[Plan, list[Run], dict[str, Strip]],
+) -> None:
+    aligned, posted = played[2]["worker_alignment_h_p95"], played[2]["time_posted_h_p95"]
+    assert mean_of(aligned, "api, bridges 15 min") != mean_of(aligned, "api, bridges 5 min")
+    assert mean_of(posted, "api, bridges 15 min") == pytest.approx(
+        mean_of(posted, "api, bridges 5 min"), abs=0.1
+    )
