@@ -89,17 +89,16 @@ def test_polling_by_entry_date_alone_misses_a_future_dated_change_on_its_day(
     play(test, "worker_alignment", "manual")
 
 
+async def transferred(stage: Stage, fields: dict[str, str]) -> None:
+    """At ten in the morning of the first day HR enters a change of W00001, effective 16 April."""
+    await until(10 * 3600.0)
+    words = {"worker": "W00001", "effective": "2026-04-16", "fields": fields}
+    await stage.act("workday", "worker.transfer", "hr", **words)
+
+
 def test_a_change_of_what_only_one_target_keeps_is_written_there_alone() -> None:
     async def test(stage: Stage) -> None:
-        await until(10 * 3600.0)
-        await stage.act(
-            "workday",
-            "worker.transfer",
-            "hr",
-            worker="W00001",
-            effective="2026-04-16",
-            fields={"region": "EMEA"},
-        )
+        await transferred(stage, {"region": "EMEA"})
         await until(12 * 3600.0)
         assert [row.key for row in stage.effects("salesforce", "worker")] == ["W00001@2026-04-16#W00001-C2"]
         assert stage.effects("netsuite", "worker") == []
@@ -109,15 +108,7 @@ def test_a_change_of_what_only_one_target_keeps_is_written_there_alone() -> None
 
 def test_a_change_of_what_no_target_keeps_is_written_nowhere() -> None:
     async def test(stage: Stage) -> None:
-        await until(10 * 3600.0)
-        await stage.act(
-            "workday",
-            "worker.transfer",
-            "hr",
-            worker="W00001",
-            effective="2026-04-16",
-            fields={"manager": "W00009"},
-        )
+        await transferred(stage, {"manager": "W00009"})
         await until(2 * DAY_S)
         assert stage.effects("salesforce", "worker") == []
         assert stage.effects("netsuite", "worker") == []
