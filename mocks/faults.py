@@ -103,7 +103,10 @@ class Faults:
         self, kind: str, now_s: float, operation: str, key: str, attempt: int, parameter: str = "share"
     ) -> bool:
         """Whether it strikes this attempt at this operation on this key."""
-        share = self.share(kind, now_s, operation, parameter)
+        if self.active(now_s):
+            share = self.share(kind, now_s, operation, parameter)
+        else:
+            share = self._ambient.get(kind, 0.0)
         if share <= 0.0:
             return False
         return share >= 1.0 or self.draw(kind, operation, key, attempt) < share

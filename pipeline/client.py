@@ -103,7 +103,7 @@ class Client:
         if self.quota.size:
             self.quota.admit(now_s)
         slots = self.slots
-        if slots is not None:
+        if slots is not None and not slots.occupied():
             await slots.take(deadline_s)
             now_s = loop.time()
         try:

@@ -91,7 +91,8 @@ class Processing:
 
     async def _applied(self, stream: Stream, item: Item, deadline_s: float, write_back_now: bool) -> Outcome:
         try:
-            await self._workers.take(deadline_s)
+            if not self._workers.occupied():
+                await self._workers.take(deadline_s)
             try:
                 await asyncio.sleep(self._processing_s)
                 outcome = await stream.apply(item, deadline_s)

@@ -20,10 +20,16 @@ class Slots:
         self._waiting: deque[asyncio.Future[None]] = deque()
         self.waited_s = 0.0
 
-    async def take(self, deadline_s: float = inf) -> None:
-        """Occupy a slot. Raises UnreachableError (504) where none came free by the deadline."""
+    def occupied(self) -> bool:
+        """Occupy a slot where one is free at once; false where it must be waited for."""
         if self._free > 0 and not self._waiting:
             self._free -= 1
+            return True
+        return False
+
+    async def take(self, deadline_s: float = inf) -> None:
+        """Occupy a slot. Raises UnreachableError (504) where none came free by the deadline."""
+        if self.occupied():
             return
         loop = asyncio.get_running_loop()
         began_s = loop.time()

@@ -47,9 +47,7 @@ class InProcess:
             exchange.arrived(begun)
         elif begun is not None:
             self._start(begun, exchange)
-        reply = exchange.reply
-        if reply is None:
-            reply = await exchange.arrival()
+        reply = exchange.reply or await exchange.arrival()
         if reply.status == LOST:
             raise ConnectionError(f"the connection was lost: {call.method} {call.path}")
         return reply
@@ -79,13 +77,17 @@ class InProcess:
 class _Exchange:
     """What the two sides of one call share: the reply, and the future on which the client waits for it."""
 
-    __slots__ = ("call", "context", "error", "loop", "patience", "reply", "until_s", "waiter", "within")
+    __slots__ = (
+        *("call", "context", "error", "loop", "patience"),
+        *("reply", "sent_s", "timeout_s", "waiter", "within"),
+    )
 
     def __init__(self, call: Call, timeout_s: float, context: Context) -> None:
         self.loop = loop = asyncio.get_running_loop()
         self.call = call
         self.context = context
-        self.until_s = loop.time() + timeout_s
+        self.sent_s = loop.time()
+        self.timeout_s = timeout_s
         self.within = False
         self.reply: Reply | None = None
         self.error: Exception | None = None
@@ -103,9 +105,8 @@ class _Exchange:
 
     def expect(self, later: Later, context: Context) -> None:
         """The server's side: finish when the wait is over, whether or not anybody still waits for it."""
-        loop = self.loop
-        self.within = loop.time() + later.wait_s <= self.until_s
-        loop.call_later(later.wait_s, self._finish, later.finish, context=context)
+        self.within = later.wait_s <= self.timeout_s
+        self.loop.call_later(later.wait_s, self._finish, later.finish, context=context)
 
     def _finish(self, finish: Callable[[], Reply]) -> None:
         reply = self.act(finish)
@@ -120,8 +121,10 @@ class _Exchange:
             self.fail(TypeError(f"{self.call.method} {self.call.path}: a body must be bytes"))
         elif reply.status != NEVER:
             self.reply = reply
-            if self.waiter is not None and not self.waiter.done():
-                self.waiter.set_result(reply)
+            waiter = self.waiter
+            if waiter is not None and not waiter.done():
+                waiter.set_result(reply)
+                self._stop_waiting()
 
     def fail(self, error: Exception) -> None:
         """The server's side: it has a bug."""
@@ -134,25 +137,25 @@ class _Exchange:
         self.error = error
         if self.waiter is not None and not self.waiter.done():
             self.waiter.set_exception(error)
+            self._stop_waiting()
 
-    async def arrival(self) -> Reply:
-        """The client's side: wait until the reply is there. Raises TimeoutError or what `leave` was given."""
+    def arrival(self) -> asyncio.Future[Reply]:
+        """The client's side: the reply to come. Raises, or ends in, TimeoutError or what `leave` was given."""
         if self.error is not None:
             raise self.error
         self.waiter = waiter = self.loop.create_future()
         if not self.within:
             self._wait_in_vain(waiter)
-        try:
-            reply: Reply = await waiter
-            return reply
-        finally:
-            if self.patience is not None:
-                self.patience.cancel()
+        return waiter
 
     def _wait_in_vain(self, waiter: asyncio.Future[Reply]) -> None:
         """The client's side: no longer than its patience lasts; needless where a reply is sure before."""
         if self.patience is None:
-            self.patience = self.loop.call_at(self.until_s, _give_up, waiter)
+            self.patience = self.loop.call_at(self.sent_s + self.timeout_s, _give_up, waiter)
+
+    def _stop_waiting(self) -> None:
+        if self.patience is not None:
+            self.patience.cancel()
 
 
 def _give_up(waiter: asyncio.Future[Any]) -> None:
