@@ -140,7 +140,7 @@ class _Exchange:
             self._stop_waiting()
 
     def arrival(self) -> asyncio.Future[Reply]:
-        """The client's side: the reply to come. Raises, or ends in, TimeoutError or what `leave` was given."""
+        """The client's side: the reply to come, or TimeoutError, or what `leave` was given (at once)."""
         if self.error is not None:
             raise self.error
         self.waiter = waiter = self.loop.create_future()
