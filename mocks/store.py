@@ -3,13 +3,14 @@
     insert / update / delete -> Change        undo(changes) takes a failed transaction back
     modified_since(at_s)                      O(log n + k): delta polls never scan a table
 
-Keys that begin with `_` are the store's own: `_created_s` and `_modified_s` (seconds since the start).
+Keys that begin with `_` are the store's own: `_created_s` and `_modified_s` (seconds since the start), and
+`_write`, the number of the record's last write in its table: where it is the same, nothing has changed.
 """
 
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 Record = dict[str, Any]
@@ -36,21 +37,32 @@ class Change(NamedTuple):
 
 
 class Table:
-    """Records of one type. `name_id` turns the table's running number into the vendor's id."""
+    """Records of one type. `name_id` turns the table's running number into the vendor's id.
+
+    A record holds every one of `fields`, None where nothing was given.
+    """
 
     def __init__(
-        self, name: str, name_id: Callable[[int], str], unique: Iterable[str] = (), id_field: str = "Id"
+        self,
+        name: str,
+        name_id: Callable[[int], str],
+        unique: Iterable[str] = (),
+        id_field: str = "Id",
+        fields: Iterable[str] = (),
     ) -> None:
         self.name = name
         self.records: dict[str, Record] = {}
         self._name_id = name_id
         self._id_field = id_field
+        self._blank = dict.fromkeys(fields)
         self._count = 0
         self._unique: dict[str, dict[Any, str]] = {field: {} for field in unique}
         self._indexes: dict[str, dict[Any, dict[str, None]]] = {}
+        self._keyed = set(self._unique)
+        self._write = 0
         self._times: list[float] = []
-        self._ids: list[str] = []
-        self._position: dict[str, int] = {}
+        self._log: list[Record] = []
+        self._writes: list[int] = []
 
     def __len__(self) -> int:
         return len(self.records)
@@ -70,53 +82,58 @@ class Table:
 
     def where(self, field: str, value: object) -> list[Record]:
         """All records that hold this value, by an index that is made at the first use and kept since."""
-        if field in self._unique:
-            holder = self._unique[field].get(value)
-            return [self.records[holder]] if holder is not None else []
         index = self._indexes.get(field)
         if index is None:
+            if field in self._unique:
+                holder = self._unique[field].get(value)
+                return [self.records[holder]] if holder is not None else []
             index = self._indexes[field] = self._build(field)
+            self._keyed.add(field)
+        ids = index.get(value)
+        if not ids:
+            return []
         records = self.records
-        return [records[record_id] for record_id in index.get(value, ())]
+        return [records[record_id] for record_id in ids]
 
-    def modified_since(self, at_s: float) -> Iterator[Record]:
+    def modified_since(self, at_s: float) -> list[Record]:
         """Records whose last write is at or after the instant, in order of their last write."""
-        ids, position, records = self._ids, self._position, self.records
-        for place in range(bisect_left(self._times, at_s), len(ids)):
-            record_id = ids[place]
-            if position.get(record_id) == place:
-                yield records[record_id]
+        start = bisect_left(self._times, at_s)
+        writes = zip(self._log[start:], self._writes[start:], strict=True)
+        return [record for record, write in writes if record["_write"] == write]
 
     def insert(self, values: Mapping[str, Any], now_s: float) -> Change:
         """A new record. Raises DuplicateError, then nothing was written."""
         self._check_unique(values, "")
         self._count += 1
         record_id = self._name_id(self._count)
-        record: Record = {self._id_field: record_id, **values}
+        record: Record = {self._id_field: record_id, **self._blank, **values}
         record["_created_s"] = now_s
         self.records[record_id] = record
-        self._index(record_id, values)
-        self._touch(record_id, record, now_s)
+        self._index(record_id, record, values)
+        self._touch(record, now_s)
         return Change(self.name, record_id, "insert", record, values, {})
 
     def update(self, record_id: str, values: Mapping[str, Any], now_s: float) -> Change:
         """New values on a record that exists. Raises DuplicateError, then nothing was written."""
         record = self.records[record_id]
-        changes = {field: value for field, value in values.items() if record.get(field) != value}
-        before = {field: record.get(field) for field in changes}
-        if changes:
+        had = record.get
+        changes = {field: value for field, value in values.items() if had(field) != value}
+        before = {field: had(field) for field in changes}
+        if self._keyed.isdisjoint(changes):
+            record.update(changes)
+        else:
             self._check_unique(changes, record_id)
             self._unindex(record_id, before)
             record.update(changes)
-            self._index(record_id, changes)
-        self._touch(record_id, record, now_s)
+            self._index(record_id, record, changes)
+        self._touch(record, now_s)
         return Change(self.name, record_id, "update", record, changes, before)
 
     def delete(self, record_id: str) -> Change:
         """Take a record out."""
         record = self.records.pop(record_id)
         self._unindex(record_id, record)
-        self._position.pop(record_id, None)
+        record["_write"] = 0
         return Change(self.name, record_id, "delete", record, {}, record)
 
     def undo(self, change: Change) -> None:
@@ -127,8 +144,8 @@ class Table:
             self.update(change.id, change.before, change.record["_modified_s"])
         else:
             self.records[change.id] = change.record
-            self._index(change.id, change.record)
-            self._touch(change.id, change.record, self._times[-1])
+            self._index(change.id, change.record, change.record)
+            self._touch(change.record, self._times[-1])
 
     def _check_unique(self, values: Mapping[str, Any], record_id: str) -> None:
         for field, holders in self._unique.items():
@@ -138,23 +155,26 @@ class Table:
                 if holder is not None and holder != record_id:
                     raise DuplicateError(field, value, holder)
 
-    def _touch(self, record_id: str, record: Record, now_s: float) -> None:
-        record["_modified_s"] = now_s
-        if len(self._ids) > 2 * len(self.records) + 1024:
+    def _touch(self, record: Record, now_s: float) -> None:
+        if len(self._log) > 2 * len(self.records) + 1024:
             self._compact()
-        self._position[record_id] = len(self._ids)
+        self._write += 1
+        record["_modified_s"] = now_s
+        record["_write"] = self._write
         self._times.append(now_s)
-        self._ids.append(record_id)
+        self._log.append(record)
+        self._writes.append(self._write)
 
     def _compact(self) -> None:
+        """Keep each record's last write only."""
         kept = [
-            (at_s, record_id)
-            for place, (at_s, record_id) in enumerate(zip(self._times, self._ids, strict=True))
-            if self._position.get(record_id) == place
+            (at_s, record, write)
+            for at_s, record, write in zip(self._times, self._log, self._writes, strict=True)
+            if record["_write"] == write
         ]
-        self._times = [at_s for at_s, _ in kept]
-        self._ids = [record_id for _, record_id in kept]
-        self._position = {record_id: place for place, record_id in enumerate(self._ids)}
+        self._times = [at_s for at_s, _, _ in kept]
+        self._log = [record for _, record, _ in kept]
+        self._writes = [write for _, _, write in kept]
 
     def _build(self, field: str) -> dict[Any, dict[str, None]]:
         index: dict[Any, dict[str, None]] = {}
@@ -162,14 +182,14 @@ class Table:
             index.setdefault(record.get(field), {})[record_id] = None
         return index
 
-    def _index(self, record_id: str, values: Mapping[str, Any]) -> None:
+    def _index(self, record_id: str, record: Record, values: Mapping[str, Any]) -> None:
+        """Enter the values; a new record stands in every index, with None where nothing was given."""
         for field, holders in self._unique.items():
-            if values.get(field) is not None:
-                holders[values[field]] = record_id
-        if self._indexes:
-            record = self.records[record_id]
-            for field, index in self._indexes.items():
-                index.setdefault(record.get(field), {})[record_id] = None
+            value = values.get(field)
+            if value is not None:
+                holders[value] = record_id
+        for field, index in self._indexes.items():
+            index.setdefault(record.get(field), {})[record_id] = None
 
     def _unindex(self, record_id: str, before: Mapping[str, Any]) -> None:
         for field, holders in self._unique.items():

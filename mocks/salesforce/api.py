@@ -17,6 +17,8 @@ HOST = "https://rehearsal.my.salesforce.com"
 _QUOTA = ("daily_api_requests", "long_running")
 _SINCE = re.compile(r"(?:LastModifiedDate|SystemModstamp)(?:%20|\+| )*(?:%3E|>)", re.IGNORECASE)
 _NAMED = re.compile(rb"(?:/sobjects/\w+/\w+/|%27|= ')([\w.@-]+)")
+_NAMING = (b"/sobjects/", b"%27", b"= '")
+"""With what each of its alternatives begins."""
 _VERSIONS = (65.0, 66.0, 67.0)
 
 
@@ -56,12 +58,11 @@ def classify(call: Call) -> Operation:
     method = call.method
     if rest.startswith("query"):
         # A call's key is what its luck hangs on: the object, not the literals of this moment.
-        kind = "poll" if _SINCE.search(rest) else "query"
+        kind = "poll" if _polls(rest) else "query"
         return Operation(kind, "query", rest.partition("FROM")[2][:40], limits=_QUOTA, version=version)
     if rest.startswith("composite"):
         write = b'"PATCH"' in call.body or b'"POST"' in call.body or len(rest) > 9
-        found = _NAMED.search(call.body)
-        key = found.group(1).decode() if found else rest
+        key = _named(call.body) or rest
         return Operation("bulk", "composite", key, write=write, limits=_QUOTA, version=version)
     if rest.startswith("sobjects"):
         return _record(method, rest, version)
@@ -69,6 +70,19 @@ def classify(call: Call) -> Operation:
         kind = "job" if method == "GET" else "bulk"
         return Operation(kind, "job", rest[5:40], write=method != "GET", limits=_QUOTA, version=version)
     return Operation("describe", "describe", limits=_QUOTA, version=version)
+
+
+def _polls(rest: str) -> bool:
+    """Whether a query asks for what changed since an instant."""
+    text = rest.lower()
+    return ("lastmodifieddate" in text or "systemmodstamp" in text) and _SINCE.search(rest) is not None
+
+
+def _named(body: bytes) -> str:
+    """The first key in a composite: looked for from where one can begin, since bodies are long."""
+    starts = [place for place in map(body.find, _NAMING) if place >= 0]
+    found = _NAMED.search(body, min(starts)) if starts else None
+    return found.group(1).decode() if found else ""
 
 
 def _record(method: str, rest: str, version: float) -> Operation:

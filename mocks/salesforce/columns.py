@@ -5,6 +5,7 @@ built.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from operator import itemgetter
 from typing import Any
 
 from mocks.salesforce.errors import RefusedError, no_field
@@ -35,7 +36,7 @@ def reader(org: Org, view: View, path: str, version: float) -> tuple[Read, str]:
     name = "_by" if field.name == "LastModifiedById" else field.name
     if name == "IsDeleted":
         return (lambda record: False), "checkbox"
-    return (lambda record: record.get(name)), field.type
+    return itemgetter(name), field.type
 
 
 def target(view: View, relation: str) -> tuple[str, str]:
@@ -55,7 +56,7 @@ def _through(org: Org, view: View, head: str, rest: str, version: float) -> tupl
     records = org.tables[object_].records
 
     def read(record: Record) -> Any:
-        parent = records.get(record.get(name) or "")
+        parent = records.get(record[name])
         return None if parent is None else inner(parent)
 
     return read, kind
@@ -79,12 +80,12 @@ def renderer(org: Org, view: View, paths: Iterable[str], version: float) -> Rend
         else:
             plain.append((head, view.fields[head].name))
     special.extend((head, _parent(org, view, head, rest, version)) for head, rest in nested.items())
-    visible, stored = tuple(name for name, _ in plain), tuple(name for _, name in plain)
+    visible, values = tuple(name for name, _ in plain), _values(tuple(name for _, name in plain))
     type_, url = view.kind.name, f"{API}/sobjects/{view.kind.name}/"
 
     def render(record: Record) -> dict[str, Any]:
         row: dict[str, Any] = {"attributes": {"type": type_, "url": url + record["Id"]}}
-        row.update(zip(visible, map(record.get, stored), strict=True))
+        row.update(zip(visible, values(record), strict=True))
         for name, read in special:
             row[name] = read(record)
         return row
@@ -92,18 +93,39 @@ def renderer(org: Org, view: View, paths: Iterable[str], version: float) -> Rend
     return render
 
 
+def _values(names: tuple[str, ...]) -> Callable[[Record], tuple[Any, ...]]:
+    """What takes these fields from a record, which holds all that its object has."""
+    if len(names) > 1:
+        return itemgetter(*names)
+    return lambda record: tuple(record[name] for name in names)
+
+
 def _parent(org: Org, view: View, head: str, paths: list[str], version: float) -> Read:
+    """A parent's row: where it is of the parent's own fields, it is made anew only after a write to it."""
     name, object_ = target(view, head)
     inner = renderer(org, org.schema.view(object_, version), paths, version)
     records = org.tables[object_].records
+    if any("." in path for path in paths):
+        return lambda record: None if (parent := records.get(record[name])) is None else inner(parent)
+    rows: dict[str, tuple[int, dict[str, Any]]] = {}
 
     def read(record: Record) -> Any:
-        parent = records.get(record.get(name) or "")
-        return None if parent is None else inner(parent)
+        parent_id = record[name]
+        parent = records.get(parent_id)
+        if parent is None:
+            return None
+        write, row = rows.get(parent_id, _NO_ROW)
+        if write != parent["_write"]:
+            row = inner(parent)
+            rows[parent_id] = (parent["_write"], row)
+        return row
 
     return read
 
 
+_NO_ROW: tuple[int, dict[str, Any]] = (0, {})
+
+
 def _stamped(org: Org, place: str) -> Read:
-    stamp = org.time.stamp
-    return lambda record: stamp(record[place])[:-1] + "+0000"
+    stamps = org.stamps
+    return lambda record: stamps[record[place]]

@@ -21,32 +21,69 @@ Binder = Callable[[list[Any], float], Any]
 Test_ = Callable[[Record, list[Any]], bool]
 
 
-class Where(NamedTuple):
-    """`tests` are the simple tests that must all hold, with the place of their bound value: what can
-    drive.
-    """
+class Simple(NamedTuple):
+    """A test that must hold, the place of its bound value, and the test as compiled: it may drive."""
 
+    told: Test
+    place: int
     test: Test_
-    tests: tuple[tuple[Test, int], ...]
+
+
+class Where(NamedTuple):
+    """What must all hold: simple tests, and any others, in `order` of the text."""
+
+    order: tuple[Simple | Test_, ...]
+
+    @property
+    def simple(self) -> tuple[Simple, ...]:
+        """The simple ones."""
+        return tuple(one for one in self.order if isinstance(one, Simple))
+
+    def test(self, without: Simple | None = None) -> Test_ | None:
+        """All of them as one test, but for the one that holds anyway; None where nothing is left."""
+        left = tuple(one.test if isinstance(one, Simple) else one for one in self.order if one is not without)
+        if len(left) > 1:
+            return _all(left)
+        return left[0] if left else None
 
 
 def compiled(org: Org, view: View, condition: Any, version: float, binders: list[Binder]) -> Where:
     """Compile a condition; adds to `binders`. Raises RefusedError."""
     if isinstance(condition, Test):
-        read, kind = reader(org, view, condition.field, version)
-        place = len(binders)
-        binders.append(_binder(org, condition, kind))
-        if kind == "datetime":
-            read = _seconds(org, read)
-        return Where(_OPERATORS[condition.operator](read, place), ((condition, place),))
+        return Where((_simple(org, view, condition, version, binders),))
     if isinstance(condition, Negation):
-        inner = compiled(org, view, condition.condition, version, binders).test
-        return Where(lambda record, bound: not inner(record, bound), ())
-    parts = [compiled(org, view, part, version, binders) for part in condition.conditions]
-    functions = tuple(part.test for part in parts)
+        inner = _whole(org, view, condition.condition, version, binders)
+        return Where((lambda record, bound: not inner(record, bound),))
     if condition.either:
-        return Where(lambda record, bound: any(test(record, bound) for test in functions), ())
-    return Where(_all(functions), tuple(test for part in parts for test in part.tests))
+        functions = tuple(_whole(org, view, part, version, binders) for part in condition.conditions)
+        return Where((_any(functions),))
+    parts = [compiled(org, view, part, version, binders) for part in condition.conditions]
+    return Where(tuple(one for part in parts for one in part.order))
+
+
+def _simple(org: Org, view: View, test: Test, version: float, binders: list[Binder]) -> Simple:
+    read, kind = reader(org, view, test.field, version)
+    place = len(binders)
+    binders.append(_binder(org, test, kind))
+    if kind == "datetime":
+        read = _seconds(org, read)
+    return Simple(test, place, _OPERATORS[test.operator](read, place))
+
+
+def _whole(org: Org, view: View, condition: Any, version: float, binders: list[Binder]) -> Test_:
+    test = compiled(org, view, condition, version, binders).test()
+    assert test is not None  # a condition has at least one test
+    return test
+
+
+def _any(functions: tuple[Test_, ...]) -> Test_:
+    def test(record: Record, bound: list[Any]) -> bool:
+        for function in functions:  # noqa: SIM110 (a generator a record would cost more than the tests)
+            if function(record, bound):
+                return True
+        return False
+
+    return test
 
 
 def _all(functions: tuple[Test_, ...]) -> Test_:
@@ -60,32 +97,35 @@ def _all(functions: tuple[Test_, ...]) -> Test_:
 
 
 def _binder(org: Org, test: Test, kind: str) -> Binder:
-    literal, many = test.literal, test.operator == "IN"
-    instant = kind in {"seconds", "datetime"}
-
-    def one(value: Any, now_s: float) -> Any:
-        if instant and value is not None:
-            return _instant(org, value)
-        if test.operator == "LIKE":
-            return _like(value)
-        return value
+    literal, many, one = test.literal, test.operator == "IN", _worded(org, test.operator, kind)
 
     def bind(values: list[Any], now_s: float) -> Any:
-        value = _worth(org, literal, values, now_s)
+        value = values[literal.place] if literal.place >= 0 else _worth(org, literal, now_s)
         if many:
             if not isinstance(value, list):
                 raise RefusedError("MALFORMED_QUERY", "IN needs a list of values")
-            return dict.fromkeys(one(item, now_s) for item in value)
+            return dict.fromkeys(map(one, value))
         if isinstance(value, list):
             raise RefusedError("MALFORMED_QUERY", "unexpected list of values")
-        return one(value, now_s)
+        return one(value)
 
     return bind
 
 
-def _worth(org: Org, literal: Literal, values: list[Any], now_s: float) -> Any:
-    if literal.place >= 0:
-        return values[literal.place]
+def _worded(org: Org, operator: str, kind: str) -> Callable[[Any], Any]:
+    """How a literal is compared: an instant in seconds, a pattern, or as it is."""
+    plain = _like if operator == "LIKE" else _itself
+    if kind in {"seconds", "datetime"}:
+        return lambda value: plain(value) if value is None else _instant(org, value)
+    return plain
+
+
+def _itself(value: Any) -> Any:
+    return value
+
+
+def _worth(org: Org, literal: Literal, now_s: float) -> Any:
+    """What stands in the shape itself."""
     if not literal.word:
         return literal.constant
     today = org.time.local_date(now_s, "UTC")

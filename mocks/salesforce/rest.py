@@ -67,7 +67,7 @@ class Rest:
         except orjson.JSONDecodeError:
             reply = RefusedError("JSON_PARSER_ERROR", "Unexpected character in the request body").reply()
         usage = f"api-usage={int(self._quota.used(now_s))}/{int(self._quota.size)}"
-        return reply._replace(headers={**reply.headers, "sforce-limit-info": usage})
+        return Reply(reply.status, {**reply.headers, "sforce-limit-info": usage}, reply.body)
 
     def _route(self, call: Call, caller: Caller) -> Reply:
         path, _, query = call.path.partition("?")
@@ -163,9 +163,16 @@ class Rest:
 
 
 def _soql(text: str) -> str:
-    """A query without its URL encoding; its head (all before WHERE) comes again and again, and is kept."""
+    """A query without its URL encoding.
+
+    What comes again and again is kept as decoded: all before the one text at its end, or else before WHERE.
+    """
+    before, _, rest = text.partition("%27")
+    literal, _, after = rest.partition("%27")
+    if literal and not after and "%" not in literal and "+" not in literal:
+        return f"{_kept(before)}'{literal}'"
     head, where, rest = text.partition("%20WHERE%20")
-    return _head(head) + " WHERE " + _decoded(rest) if where else _decoded(text)
+    return _kept(head) + " WHERE " + _decoded(rest) if where else _decoded(text)
 
 
 def _decoded(text: str) -> str:
@@ -179,7 +186,7 @@ def _decoded(text: str) -> str:
     return unquote(text.replace("+", " "))
 
 
-_head = lru_cache(512)(_decoded)
+_kept = lru_cache(512)(_decoded)
 
 
 def _batch_size(call: Call) -> int:

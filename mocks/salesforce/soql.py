@@ -8,7 +8,7 @@ or picklist by = or IN; a parent's external id by = or IN; else all records of t
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from mocks.salesforce.columns import TIMES, Render, reader, renderer
@@ -25,7 +25,7 @@ _LOCATOR_LIFE_S = 2 * 86400.0
 
 
 class Plan(NamedTuple):
-    """A compiled shape."""
+    """A compiled shape. `whole`: it has neither LIMIT nor OFFSET."""
 
     statement: Statement
     render: Render
@@ -33,6 +33,7 @@ class Plan(NamedTuple):
     binders: tuple[Binder, ...]
     drive: Drive
     order: tuple[tuple[Callable[[Record], Any], bool], ...]
+    whole: bool
 
 
 class Cursor(NamedTuple):
@@ -97,14 +98,16 @@ class Soql:
         shape, values = shape_of(text)
         plan = self._plan(shape, version)
         bound = [bind(values, now_s) for bind in plan.binders]
-        records: Iterable[Record] = plan.drive(bound)
-        test = plan.test
-        chosen = [record for record in records if test is None or test(record, bound)]
+        test, chosen = plan.test, list(plan.drive(bound))
+        if test is not None:
+            chosen = [record for record in chosen if test(record, bound)]
         for read, descending in reversed(plan.order):
             chosen.sort(key=lambda record: _sortable(read(record)), reverse=descending)
+        if plan.whole:
+            return plan, chosen
         start = _whole(plan.statement.offset, values, 0)
         limit = _whole(plan.statement.limit, values, len(chosen))
-        return plan, chosen if not start and limit >= len(chosen) else chosen[start : start + limit]
+        return plan, chosen[start : start + limit]
 
     def _plan(self, shape: str, version: float) -> Plan:
         name = (shape, version, self._org.schema.generation)
@@ -123,12 +126,14 @@ class Soql:
         drive: Drive = _everything(org, view.kind.name)
         if statement.where is not None:
             where = compiled(org, view, statement.where, version, binders)
-            test, drive = where.test, driver(org, view, where, drive)
+            drive, held = driver(org, view, where, drive)
+            test = where.test(without=held)
         order = tuple(
             (_order_reader(org, view, path, version), descending) for path, descending in statement.order
         )
         render = renderer(org, view, statement.fields, version)
-        return Plan(statement, render, test, tuple(binders), drive, order)
+        whole = statement.limit is None and statement.offset is None
+        return Plan(statement, render, test, tuple(binders), drive, order, whole)
 
 
 def _queried(org: Org, name: str) -> str:
@@ -141,10 +146,7 @@ def _queried(org: Org, name: str) -> str:
 def _everything(org: Org, name: str) -> Drive:
     table = org.tables[name]
 
-    def drive(bound: list[Any]) -> Iterator[Record]:
-        return iter(list(table.records.values()))
-
-    return drive
+    return lambda bound: table.records.values()
 
 
 def _order_reader(org: Org, view: Any, path: str, version: float) -> Callable[[Record], Any]:
