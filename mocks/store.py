@@ -14,6 +14,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 Record = dict[str, Any]
+_COMPACTED = 1024
+"""Writes after which a table looks whether its log holds too many that no longer count."""
 
 
 class DuplicateError(Exception):
@@ -56,13 +58,11 @@ class Table:
         self._id_field = id_field
         self._blank = dict.fromkeys(fields)
         self._count = 0
-        self._unique: dict[str, dict[Any, str]] = {field: {} for field in unique}
-        self._indexes: dict[str, dict[Any, dict[str, None]]] = {}
+        self._unique: dict[str, dict[Any, Record]] = {field: {} for field in unique}
+        self._indexes: dict[str, dict[Any, dict[str, Record]]] = {}
         self._keyed = set(self._unique)
         self._write = 0
-        self._times: list[float] = []
-        self._log: list[Record] = []
-        self._writes: list[int] = []
+        self._log: list[tuple[Any, ...]] = []
 
     def __len__(self) -> int:
         return len(self.records)
@@ -75,8 +75,7 @@ class Table:
         """The record that holds this value in a unique field, or the first in any other."""
         unique = self._unique.get(field)
         if unique is not None:
-            holder = unique.get(value)
-            return self.records[holder] if holder is not None else None
+            return unique.get(value)
         found = self.where(field, value)
         return found[0] if found else None
 
@@ -86,20 +85,16 @@ class Table:
         if index is None:
             if field in self._unique:
                 holder = self._unique[field].get(value)
-                return [self.records[holder]] if holder is not None else []
+                return [] if holder is None else [holder]
             index = self._indexes[field] = self._build(field)
             self._keyed.add(field)
-        ids = index.get(value)
-        if not ids:
-            return []
-        records = self.records
-        return [records[record_id] for record_id in ids]
+        found = index.get(value)
+        return list(found.values()) if found else []
 
     def modified_since(self, at_s: float) -> list[Record]:
         """Records whose last write is at or after the instant, in order of their last write."""
-        start = bisect_left(self._times, at_s)
-        writes = zip(self._log[start:], self._writes[start:], strict=True)
-        return [record for record, write in writes if record["_write"] == write]
+        start = bisect_left(self._log, (at_s,))
+        return [record for _, write, record in self._log[start:] if record["_write"] == write]
 
     def insert(self, values: Mapping[str, Any], now_s: float) -> Change:
         """A new record. Raises DuplicateError, then nothing was written."""
@@ -132,7 +127,7 @@ class Table:
     def delete(self, record_id: str) -> Change:
         """Take a record out."""
         record = self.records.pop(record_id)
-        self._unindex(record_id, record)
+        self._unindex(record_id, {field: record.get(field) for field in self._keyed})
         record["_write"] = 0
         return Change(self.name, record_id, "delete", record, {}, record)
 
@@ -145,41 +140,29 @@ class Table:
         else:
             self.records[change.id] = change.record
             self._index(change.id, change.record, change.record)
-            self._touch(change.record, self._times[-1])
+            self._touch(change.record, self._log[-1][0])
 
     def _check_unique(self, values: Mapping[str, Any], record_id: str) -> None:
         for field, holders in self._unique.items():
             value = values.get(field)
             if value is not None:
                 holder = holders.get(value)
-                if holder is not None and holder != record_id:
-                    raise DuplicateError(field, value, holder)
+                if holder is not None and holder[self._id_field] != record_id:
+                    raise DuplicateError(field, value, holder[self._id_field])
 
     def _touch(self, record: Record, now_s: float) -> None:
-        if len(self._log) > 2 * len(self.records) + 1024:
-            self._compact()
-        self._write += 1
+        """Log the write: when, its number, the record. Of each record only the last entry counts."""
+        write = self._write = self._write + 1
         record["_modified_s"] = now_s
-        record["_write"] = self._write
-        self._times.append(now_s)
-        self._log.append(record)
-        self._writes.append(self._write)
+        record["_write"] = write
+        self._log.append((now_s, write, record))
+        if not write % _COMPACTED and len(self._log) > 2 * len(self.records):
+            self._log = [entry for entry in self._log if entry[2]["_write"] == entry[1]]
 
-    def _compact(self) -> None:
-        """Keep each record's last write only."""
-        kept = [
-            (at_s, record, write)
-            for at_s, record, write in zip(self._times, self._log, self._writes, strict=True)
-            if record["_write"] == write
-        ]
-        self._times = [at_s for at_s, _, _ in kept]
-        self._log = [record for _, record, _ in kept]
-        self._writes = [write for _, _, write in kept]
-
-    def _build(self, field: str) -> dict[Any, dict[str, None]]:
-        index: dict[Any, dict[str, None]] = {}
+    def _build(self, field: str) -> dict[Any, dict[str, Record]]:
+        index: dict[Any, dict[str, Record]] = {}
         for record_id, record in self.records.items():
-            index.setdefault(record.get(field), {})[record_id] = None
+            index.setdefault(record.get(field), {})[record_id] = record
         return index
 
     def _index(self, record_id: str, record: Record, values: Mapping[str, Any]) -> None:
@@ -187,9 +170,9 @@ class Table:
         for field, holders in self._unique.items():
             value = values.get(field)
             if value is not None:
-                holders[value] = record_id
+                holders[value] = record
         for field, index in self._indexes.items():
-            index.setdefault(record.get(field), {})[record_id] = None
+            index.setdefault(record.get(field), {})[record_id] = record
 
     def _unindex(self, record_id: str, before: Mapping[str, Any]) -> None:
         for field, holders in self._unique.items():

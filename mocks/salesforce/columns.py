@@ -4,7 +4,7 @@ built.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from operator import itemgetter
 from typing import Any
 
@@ -81,10 +81,12 @@ def renderer(org: Org, view: View, paths: Iterable[str], version: float) -> Rend
             plain.append((head, view.fields[head].name))
     special.extend((head, _parent(org, view, head, rest, version)) for head, rest in nested.items())
     visible, values = tuple(name for name, _ in plain), _values(tuple(name for _, name in plain))
+    blank = dict.fromkeys(("attributes", *visible, *(name for name, _ in special)))
     type_, url = view.kind.name, f"{API}/sobjects/{view.kind.name}/"
 
     def render(record: Record) -> dict[str, Any]:
-        row: dict[str, Any] = {"attributes": {"type": type_, "url": url + record["Id"]}}
+        row: dict[str, Any] = blank.copy()
+        row["attributes"] = {"type": type_, "url": url + record["Id"]}
         row.update(zip(visible, values(record), strict=True))
         for name, read in special:
             row[name] = read(record)
@@ -107,23 +109,37 @@ def _parent(org: Org, view: View, head: str, paths: list[str], version: float) -
     records = org.tables[object_].records
     if any("." in path for path in paths):
         return lambda record: None if (parent := records.get(record[name])) is None else inner(parent)
-    rows: dict[str, tuple[int, dict[str, Any]]] = {}
+    rows = _Rows(records, inner)
 
     def read(record: Record) -> Any:
-        parent_id = record[name]
-        parent = records.get(parent_id)
-        if parent is None:
-            return None
-        write, row = rows.get(parent_id, _NO_ROW)
-        if write != parent["_write"]:
-            row = inner(parent)
-            rows[parent_id] = (parent["_write"], row)
-        return row
+        parent, write, row = rows[record[name]]
+        return row if parent["_write"] == write else rows.made(record[name])
 
     return read
 
 
-_NO_ROW: tuple[int, dict[str, Any]] = (0, {})
+class _Rows(dict[str | None, tuple[Record, int, Any]]):
+    """Rows by record id as they were made: the record, the number of its write then, and the row."""
+
+    def __init__(self, records: Mapping[str, Record], render: Render) -> None:
+        super().__init__()
+        self._records = records
+        self._render = render
+
+    def __missing__(self, record_id: str | None) -> tuple[Record, int, Any]:
+        record = self._records.get(record_id or "")
+        if record is None:
+            return _NO_ROW
+        found = self[record_id] = (record, record["_write"], self._render(record))
+        return found
+
+    def made(self, record_id: str | None) -> Any:
+        """The row as the record now is."""
+        self.pop(record_id, None)
+        return self[record_id][2]
+
+
+_NO_ROW: tuple[Record, int, Any] = ({"_write": 0}, 0, None)
 
 
 def _stamped(org: Org, place: str) -> Read:

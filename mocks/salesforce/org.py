@@ -84,9 +84,9 @@ class Org:
             name: {field.name: field.default for field in kind.fields.values() if field.default is not None}
             for name, kind in TYPES.items()
         }
-        self.triggers: dict[str, Triggers] = {}
-        self.keepers: dict[str, list[Callable[[Saved], None]]] = {}
-        self.listeners: dict[str, list[Callable[[Saved], None]]] = {}
+        self.triggers: dict[str, Triggers] = {name: Triggers() for name in TYPES}
+        self.keepers: dict[str, list[Callable[[Saved], None]]] = {name: [] for name in TYPES}
+        self.listeners: dict[str, list[Callable[[Saved], None]]] = {name: [] for name in TYPES}
         self._transactions = 0
 
     def begin(self, user: str, now_s: float, origin: str = "") -> Transaction:
@@ -129,8 +129,8 @@ class Transaction:
         """A new record. Raises RefusedError, then the caller rolls back."""
         given = {**self.org.defaults[object_], **values}
         self._check(object_, values, given, creating=True)
-        triggers = self.org.triggers.get(object_)
-        if triggers is not None and triggers.before is not None:
+        triggers = self.org.triggers[object_]
+        if triggers.before is not None:
             triggers.before(self, None, given)
         given["_by"] = self.user
         try:
@@ -143,8 +143,8 @@ class Transaction:
         """New values. Raises RefusedError, then the caller rolls back."""
         given = dict(values)
         self._check(object_, values, given, creating=False)
-        triggers = self.org.triggers.get(object_)
-        if triggers is not None and triggers.before is not None:
+        triggers = self.org.triggers[object_]
+        if triggers.before is not None:
             triggers.before(self, record, given)
         given["_by"] = self.user
         try:
@@ -186,9 +186,9 @@ class Transaction:
                 object_, record_id, key, op, record, changes, before, user, self.origin, now_s, number
             )
             org.journal.write(Entry(now_s, object_, record_id, key, op, user, changes))
-            for keep in org.keepers.get(object_, ()):
+            for keep in org.keepers[object_]:
                 keep(saved)
-            for listen in org.listeners.get(object_, ()):
+            for listen in org.listeners[object_]:
                 listen(saved)
         self.changes = []
 
@@ -202,15 +202,15 @@ class Transaction:
             found = checks.violations(given, creating)
             if found:
                 raise of_violations(found, object_)
-        for broken in schema.rules.get(object_, ()):
+        for broken in schema.rules.get(object_, ()) if schema.rules else ():
             if broken["field"] in given and given[broken["field"]] in broken["when"]:
                 raise rule(
                     str(broken.get("message", "The record breaks a validation rule.")), broken["field"]
                 )
 
-    def _done(self, change: Change, triggers: Triggers | None) -> Record:
+    def _done(self, change: Change, triggers: Triggers) -> Record:
         self.changes.append(change)
-        if triggers is not None and triggers.after is not None:
+        if triggers.after is not None:
             triggers.after(self, change)
         return change.record
 

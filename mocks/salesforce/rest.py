@@ -71,8 +71,7 @@ class Rest:
 
     def _route(self, call: Call, caller: Caller) -> Reply:
         path, _, query = call.path.partition("?")
-        _, _, rest = path[len(DATA) :].partition("/")
-        head, _, tail = rest.strip("/").partition("/")
+        head, tail = _resource(path)
         if head in {"query", "queryAll"}:
             return self._query(tail, query, call, caller)
         if head == "composite":
@@ -114,8 +113,7 @@ class Rest:
     def _sub(self, work: Transaction, caller: Caller, method: str, url: str, body: Any) -> tuple[int, Any]:
         """One subrequest of a composite."""
         path, _, query = url.partition("?")
-        _, _, rest = path[len(DATA) :].partition("/")
-        head, _, tail = rest.strip("/").partition("/")
+        head, tail = _resource(path)
         if head == "query" and query.startswith("q="):
             text = _soql(query[2:].partition("&")[0])
             return 200, self._soql.query(text, caller.now_s, caller.version)
@@ -160,6 +158,13 @@ class Rest:
         if len(parts) == 3:
             return self._records.read(caller, parts[0], (parts[1], parts[2]), wanted)
         raise not_found()
+
+
+@lru_cache(512)
+def _resource(path: str) -> tuple[str, str]:
+    """The resource that a path below the version names, and what follows it."""
+    head, _, tail = path[len(DATA) :].partition("/")[2].strip("/").partition("/")
+    return head, tail
 
 
 def _soql(text: str) -> str:

@@ -33,7 +33,7 @@ class Timecards:
         self._org = org
         self._owed = owed
         org.triggers[HEADER] = Triggers(self._before, self._after)
-        org.keepers.setdefault(HEADER, []).append(self._keep)
+        org.keepers[HEADER].append(self._keep)
 
     def _before(self, work: Transaction, record: Record | None, values: dict[str, Any]) -> None:
         if record is None:
@@ -140,18 +140,18 @@ class Timecards:
 
     def _facts(self, record: Record) -> dict[str, Any]:
         project = self._org.tables["pse__Proj__c"].records[record["pse__Project__c"]]
-        resource = self._org.tables["Contact"].records.get(record.get("pse__Resource__c") or "") or {}
+        resource = self._org.tables["Contact"].records.get(record["pse__Resource__c"] or "") or {}
         return {
             "project": project["Project_Key__c"],
-            "customer": self._org.key("Account", project.get("pse__Account__c")),
-            "entity": project.get("Entity__c") or "",
-            "currency": project.get("CurrencyIsoCode") or "",
-            "worker": record.get("Worker_Key__c") or "",
+            "customer": self._org.key("Account", project["pse__Account__c"]),
+            "entity": project["Entity__c"] or "",
+            "currency": project["CurrencyIsoCode"] or "",
+            "worker": record["Worker_Key__c"] or "",
             "monday": record["pse__Start_Date__c"],
             "hours": tuple([round(worked * 100) for worked in _hours(record)]),
-            "rate_minor": round((record.get("pse__Bill_Rate__c") or 0.0) * 100),
-            "billable": bool(record.get("pse__Billable__c")),
-            "method": project.get("Billing_Method__c") or "",
+            "rate_minor": round((record["pse__Bill_Rate__c"] or 0.0) * 100),
+            "billable": bool(record["pse__Billable__c"]),
+            "method": project["Billing_Method__c"] or "",
             "cost_minor": round((resource.get("pse__Default_Cost_Rate__c") or 0.0) * 100),
             "cost_currency": resource.get("CurrencyIsoCode") or "",
         }
@@ -190,16 +190,16 @@ def splits(record: Record) -> list[tuple[int, list[tuple[int, str, float]]]]:
 
 
 def _split(record: Record, number: int, days: list[tuple[int, str, float]]) -> dict[str, Any]:
-    rate = record.get("pse__Bill_Rate__c") or 0.0
+    rate = record["pse__Bill_Rate__c"] or 0.0
     total = sum(worked for _, _, worked in days)
     hours = _NO_HOURS | {HOURS[offset]: worked for offset, _, worked in days}
     return {
         "Name": f"TC-{days[0][1]}-{number}",
         "pse__Timecard_Header__c": record["Id"],
-        "pse__Resource__c": record.get("pse__Resource__c"),
+        "pse__Resource__c": record["pse__Resource__c"],
         "pse__Project__c": record["pse__Project__c"],
-        "pse__Assignment__c": record.get("pse__Assignment__c"),
-        "CurrencyIsoCode": record.get("CurrencyIsoCode"),
+        "pse__Assignment__c": record["pse__Assignment__c"],
+        "CurrencyIsoCode": record["CurrencyIsoCode"],
         "Split_No__c": number,
         "Version__c": record["Version__c"],
         "pse__Start_Date__c": days[0][1],
@@ -207,8 +207,8 @@ def _split(record: Record, number: int, days: list[tuple[int, str, float]]) -> d
         **hours,
         "pse__Status__c": "Approved",
         "pse__Approved__c": True,
-        "pse__Billable__c": bool(record.get("pse__Billable__c")),
+        "pse__Billable__c": bool(record["pse__Billable__c"]),
         "pse__Bill_Rate__c": rate,
         "pse__Total_Hours__c": total,
-        "pse__Total_Billable_Amount__c": worth(total, rate) if record.get("pse__Billable__c") else 0.0,
+        "pse__Total_Billable_Amount__c": worth(total, rate) if record["pse__Billable__c"] else 0.0,
     }

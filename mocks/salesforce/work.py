@@ -23,9 +23,9 @@ class Work:
         self.unfinished: dict[str, Ids] = {}
         self.billable: dict[str, Ids] = {}
         for name in ("pse__Timecard_Header__c", "pse__Expense_Report__c"):
-            org.keepers.setdefault(name, []).append(self._document)
+            org.keepers[name].append(self._document)
         for name in ("pse__Timecard__c", "pse__Milestone__c", "Instalment__c"):
-            org.keepers.setdefault(name, []).append(self._item)
+            org.keepers[name].append(self._item)
 
     def records(self, ids: Ids) -> list[Record]:
         """The records themselves, those that still exist."""
