@@ -196,11 +196,11 @@ def _checkbox(value: Any) -> str:
 
 
 def _date(value: Any) -> str:
-    return "" if isinstance(value, str) and _DATE.match(value) else "type"
+    return "" if type(value) is str and _DATE.match(value) else "type"
 
 
 def _datetime(value: Any) -> str:
-    return "" if isinstance(value, str) and _DATETIME.match(value) else "type"
+    return "" if type(value) is str and _DATETIME.match(value) else "type"
 
 
 _NUMBER = _Rule(frozenset({int, float}), 0, _number)

@@ -73,9 +73,8 @@ class Table:
 
     def find(self, field: str, value: object) -> Record | None:
         """The record that holds this value in a unique field, or the first in any other."""
-        unique = self._unique.get(field)
-        if unique is not None:
-            return unique.get(value)
+        if field in self._unique:
+            return self._unique[field].get(value)
         found = self.where(field, value)
         return found[0] if found else None
 
@@ -98,7 +97,8 @@ class Table:
 
     def insert(self, values: Mapping[str, Any], now_s: float) -> Change:
         """A new record. Raises DuplicateError, then nothing was written."""
-        self._check_unique(values, "")
+        if self._unique:
+            self._check_unique(values, "")
         self._count += 1
         record_id = self._name_id(self._count)
         record: Record = {self._id_field: record_id, **self._blank, **values}
@@ -112,8 +112,12 @@ class Table:
         """New values on a record that exists. Raises DuplicateError, then nothing was written."""
         record = self.records[record_id]
         had = record.get
-        changes = {field: value for field, value in values.items() if had(field) != value}
-        before = {field: had(field) for field in changes}
+        changes: Record = {}
+        before: Record = {}
+        for field, value in values.items():
+            former = had(field)
+            if former != value:
+                changes[field], before[field] = value, former
         if self._keyed.isdisjoint(changes):
             record.update(changes)
         else:
@@ -168,11 +172,14 @@ class Table:
     def _index(self, record_id: str, record: Record, values: Mapping[str, Any]) -> None:
         """Enter the values; a new record stands in every index, with None where nothing was given."""
         for field, holders in self._unique.items():
-            value = values.get(field)
-            if value is not None:
-                holders[value] = record
+            if field in values and values[field] is not None:
+                holders[values[field]] = record
         for field, index in self._indexes.items():
-            index.setdefault(record.get(field), {})[record_id] = record
+            value = record.get(field)
+            if value in index:
+                index[value][record_id] = record
+            else:
+                index[value] = {record_id: record}
 
     def _unindex(self, record_id: str, before: Mapping[str, Any]) -> None:
         for field, holders in self._unique.items():

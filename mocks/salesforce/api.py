@@ -17,6 +17,7 @@ HOST = "https://rehearsal.my.salesforce.com"
 _QUOTA = ("daily_api_requests", "long_running")
 _SINCE = re.compile(r"(?:LastModifiedDate|SystemModstamp)(?:%20|\+| )*(?:%3E|>)", re.IGNORECASE)
 _NAMED = re.compile(rb"(?:/sobjects/\w+/\w+/|%27|= ')([\w.@-]+)")
+_DATA = len(DATA)
 _NAMING = (b"/sobjects/", b"%27", b"= '")
 """With what each of its alternatives begins."""
 _VERSIONS = (65.0, 66.0, 67.0)
@@ -53,7 +54,7 @@ def classify(call: Call) -> Operation:
         if path == TOKEN:
             return Operation("token", "token")
         return Operation("describe", "describe", limits=_QUOTA)
-    text, _, rest = path[len(DATA) :].partition("/")
+    text, _, rest = path[_DATA:].partition("/")
     version = VERSION if text == "67.0" else _version(text)
     method = call.method
     if rest.startswith("query"):
@@ -61,7 +62,7 @@ def classify(call: Call) -> Operation:
         kind = "poll" if _polls(rest) else "query"
         return Operation(kind, "query", rest.partition("FROM")[2][:40], limits=_QUOTA, version=version)
     if rest.startswith("composite"):
-        write = b'"PATCH"' in call.body or b'"POST"' in call.body or len(rest) > 9
+        write = b'"PATCH"' in call.body or b'"POST"' in call.body or rest != "composite"
         key = _named(call.body) or rest
         return Operation("bulk", "composite", key, write=write, limits=_QUOTA, version=version)
     if rest.startswith("sobjects"):

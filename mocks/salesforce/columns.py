@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from operator import itemgetter
-from typing import Any
+from typing import Any, NamedTuple
 
 from mocks.salesforce.errors import RefusedError, no_field
 from mocks.salesforce.org import Org
@@ -64,35 +64,61 @@ def _through(org: Org, view: View, head: str, rest: str, version: float) -> tupl
 
 def renderer(org: Org, view: View, paths: Iterable[str], version: float) -> Render:
     """What builds a row of these paths, parents nested, with the vendor's `attributes`."""
-    plain: list[tuple[str, str]] = []
-    special: list[tuple[str, Read]] = []
+    columns = _columns(org, view, paths, version)
+    blank = dict.fromkeys(("attributes", *columns.names))
+    visible, values = tuple(columns.plain), _values(tuple(columns.plain.values()))
+    instants, parents, others = columns.instants, columns.parents, columns.others
+    stamps, type_, url = org.stamps, view.kind.name, f"{API}/sobjects/{view.kind.name}/"
+
+    def render(record: Record) -> dict[str, Any]:
+        row: dict[str, Any] = blank.copy()
+        row["attributes"] = {"type": type_, "url": url + record["Id"]}
+        row.update(zip(visible, values(record), strict=True))
+        for name, place in instants:
+            row[name] = stamps[record[place]]
+        for name, lookup, rows in parents:
+            parent, write, found = rows[record[lookup]]
+            row[name] = found if parent["_write"] == write else rows.anew(record[lookup])
+        for name, read in others:
+            row[name] = read(record)
+        return row
+
+    return render
+
+
+class _Columns(NamedTuple):
+    """A row's columns by how they are read, and all names in their order."""
+
+    names: list[str]
+    plain: dict[str, str]
+    instants: list[tuple[str, str]]
+    parents: list[tuple[str, str, _Rows]]
+    others: list[tuple[str, Read]]
+
+
+def _columns(org: Org, view: View, paths: Iterable[str], version: float) -> _Columns:
+    columns = _Columns([], {}, [], [], [])
     nested: dict[str, list[str]] = {}
+    special: list[str] = []
     for path in paths:
         head, dot, rest = path.partition(".")
         if dot:
             nested.setdefault(head, []).append(rest)
             continue
         read, kind = reader(org, view, head, version)
+        name = view.fields[head].name
         if kind == "seconds":
-            special.append((head, _stamped(org, TIMES[view.fields[head].name])))
-        elif view.fields[head].name in {"IsDeleted", "LastModifiedById"}:
-            special.append((head, read))
+            columns.instants.append((head, TIMES[name]))
+        elif name in {"IsDeleted", "LastModifiedById"}:
+            columns.others.append((head, read))
         else:
-            plain.append((head, view.fields[head].name))
-    special.extend((head, _parent(org, view, head, rest, version)) for head, rest in nested.items())
-    visible, values = tuple(name for name, _ in plain), _values(tuple(name for _, name in plain))
-    blank = dict.fromkeys(("attributes", *visible, *(name for name, _ in special)))
-    type_, url = view.kind.name, f"{API}/sobjects/{view.kind.name}/"
-
-    def render(record: Record) -> dict[str, Any]:
-        row: dict[str, Any] = blank.copy()
-        row["attributes"] = {"type": type_, "url": url + record["Id"]}
-        row.update(zip(visible, values(record), strict=True))
-        for name, read in special:
-            row[name] = read(record)
-        return row
-
-    return render
+            columns.plain[head] = name
+            continue
+        special.append(head)
+    for head, inner in nested.items():
+        _add_parent(org, view, head, inner, version, columns)
+    columns.names.extend((*columns.plain, *special, *nested))
+    return columns
 
 
 def _values(names: tuple[str, ...]) -> Callable[[Record], tuple[Any, ...]]:
@@ -102,20 +128,17 @@ def _values(names: tuple[str, ...]) -> Callable[[Record], tuple[Any, ...]]:
     return lambda record: tuple(record[name] for name in names)
 
 
-def _parent(org: Org, view: View, head: str, paths: list[str], version: float) -> Read:
+def _add_parent(org: Org, view: View, head: str, paths: list[str], version: float, columns: _Columns) -> None:
     """A parent's row: where it is of the parent's own fields, it is made anew only after a write to it."""
     name, object_ = target(view, head)
     inner = renderer(org, org.schema.view(object_, version), paths, version)
     records = org.tables[object_].records
     if any("." in path for path in paths):
-        return lambda record: None if (parent := records.get(record[name])) is None else inner(parent)
-    rows = _Rows(records, inner)
-
-    def read(record: Record) -> Any:
-        parent, write, row = rows[record[name]]
-        return row if parent["_write"] == write else rows.made(record[name])
-
-    return read
+        columns.others.append(
+            (head, lambda record: inner(found) if (found := records.get(record[name])) is not None else None)
+        )
+    else:
+        columns.parents.append((head, name, _Rows(records, inner)))
 
 
 class _Rows(dict[str | None, tuple[Record, int, Any]]):
@@ -133,15 +156,10 @@ class _Rows(dict[str | None, tuple[Record, int, Any]]):
         found = self[record_id] = (record, record["_write"], self._render(record))
         return found
 
-    def made(self, record_id: str | None) -> Any:
+    def anew(self, record_id: str | None) -> Any:
         """The row as the record now is."""
         self.pop(record_id, None)
         return self[record_id][2]
 
 
 _NO_ROW: tuple[Record, int, Any] = ({"_write": 0}, 0, None)
-
-
-def _stamped(org: Org, place: str) -> Read:
-    stamps = org.stamps
-    return lambda record: stamps[record[place]]

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Any, NamedTuple
 
-from mocks.salesforce.columns import Read, reader
+from mocks.salesforce.columns import TIMES, Read, reader
 from mocks.salesforce.errors import RefusedError
 from mocks.salesforce.org import Org
 from mocks.salesforce.schema import View
@@ -67,6 +67,8 @@ def _simple(org: Org, view: View, test: Test, version: float, binders: list[Bind
     binders.append(_binder(org, test, kind))
     if kind == "datetime":
         read = _seconds(org, read)
+    if kind == "seconds" and test.operator in _WINDOW and "." not in test.field:
+        return Simple(test, place, _WINDOW[test.operator](TIMES[view.fields[test.field].name], place))
     return Simple(test, place, _OPERATORS[test.operator](read, place))
 
 
@@ -190,6 +192,16 @@ def _least(read: Read, place: int) -> Test_:
     return lambda record, bound: (value := read(record)) is not None and value >= bound[place]
 
 
+def _from(field: str, place: int) -> Test_:
+    return lambda record, bound: int(record[field] * 1000 + 1e-6) / 1000.0 >= bound[place]
+
+
+def _until(field: str, place: int) -> Test_:
+    return lambda record, bound: int(record[field] * 1000 + 1e-6) / 1000.0 < bound[place]
+
+
+_WINDOW: dict[str, Callable[[str, int], Test_]] = {">=": _from, "<": _until}
+"""Both ends of a poll's window, on the record's own instant in milliseconds, as `columns.reader` has it."""
 _OPERATORS: dict[str, Callable[[Read, int], Test_]] = {
     "=": _equal,
     "!=": _unequal,
