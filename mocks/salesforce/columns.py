@@ -64,7 +64,31 @@ def _through(org: Org, view: View, head: str, rest: str, version: float) -> tupl
 
 def renderer(org: Org, view: View, paths: Iterable[str], version: float) -> Render:
     """What builds a row of these paths, parents nested, with the vendor's `attributes`."""
+    return _rendering(org, view, _columns(org, view, paths, version))
+
+
+def keeper(org: Org, view: View, paths: Iterable[str], version: float) -> Render:
+    """The same for polls whose windows overlap: a row is made anew only after a write to it or a parent."""
     columns = _columns(org, view, paths, version)
+    render, parents = _rendering(org, view, columns), columns.parents
+    if columns.others:
+        return render
+    rows = _Rows(org.tables[view.kind.name].records, render)
+
+    def kept(record: Record) -> Any:
+        _, write, row = rows[record["Id"]]
+        if record["_write"] != write:
+            return rows.anew(record["Id"])
+        for name, lookup, others in parents:
+            parent, write, found = others[record[lookup]]
+            if parent["_write"] != write or row[name] is not found:
+                return rows.anew(record["Id"])
+        return row
+
+    return kept
+
+
+def _rendering(org: Org, view: View, columns: _Columns) -> Render:
     blank = dict.fromkeys(("attributes", *columns.names))
     visible, values = tuple(columns.plain), _values(tuple(columns.plain.values()))
     instants, parents, others = columns.instants, columns.parents, columns.others

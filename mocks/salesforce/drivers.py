@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from typing import Any
+from typing import Any, NamedTuple
 
 from mocks.salesforce.columns import target
 from mocks.salesforce.conditions import Simple, Where
@@ -21,15 +21,24 @@ _INDEXED = frozenset({"reference", "picklist"})
 _MODIFIED = frozenset({"LastModifiedDate", "SystemModstamp"})
 
 
-def driver(org: Org, view: View, where: Where, otherwise: Drive) -> tuple[Drive, Simple | None]:
-    """The best of what the condition allows, and the test that then holds anyway."""
-    best, rank, held = otherwise, 9, None
+class Driver(NamedTuple):
+    """What drives, the test that then holds anyway, and whether it is the log: then the query is a poll."""
+
+    drive: Drive
+    held: Simple | None = None
+    by_log: bool = False
+
+
+def driver(org: Org, view: View, where: Where, otherwise: Drive) -> Driver:
+    """The best of what the condition allows."""
+    best, least = Driver(otherwise), 9
     for simple in where.simple:
         found = _drive(org, view, simple.told, simple.place)
-        if found is not None and found[0] < rank:
-            rank, best = found
-            held = None if rank == _BY_LOG else simple
-    return best, held
+        if found is not None and found[0] < least:
+            least, drive = found
+            by_log = least == _BY_LOG
+            best = Driver(drive, None if by_log else simple, by_log)
+    return best
 
 
 def _drive(org: Org, view: View, test: Test, place: int) -> tuple[int, Drive] | None:

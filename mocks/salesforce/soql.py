@@ -11,9 +11,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
-from mocks.salesforce.columns import TIMES, Render, reader, renderer
+from mocks.salesforce.columns import TIMES, Render, keeper, reader, renderer
 from mocks.salesforce.conditions import Binder, Test_, compiled
-from mocks.salesforce.drivers import Drive, driver
+from mocks.salesforce.drivers import Drive, Driver, driver
 from mocks.salesforce.errors import RefusedError
 from mocks.salesforce.org import Org
 from mocks.salesforce.schema import VERSION
@@ -122,18 +122,17 @@ class Soql:
         org = self._org
         view = org.schema.view(_queried(org, statement.table), version)
         binders: list[Binder] = []
-        test = None
-        drive: Drive = _everything(org, view.kind.name)
+        test, found = None, Driver(_everything(org, view.kind.name))
         if statement.where is not None:
             where = compiled(org, view, statement.where, version, binders)
-            drive, held = driver(org, view, where, drive)
-            test = where.test(without=held)
+            found = driver(org, view, where, found.drive)
+            test = where.test(without=found.held)
         order = tuple(
             (_order_reader(org, view, path, version), descending) for path, descending in statement.order
         )
-        render = renderer(org, view, statement.fields, version)
+        render = (keeper if found.by_log else renderer)(org, view, statement.fields, version)
         whole = statement.limit is None and statement.offset is None
-        return Plan(statement, render, test, tuple(binders), drive, order, whole)
+        return Plan(statement, render, test, tuple(binders), found.drive, order, whole)
 
 
 def _queried(org: Org, name: str) -> str:
