@@ -75,8 +75,7 @@ def classify(call: Call) -> Operation:
 
 def _polls(rest: str) -> bool:
     """Whether a query asks for what changed since an instant."""
-    text = rest.lower()
-    return ("lastmodifieddate" in text or "systemmodstamp" in text) and _SINCE.search(rest) is not None
+    return _SINCE.search(rest, max(0, rest.find("WHERE"))) is not None
 
 
 def _named(body: bytes) -> str:

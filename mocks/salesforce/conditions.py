@@ -99,31 +99,31 @@ def _all(functions: tuple[Test_, ...]) -> Test_:
 
 
 def _binder(org: Org, test: Test, kind: str) -> Binder:
-    literal, many, one = test.literal, test.operator == "IN", _worded(org, test.operator, kind)
+    literal, one = test.literal, _worded(org, test.operator, kind)
+    place = literal.place
 
     def bind(values: list[Any], now_s: float) -> Any:
-        value = values[literal.place] if literal.place >= 0 else _worth(org, literal, now_s)
-        if many:
-            if not isinstance(value, list):
-                raise RefusedError("MALFORMED_QUERY", "IN needs a list of values")
-            return dict.fromkeys(map(one, value))
-        if isinstance(value, list):
+        value = values[place] if place >= 0 else _worth(org, literal, now_s)
+        if type(value) is list:
             raise RefusedError("MALFORMED_QUERY", "unexpected list of values")
-        return one(value)
+        return one(value) if one is not None else value
 
-    return bind
+    def bind_list(values: list[Any], now_s: float) -> Any:
+        value = values[place] if place >= 0 else _worth(org, literal, now_s)
+        if type(value) is not list:
+            raise RefusedError("MALFORMED_QUERY", "IN needs a list of values")
+        return dict.fromkeys(value if one is None else map(one, value))
+
+    return bind_list if test.operator == "IN" else bind
 
 
-def _worded(org: Org, operator: str, kind: str) -> Callable[[Any], Any]:
-    """How a literal is compared: an instant in seconds, a pattern, or as it is."""
-    plain = _like if operator == "LIKE" else _itself
+def _worded(org: Org, operator: str, kind: str) -> Callable[[Any], Any] | None:
+    """How a literal is compared: as a pattern, an instant in seconds, or (None) as it is."""
+    if operator == "LIKE":
+        return _like
     if kind in {"seconds", "datetime"}:
-        return lambda value: plain(value) if value is None else _instant(org, value)
-    return plain
-
-
-def _itself(value: Any) -> Any:
-    return value
+        return lambda value: None if value is None else _instant(org, value)
+    return None
 
 
 def _worth(org: Org, literal: Literal, now_s: float) -> Any:

@@ -22,23 +22,11 @@ from mocks.salesforce.org import Org, Transaction
 from mocks.salesforce.records import Caller, Records
 from mocks.salesforce.schema import VERSION
 from mocks.salesforce.soql import Soql
+from mocks.salesforce.soql_url import asked
 from wire.call import Call, Reply, json_reply
 
 DATA = "/services/data/v"
 _QUOTA = "daily_api_requests"
-_SIGNS = (
-    ("+", " "),
-    ("%20", " "),
-    ("%2C", ","),
-    ("%3D", "="),
-    ("%27", "'"),
-    ("%3E", ">"),
-    ("%3C", "<"),
-    ("%3A", ":"),
-    ("%28", "("),
-    ("%29", ")"),
-    ("%2B", "+"),
-)
 
 
 class Rest:
@@ -89,8 +77,10 @@ class Rest:
             return json_reply(200, self._soql.more(tail, caller.now_s))
         if not query.startswith("q="):
             raise RefusedError("MALFORMED_QUERY", "the parameter q is missing")
-        text = _soql(query[2:].partition("&")[0])
-        return json_reply(200, self._soql.query(text, caller.now_s, caller.version, _batch_size(call)))
+        query = query[2:].partition("&")[0]
+        return json_reply(
+            200, self._soql.query(*asked(query), caller.now_s, caller.version, _batch_size(call))
+        )
 
     def _composite(self, call: Call, tail: str, query: str, caller: Caller) -> Reply:
         if not tail:
@@ -115,8 +105,8 @@ class Rest:
         path, _, query = url.partition("?")
         head, tail = _resource(path)
         if head == "query" and query.startswith("q="):
-            text = _soql(query[2:].partition("&")[0])
-            return 200, self._soql.query(text, caller.now_s, caller.version)
+            query = query[2:].partition("&")[0]
+            return 200, self._soql.query(*asked(query), caller.now_s, caller.version)
         if not path.startswith(DATA) or head != "sobjects":
             raise not_found()
         return self._sobject(work, caller, method, tail, query, body)
@@ -165,33 +155,6 @@ def _resource(path: str) -> tuple[str, str]:
     """The resource that a path below the version names, and what follows it."""
     head, _, tail = path[len(DATA) :].partition("/")[2].strip("/").partition("/")
     return head, tail
-
-
-def _soql(text: str) -> str:
-    """A query without its URL encoding.
-
-    What comes again and again is kept as decoded: all before the one text at its end, or else before WHERE.
-    """
-    before, _, rest = text.partition("%27")
-    literal, _, after = rest.partition("%27")
-    if literal and not after and "%" not in literal and "+" not in literal:
-        return f"{_kept(before)}'{literal}'"
-    head, where, rest = text.partition("%20WHERE%20")
-    return _kept(head) + " WHERE " + _decoded(rest) if where else _decoded(text)
-
-
-def _decoded(text: str) -> str:
-    """The signs that queries are made of first, then the rest."""
-    if "%25" not in text:
-        for code, sign in _SIGNS:
-            text = text.replace(code, sign)
-        if "%" not in text:
-            return text
-        return unquote(text)
-    return unquote(text.replace("+", " "))
-
-
-_kept = lru_cache(512)(_decoded)
 
 
 def _batch_size(call: Call) -> int:

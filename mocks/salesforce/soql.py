@@ -55,9 +55,11 @@ class Soql:
         self._cursors: dict[str, Cursor] = {}
         self._count = 0
 
-    def query(self, text: str, now_s: float, version: float = VERSION, page: int = 0) -> dict[str, Any]:
-        """The first page. Raises RefusedError."""
-        plan, records = self.found(text, now_s, version)
+    def query(
+        self, shape: str, values: list[Any], now_s: float, version: float = VERSION, page: int = 0
+    ) -> dict[str, Any]:
+        """The first page for a text's shape and its literals. Raises RefusedError."""
+        plan, records = self._found(shape, values, now_s, version)
         if plan.statement.counts:
             return {"totalSize": len(records), "done": True, "records": []}
         size = page or self._page
@@ -95,7 +97,11 @@ class Soql:
 
     def found(self, text: str, now_s: float, version: float = VERSION) -> tuple[Plan, list[Record]]:
         """The plan and all records that fit, ordered and cut. Raises RefusedError."""
-        shape, values = shape_of(text)
+        return self._found(*shape_of(text), now_s, version)
+
+    def _found(
+        self, shape: str, values: list[Any], now_s: float, version: float
+    ) -> tuple[Plan, list[Record]]:
         plan = self._plan(shape, version)
         bound = [bind(values, now_s) for bind in plan.binders]
         test, chosen = plan.test, list(plan.drive(bound))

@@ -67,11 +67,6 @@ class Statement(NamedTuple):
 
 def shape_of(text: str) -> tuple[str, list[Any]]:
     """The text with a `?` for each literal, and the literals."""
-    pieces = text.split("'")
-    if len(pieces) == 3 and not pieces[2] and "\\" not in pieces[1]:
-        shape = _before(pieces[0])
-        if shape:
-            return shape, [pieces[1]]
     head, where, rest = text.partition(" WHERE ")
     if where:
         shape, values = _shape_of(rest)
@@ -79,13 +74,6 @@ def shape_of(text: str) -> tuple[str, list[Any]]:
         if not given:
             return f"{head} WHERE {shape}", values
     return _shape_of(text)
-
-
-@lru_cache(512)
-def _before(text: str) -> str:
-    """The shape of a query that ends with its one literal, a text; empty where there is more to it."""
-    shape, values = _shape_of(f"{text}''")
-    return shape if values == [""] else ""
 
 
 def _shape_of(text: str) -> tuple[str, list[Any]]:
