@@ -26,6 +26,7 @@ SINCE = "SELECT Id FROM Account WHERE LastModifiedDate >= 2026-04-01T00:00:00.00
         "SELECT Id FROM Account WHERE Name IN ('a')",
         "SELECT Id FROM Account WHERE Name IN ('a', 'b c','d') AND Entity__c = 'US01' LIMIT 5",
         "SELECT Id FROM Account WHERE Name = 'a' AND Version__c = 3 AND Start_Date__c > 2026-04-01",
+        "SELECT Id FROM Account WHERE Version__c > 0.5 AND Name = 'two words' AND Entity__c = 'x0'",
         "SELECT Id FROM Account WHERE (Name = 'a' OR Name = 'b') AND Services__c = TRUE",
         SINCE,
         f"{SINCE} AND LastModifiedDate < 2026-04-01T02:00:00.250Z AND (Name = 'a' OR Version__c > 0)",

@@ -74,8 +74,9 @@ def classify(call: Call) -> Operation:
 
 
 def _polls(rest: str) -> bool:
-    """Whether a query asks for what changed since an instant."""
-    return _SINCE.search(rest, max(0, rest.find("WHERE"))) is not None
+    """Whether a query asks for what changed since an instant: what stands before WHERE is not looked at."""
+    where = rest.find("WHERE")
+    return _SINCE.search(rest, where if where > 0 else 0) is not None
 
 
 def _named(body: bytes) -> str:

@@ -15,8 +15,6 @@ from urllib.parse import unquote
 from mocks.salesforce.soql_text import shape_of
 
 _LITERAL = re.compile(r"((?<=%27)[\w.|:@#-]+(?=%27)|\d{4}-\d\d-\d\dT[\d.]+(?:(?:%3A|:)[\d.]+)*Z)")
-_TEXT, _INSTANT = "x", "2026-01-01T00:00:00Z"
-"""What is put in for a literal to learn the shape."""
 _WHERE = "%20WHERE%20"
 _SIGNS = (
     ("+", " "),
@@ -36,22 +34,33 @@ _SIGNS = (
 def asked(text: str) -> tuple[str, list[Any]]:
     """The text with a `?` for each literal, and the literals."""
     head, where, rest = text.partition(_WHERE)
-    if where:
-        parts = _LITERAL.split(rest)
-        shape = _around(head, tuple(parts[::2]))
-        if shape:
-            return shape, [part.replace("%3A", ":") for part in parts[1::2]]
+    if not where:
+        return shape_of(_decoded(text))
+    parts = _LITERAL.split(rest)
+    shape, numbers = _around(head, tuple(parts[::2]))
+    if not shape:
         return shape_of(f"{_kept(head)} WHERE {_decoded(rest)}")
-    return shape_of(_decoded(text))
+    values: list[Any] = [part.replace("%3A", ":") for part in parts[1::2]]
+    for place, value in numbers:
+        values.insert(place, value)
+    return shape, values
 
 
 @lru_cache(512)
-def _around(head: str, pieces: tuple[str, ...]) -> str:
-    """The shape where such literals stand between the pieces; empty where there is more to it (a list)."""
-    literals = [_TEXT if piece.endswith("%27") else _INSTANT for piece in pieces[:-1]]
+def _around(head: str, pieces: tuple[str, ...]) -> tuple[str, tuple[tuple[int, Any], ...]]:
+    """The shape where such literals stand between the pieces, and the numbers among its literals with their
+    places; learnt by putting other literals in. An empty shape where there is more to it (lists, say).
+    """
+    literals = [
+        f"x{place}" if piece.endswith("%27") else f"2026-01-01T00:00:{place:02d}Z"
+        for place, piece in enumerate(pieces[:-1])
+    ]
     text = "".join(part for pair in zip(pieces, (*literals, ""), strict=True) for part in pair)
     shape, values = shape_of(_decoded(head + _WHERE + text))
-    return shape if values == literals else ""
+    numbers = tuple((place, value) for place, value in enumerate(values) if type(value) in {int, float})
+    if len(numbers) + len(literals) != len(values) or any(literal not in values for literal in literals):
+        return "", ()
+    return shape, numbers
 
 
 def _decoded(text: str) -> str:
