@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import asyncio
 from bisect import bisect_right
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import NamedTuple
 
 from kernel.luck import exponential
@@ -42,19 +42,14 @@ class Stream:
         self._retention_s = retention_s
         self._events: list[Event] = []
         self._ids: list[int] = []
-        self._waiting: dict[asyncio.Future[None], None] = {}
         self._dropped = 0
         self.latest = 0
 
     def append(self, event: Event) -> None:
-        """The next event; wakes all who wait."""
+        """The next event."""
         self._events.append(event)
         self._ids.append(event.replay)
         self.latest = event.replay
-        waiting, self._waiting = self._waiting, {}
-        for future in waiting:
-            if not future.done():
-                future.set_result(None)
 
     def after(self, replay: int, most: int, now_s: float) -> list[Event]:
         """Events after the replay id, oldest first. Raises StaleReplayError."""
@@ -70,14 +65,6 @@ class Stream:
         start = bisect_right(self._ids, replay)
         return self._events[start : start + most]
 
-    def wake(self, future: asyncio.Future[None]) -> None:
-        """Set it when the next event arrives; a reader of many channels gives all of them one future."""
-        self._waiting[future] = None
-
-    def leave(self, future: asyncio.Future[None]) -> None:
-        """No longer waiting."""
-        self._waiting.pop(future, None)
-
     def _expire(self, now_s: float) -> None:
         gone_s, events = now_s - self._retention_s, self._events
         if events and events[0].at_s < gone_s:
@@ -87,7 +74,10 @@ class Stream:
 
 
 class Feeds:
-    """All channels of one system; replay ids run through all of them."""
+    """All channels of one system; replay ids run through all of them.
+
+    `waiting`: futures of readers, to be set when the next event arrives on one of their channels.
+    """
 
     def __init__(self, faults: Faults, tasks: Tasks, retention_s: float, late_s: float) -> None:
         self._faults = faults
@@ -97,10 +87,14 @@ class Feeds:
         self._replay = 1000
         self._published: dict[tuple[str, str], int] = {}
         self.streams: dict[str, Stream] = {}
+        self.waiting: dict[asyncio.Future[None], Collection[str]] = {}
 
     def open(self, channel: str) -> Stream:
         """The channel, made where it does not exist."""
-        return self.streams.setdefault(channel, Stream(self._retention_s))
+        stream = self.streams.get(channel)
+        if stream is None:
+            stream = self.streams[channel] = Stream(self._retention_s)
+        return stream
 
     def publish(self, channel: str, key: str, body: bytes, now_s: float) -> None:
         """Send it on its way: once, or lost, doubled or late."""
@@ -132,3 +126,6 @@ class Feeds:
     def _arrive(self, channel: str, body: bytes, at_s: float) -> None:
         self._replay += 1
         self.open(channel).append(Event(self._replay, at_s, body))
+        for future, channels in self.waiting.items():
+            if channel in channels and not future.done():
+                future.set_result(None)

@@ -3,16 +3,19 @@
     insert / update / delete -> Change        undo(changes) takes a failed transaction back
     modified_since(at_s)                      O(log n + k): delta polls never scan a table
 
-Keys that begin with `_` are the store's own: `_created_s` and `_modified_s` (seconds since the start).
+Keys that begin with `_` are the store's own: `_created_s` and `_modified_s` (seconds since the start), and
+`_write`, the number of the record's last write in its table: where it is the same, nothing has changed.
 """
 
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 Record = dict[str, Any]
+_COMPACTED = 1024
+"""Writes after which a table looks whether its log holds too many that no longer count."""
 
 
 class DuplicateError(Exception):
@@ -36,21 +39,30 @@ class Change(NamedTuple):
 
 
 class Table:
-    """Records of one type. `name_id` turns the table's running number into the vendor's id."""
+    """Records of one type. `name_id` turns the table's running number into the vendor's id.
+
+    A record holds every one of `fields`, None where nothing was given.
+    """
 
     def __init__(
-        self, name: str, name_id: Callable[[int], str], unique: Iterable[str] = (), id_field: str = "Id"
+        self,
+        name: str,
+        name_id: Callable[[int], str],
+        unique: Iterable[str] = (),
+        id_field: str = "Id",
+        fields: Iterable[str] = (),
     ) -> None:
         self.name = name
         self.records: dict[str, Record] = {}
         self._name_id = name_id
         self._id_field = id_field
+        self._blank = dict.fromkeys(fields)
         self._count = 0
-        self._unique: dict[str, dict[Any, str]] = {field: {} for field in unique}
-        self._indexes: dict[str, dict[Any, dict[str, None]]] = {}
-        self._times: list[float] = []
-        self._ids: list[str] = []
-        self._position: dict[str, int] = {}
+        self._unique: dict[str, dict[Any, Record]] = {field: {} for field in unique}
+        self._indexes: dict[str, dict[Any, dict[str, Record]]] = {}
+        self._keyed = set(self._unique)
+        self._write = 0
+        self._log: list[tuple[Any, ...]] = []
 
     def __len__(self) -> int:
         return len(self.records)
@@ -61,62 +73,66 @@ class Table:
 
     def find(self, field: str, value: object) -> Record | None:
         """The record that holds this value in a unique field, or the first in any other."""
-        unique = self._unique.get(field)
-        if unique is not None:
-            holder = unique.get(value)
-            return self.records[holder] if holder is not None else None
+        if field in self._unique:
+            return self._unique[field].get(value)
         found = self.where(field, value)
         return found[0] if found else None
 
     def where(self, field: str, value: object) -> list[Record]:
         """All records that hold this value, by an index that is made at the first use and kept since."""
-        if field in self._unique:
-            holder = self._unique[field].get(value)
-            return [self.records[holder]] if holder is not None else []
         index = self._indexes.get(field)
         if index is None:
+            if field in self._unique:
+                holder = self._unique[field].get(value)
+                return [] if holder is None else [holder]
             index = self._indexes[field] = self._build(field)
-        records = self.records
-        return [records[record_id] for record_id in index.get(value, ())]
+            self._keyed.add(field)
+        found = index.get(value)
+        return list(found.values()) if found else []
 
-    def modified_since(self, at_s: float) -> Iterator[Record]:
+    def modified_since(self, at_s: float) -> list[Record]:
         """Records whose last write is at or after the instant, in order of their last write."""
-        ids, position, records = self._ids, self._position, self.records
-        for place in range(bisect_left(self._times, at_s), len(ids)):
-            record_id = ids[place]
-            if position.get(record_id) == place:
-                yield records[record_id]
+        start = bisect_left(self._log, (at_s,))
+        return [record for _, write, record in self._log[start:] if record["_write"] == write]
 
     def insert(self, values: Mapping[str, Any], now_s: float) -> Change:
         """A new record. Raises DuplicateError, then nothing was written."""
-        self._check_unique(values, "")
+        if self._unique:
+            self._check_unique(values, "")
         self._count += 1
         record_id = self._name_id(self._count)
-        record: Record = {self._id_field: record_id, **values}
+        record: Record = {self._id_field: record_id, **self._blank, **values}
         record["_created_s"] = now_s
         self.records[record_id] = record
-        self._index(record_id, values)
-        self._touch(record_id, record, now_s)
+        self._index(record_id, record, values)
+        self._touch(record, now_s)
         return Change(self.name, record_id, "insert", record, values, {})
 
     def update(self, record_id: str, values: Mapping[str, Any], now_s: float) -> Change:
         """New values on a record that exists. Raises DuplicateError, then nothing was written."""
         record = self.records[record_id]
-        changes = {field: value for field, value in values.items() if record.get(field) != value}
-        before = {field: record.get(field) for field in changes}
-        if changes:
+        had = record.get
+        changes: Record = {}
+        before: Record = {}
+        for field, value in values.items():
+            former = had(field)
+            if former != value:
+                changes[field], before[field] = value, former
+        if self._keyed.isdisjoint(changes):
+            record.update(changes)
+        else:
             self._check_unique(changes, record_id)
             self._unindex(record_id, before)
             record.update(changes)
-            self._index(record_id, changes)
-        self._touch(record_id, record, now_s)
+            self._index(record_id, record, changes)
+        self._touch(record, now_s)
         return Change(self.name, record_id, "update", record, changes, before)
 
     def delete(self, record_id: str) -> Change:
         """Take a record out."""
         record = self.records.pop(record_id)
-        self._unindex(record_id, record)
-        self._position.pop(record_id, None)
+        self._unindex(record_id, {field: record.get(field) for field in self._keyed})
+        record["_write"] = 0
         return Change(self.name, record_id, "delete", record, {}, record)
 
     def undo(self, change: Change) -> None:
@@ -127,49 +143,43 @@ class Table:
             self.update(change.id, change.before, change.record["_modified_s"])
         else:
             self.records[change.id] = change.record
-            self._index(change.id, change.record)
-            self._touch(change.id, change.record, self._times[-1])
+            self._index(change.id, change.record, change.record)
+            self._touch(change.record, self._log[-1][0])
 
     def _check_unique(self, values: Mapping[str, Any], record_id: str) -> None:
         for field, holders in self._unique.items():
             value = values.get(field)
             if value is not None:
                 holder = holders.get(value)
-                if holder is not None and holder != record_id:
-                    raise DuplicateError(field, value, holder)
+                if holder is not None and holder[self._id_field] != record_id:
+                    raise DuplicateError(field, value, holder[self._id_field])
 
-    def _touch(self, record_id: str, record: Record, now_s: float) -> None:
+    def _touch(self, record: Record, now_s: float) -> None:
+        """Log the write: when, its number, the record. Of each record only the last entry counts."""
+        write = self._write = self._write + 1
         record["_modified_s"] = now_s
-        if len(self._ids) > 2 * len(self.records) + 1024:
-            self._compact()
-        self._position[record_id] = len(self._ids)
-        self._times.append(now_s)
-        self._ids.append(record_id)
+        record["_write"] = write
+        self._log.append((now_s, write, record))
+        if not write % _COMPACTED and len(self._log) > 2 * len(self.records):
+            self._log = [entry for entry in self._log if entry[2]["_write"] == entry[1]]
 
-    def _compact(self) -> None:
-        kept = [
-            (at_s, record_id)
-            for place, (at_s, record_id) in enumerate(zip(self._times, self._ids, strict=True))
-            if self._position.get(record_id) == place
-        ]
-        self._times = [at_s for at_s, _ in kept]
-        self._ids = [record_id for _, record_id in kept]
-        self._position = {record_id: place for place, record_id in enumerate(self._ids)}
-
-    def _build(self, field: str) -> dict[Any, dict[str, None]]:
-        index: dict[Any, dict[str, None]] = {}
+    def _build(self, field: str) -> dict[Any, dict[str, Record]]:
+        index: dict[Any, dict[str, Record]] = {}
         for record_id, record in self.records.items():
-            index.setdefault(record.get(field), {})[record_id] = None
+            index.setdefault(record.get(field), {})[record_id] = record
         return index
 
-    def _index(self, record_id: str, values: Mapping[str, Any]) -> None:
+    def _index(self, record_id: str, record: Record, values: Mapping[str, Any]) -> None:
+        """Enter the values; a new record stands in every index, with None where nothing was given."""
         for field, holders in self._unique.items():
-            if values.get(field) is not None:
-                holders[values[field]] = record_id
-        if self._indexes:
-            record = self.records[record_id]
-            for field, index in self._indexes.items():
-                index.setdefault(record.get(field), {})[record_id] = None
+            if field in values and values[field] is not None:
+                holders[values[field]] = record
+        for field, index in self._indexes.items():
+            value = record.get(field)
+            if value in index:
+                index[value][record_id] = record
+            else:
+                index[value] = {record_id: record}
 
     def _unindex(self, record_id: str, before: Mapping[str, Any]) -> None:
         for field, holders in self._unique.items():

@@ -17,6 +17,9 @@ HOST = "https://rehearsal.my.salesforce.com"
 _QUOTA = ("daily_api_requests", "long_running")
 _SINCE = re.compile(r"(?:LastModifiedDate|SystemModstamp)(?:%20|\+| )*(?:%3E|>)", re.IGNORECASE)
 _NAMED = re.compile(rb"(?:/sobjects/\w+/\w+/|%27|= ')([\w.@-]+)")
+_DATA = len(DATA)
+_NAMING = (b"/sobjects/", b"%27", b"= '")
+"""With what each of its alternatives begins."""
 _VERSIONS = (65.0, 66.0, 67.0)
 
 
@@ -51,17 +54,16 @@ def classify(call: Call) -> Operation:
         if path == TOKEN:
             return Operation("token", "token")
         return Operation("describe", "describe", limits=_QUOTA)
-    text, _, rest = path[len(DATA) :].partition("/")
+    text, _, rest = path[_DATA:].partition("/")
     version = VERSION if text == "67.0" else _version(text)
     method = call.method
     if rest.startswith("query"):
         # A call's key is what its luck hangs on: the object, not the literals of this moment.
-        kind = "poll" if _SINCE.search(rest) else "query"
+        kind = "poll" if _polls(rest) else "query"
         return Operation(kind, "query", rest.partition("FROM")[2][:40], limits=_QUOTA, version=version)
     if rest.startswith("composite"):
-        write = b'"PATCH"' in call.body or b'"POST"' in call.body or len(rest) > 9
-        found = _NAMED.search(call.body)
-        key = found.group(1).decode() if found else rest
+        write = b'"PATCH"' in call.body or b'"POST"' in call.body or rest != "composite"
+        key = _named(call.body) or rest
         return Operation("bulk", "composite", key, write=write, limits=_QUOTA, version=version)
     if rest.startswith("sobjects"):
         return _record(method, rest, version)
@@ -69,6 +71,19 @@ def classify(call: Call) -> Operation:
         kind = "job" if method == "GET" else "bulk"
         return Operation(kind, "job", rest[5:40], write=method != "GET", limits=_QUOTA, version=version)
     return Operation("describe", "describe", limits=_QUOTA, version=version)
+
+
+def _polls(rest: str) -> bool:
+    """Whether a query asks for what changed since an instant: what stands before WHERE is not looked at."""
+    where = rest.find("WHERE")
+    return _SINCE.search(rest, where if where > 0 else 0) is not None
+
+
+def _named(body: bytes) -> str:
+    """The first key in a composite: looked for from where one can begin, since bodies are long."""
+    starts = [place for place in map(body.find, _NAMING) if place >= 0]
+    found = _NAMED.search(body, min(starts)) if starts else None
+    return found.group(1).decode() if found else ""
 
 
 def _record(method: str, rest: str, version: float) -> Operation:

@@ -31,7 +31,7 @@ class Approvals:
         self._work = work
         self._errors: dict[str, dict[tuple[str, str], None]] = {}
         for name in _KINDS:
-            ground.org.keepers.setdefault(name, []).append(self._keep)
+            ground.org.keepers[name].append(self._keep)
 
     def verbs(self) -> Mapping[str, Verb]:
         """Verb to what it does."""

@@ -38,7 +38,7 @@ class Billing:
         self._publisher = publisher
         self._numbers: dict[tuple[str, str], int] = {}
         self._unreleased: dict[str, None] = {}
-        ground.org.keepers.setdefault(EVENT, []).append(self._keep)
+        ground.org.keepers[EVENT].append(self._keep)
 
     def verbs(self) -> Mapping[str, Verb]:
         """Verb to what it does."""

@@ -4,8 +4,9 @@ built.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from typing import Any
+from collections.abc import Callable, Iterable, Mapping
+from operator import itemgetter
+from typing import Any, NamedTuple
 
 from mocks.salesforce.errors import RefusedError, no_field
 from mocks.salesforce.org import Org
@@ -35,7 +36,7 @@ def reader(org: Org, view: View, path: str, version: float) -> tuple[Read, str]:
     name = "_by" if field.name == "LastModifiedById" else field.name
     if name == "IsDeleted":
         return (lambda record: False), "checkbox"
-    return (lambda record: record.get(name)), field.type
+    return itemgetter(name), field.type
 
 
 def target(view: View, relation: str) -> tuple[str, str]:
@@ -55,7 +56,7 @@ def _through(org: Org, view: View, head: str, rest: str, version: float) -> tupl
     records = org.tables[object_].records
 
     def read(record: Record) -> Any:
-        parent = records.get(record.get(name) or "")
+        parent = records.get(record[name])
         return None if parent is None else inner(parent)
 
     return read, kind
@@ -63,47 +64,126 @@ def _through(org: Org, view: View, head: str, rest: str, version: float) -> tupl
 
 def renderer(org: Org, view: View, paths: Iterable[str], version: float) -> Render:
     """What builds a row of these paths, parents nested, with the vendor's `attributes`."""
-    plain: list[tuple[str, str]] = []
-    special: list[tuple[str, Read]] = []
-    nested: dict[str, list[str]] = {}
-    for path in paths:
-        head, dot, rest = path.partition(".")
-        if dot:
-            nested.setdefault(head, []).append(rest)
-            continue
-        read, kind = reader(org, view, head, version)
-        if kind == "seconds":
-            special.append((head, _stamped(org, TIMES[view.fields[head].name])))
-        elif view.fields[head].name in {"IsDeleted", "LastModifiedById"}:
-            special.append((head, read))
-        else:
-            plain.append((head, view.fields[head].name))
-    special.extend((head, _parent(org, view, head, rest, version)) for head, rest in nested.items())
-    visible, stored = tuple(name for name, _ in plain), tuple(name for _, name in plain)
-    type_, url = view.kind.name, f"{API}/sobjects/{view.kind.name}/"
+    return _rendering(org, view, _columns(org, view, paths, version))
+
+
+def keeper(org: Org, view: View, paths: Iterable[str], version: float) -> Render:
+    """The same for polls whose windows overlap: a row is made anew only after a write to it or a parent."""
+    columns = _columns(org, view, paths, version)
+    render, parents = _rendering(org, view, columns), columns.parents
+    if columns.others:
+        return render
+    rows = _Rows(org.tables[view.kind.name].records, render)
+
+    def kept(record: Record) -> Any:
+        _, write, row = rows[record["Id"]]
+        if record["_write"] != write:
+            return rows.anew(record["Id"])
+        for name, lookup, others in parents:
+            parent, write, found = others[record[lookup]]
+            if parent["_write"] != write or row[name] is not found:
+                return rows.anew(record["Id"])
+        return row
+
+    return kept
+
+
+def _rendering(org: Org, view: View, columns: _Columns) -> Render:
+    blank = dict.fromkeys(("attributes", *columns.names))
+    visible, values = tuple(columns.plain), _values(tuple(columns.plain.values()))
+    instants, parents, others = columns.instants, columns.parents, columns.others
+    stamps, type_, url = org.stamps, view.kind.name, f"{API}/sobjects/{view.kind.name}/"
 
     def render(record: Record) -> dict[str, Any]:
-        row: dict[str, Any] = {"attributes": {"type": type_, "url": url + record["Id"]}}
-        row.update(zip(visible, map(record.get, stored), strict=True))
-        for name, read in special:
+        row: dict[str, Any] = blank.copy()
+        row["attributes"] = {"type": type_, "url": url + record["Id"]}
+        row.update(zip(visible, values(record), strict=True))
+        for name, place in instants:
+            row[name] = stamps[record[place]]
+        for name, lookup, rows in parents:
+            parent, write, found = rows[record[lookup]]
+            row[name] = found if parent["_write"] == write else rows.anew(record[lookup])
+        for name, read in others:
             row[name] = read(record)
         return row
 
     return render
 
 
-def _parent(org: Org, view: View, head: str, paths: list[str], version: float) -> Read:
+class _Columns(NamedTuple):
+    """A row's columns by how they are read, and all names in their order."""
+
+    names: list[str]
+    plain: dict[str, str]
+    instants: list[tuple[str, str]]
+    parents: list[tuple[str, str, _Rows]]
+    others: list[tuple[str, Read]]
+
+
+def _columns(org: Org, view: View, paths: Iterable[str], version: float) -> _Columns:
+    columns = _Columns([], {}, [], [], [])
+    nested: dict[str, list[str]] = {}
+    special: list[str] = []
+    for path in paths:
+        head, dot, rest = path.partition(".")
+        if dot:
+            nested.setdefault(head, []).append(rest)
+            continue
+        read, kind = reader(org, view, head, version)
+        name = view.fields[head].name
+        if kind == "seconds":
+            columns.instants.append((head, TIMES[name]))
+        elif name in {"IsDeleted", "LastModifiedById"}:
+            columns.others.append((head, read))
+        else:
+            columns.plain[head] = name
+            continue
+        special.append(head)
+    for head, inner in nested.items():
+        _add_parent(org, view, head, inner, version, columns)
+    columns.names.extend((*columns.plain, *special, *nested))
+    return columns
+
+
+def _values(names: tuple[str, ...]) -> Callable[[Record], tuple[Any, ...]]:
+    """What takes these fields from a record, which holds all that its object has."""
+    if len(names) > 1:
+        return itemgetter(*names)
+    return lambda record: tuple(record[name] for name in names)
+
+
+def _add_parent(org: Org, view: View, head: str, paths: list[str], version: float, columns: _Columns) -> None:
+    """A parent's row: where it is of the parent's own fields, it is made anew only after a write to it."""
     name, object_ = target(view, head)
     inner = renderer(org, org.schema.view(object_, version), paths, version)
     records = org.tables[object_].records
+    if any("." in path for path in paths):
+        columns.others.append(
+            (head, lambda record: inner(found) if (found := records.get(record[name])) is not None else None)
+        )
+    else:
+        columns.parents.append((head, name, _Rows(records, inner)))
 
-    def read(record: Record) -> Any:
-        parent = records.get(record.get(name) or "")
-        return None if parent is None else inner(parent)
 
-    return read
+class _Rows(dict[str | None, tuple[Record, int, Any]]):
+    """Rows by record id as they were made: the record, the number of its write then, and the row."""
+
+    def __init__(self, records: Mapping[str, Record], render: Render) -> None:
+        super().__init__()
+        self._records = records
+        self._render = render
+
+    def __missing__(self, record_id: str | None) -> tuple[Record, int, Any]:
+        record = self._records.get(record_id or "")
+        if record is None:
+            return _NO_ROW
+        found = self[record_id] = (record, record["_write"], self._render(record))
+        return found
+
+    def anew(self, record_id: str | None) -> Any:
+        """The row as the record now is."""
+        self.pop(record_id, None)
+        return self[record_id][2]
 
 
-def _stamped(org: Org, place: str) -> Read:
-    stamp = org.time.stamp
-    return lambda record: stamp(record[place])[:-1] + "+0000"
+_NO_ROW: tuple[Record, int, Any] = ({"_write": 0}, 0, None)

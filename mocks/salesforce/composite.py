@@ -37,7 +37,11 @@ def composite(records: Records, caller: Caller, body: Any, run: Sub) -> dict[str
         try:
             if failed and together:
                 raise _halted()
-            url, given = _filled(sub["url"], told), _filled(sub.get("body"), told)
+            url, given = sub["url"], sub.get("body")
+            if "@{" in url:
+                url = _filled(url, told)
+            if given is not None:
+                given = _filled(given, told)
             status, answer = run(work, caller, sub.get("method", "GET"), url, given)
             told[sub["referenceId"]] = answer
         except RefusedError as error:

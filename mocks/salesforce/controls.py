@@ -45,7 +45,7 @@ class Controls:
         self._owed = owed
         for name in KINDS:
             org.triggers[name] = Triggers(_before(KINDS[name]), None)
-            org.keepers.setdefault(name, []).append(self._keep)
+            org.keepers[name].append(self._keep)
 
     def _keep(self, saved: Saved) -> None:
         record, kind = saved.record, kind_of(saved.object, saved.record)

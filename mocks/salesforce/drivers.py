@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from typing import Any
+from typing import Any, NamedTuple
 
 from mocks.salesforce.columns import target
-from mocks.salesforce.conditions import Where
+from mocks.salesforce.conditions import Simple, Where
 from mocks.salesforce.org import Org
 from mocks.salesforce.schema import View
 from mocks.salesforce.soql_text import Test
@@ -15,17 +15,29 @@ from mocks.store import Record, Table
 Drive = Callable[[list[Any]], Iterable[Record]]
 """Bound literals to the records that may fit."""
 
+_BY_LOG = 2
+"""The rank of the log of changes, which is finer than the vendor's milliseconds: its test still decides."""
 _INDEXED = frozenset({"reference", "picklist"})
 _MODIFIED = frozenset({"LastModifiedDate", "SystemModstamp"})
 
 
-def driver(org: Org, view: View, where: Where, otherwise: Drive) -> Drive:
+class Driver(NamedTuple):
+    """What drives, the test that then holds anyway, and whether it is the log: then the query is a poll."""
+
+    drive: Drive
+    held: Simple | None = None
+    by_log: bool = False
+
+
+def driver(org: Org, view: View, where: Where, otherwise: Drive) -> Driver:
     """The best of what the condition allows."""
-    best, rank = otherwise, 9
-    for test, place in where.tests:
-        found = _drive(org, view, test, place)
-        if found is not None and found[0] < rank:
-            rank, best = found
+    best, least = Driver(otherwise), 9
+    for simple in where.simple:
+        found = _drive(org, view, simple.told, simple.place)
+        if found is not None and found[0] < least:
+            least, drive = found
+            by_log = least == _BY_LOG
+            best = Driver(drive, None if by_log else simple, by_log)
     return best
 
 
@@ -35,7 +47,7 @@ def _drive(org: Org, view: View, test: Test, place: int) -> tuple[int, Drive] | 
         return _by_parent(org, view, test, place, table)
     field = view.fields[test.field]
     if field.name in _MODIFIED and test.operator in {">=", ">"}:
-        return 2, lambda bound: table.modified_since(bound[place] - 1e-6)
+        return _BY_LOG, lambda bound: table.modified_since(bound[place] - 1e-6)
     if test.operator not in {"=", "IN"} or (
         test.operator == "=" and test.literal.constant is None and test.literal.place < 0
     ):
@@ -46,7 +58,9 @@ def _drive(org: Org, view: View, test: Test, place: int) -> tuple[int, Drive] | 
     if field.unique or field.type in _INDEXED or field.name.endswith("_Key__c"):
         name = field.name
         rank = 1 if field.unique else 3 if field.type != "picklist" else 5
-        return rank, lambda bound: _by_value(table, name, bound[place] if many else (bound[place],))
+        if many:
+            return rank, lambda bound: _by_value(table, name, bound[place])
+        return rank, lambda bound: table.where(name, bound[place])
     return None
 
 

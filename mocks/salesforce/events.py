@@ -18,13 +18,13 @@ from collections.abc import Iterator
 
 from measurements.facts import Traffic
 from mocks.faults import Faults
-from mocks.feeds import Feeds, StaleReplayError, Stream
+from mocks.feeds import Feeds, StaleReplayError
 from mocks.figures import Latencies
 from mocks.gates import BROKEN, LOST, Api, Dialect, Operation
 from mocks.journal import Journal
 from mocks.limits import Limit
 from mocks.salesforce.errors import RefusedError
-from mocks.salesforce.polls import PREFIX, Asked, Found, Reader, after, idle, read, told, within
+from mocks.salesforce.polls import PREFIX, Asked, Found, Reader, idle, read, told, unseen, within
 from mocks.tokens import INTEGRATION, Tokens
 from wire.call import Begun, Call, Prompt, Reply
 
@@ -66,7 +66,7 @@ class Events:
         self._count = journal.count
         self._dialect = dialect
         self._polls = 0
-        self._asked: dict[str, Asked] = {}
+        self._known: dict[str, tuple[Asked, list[Reader]]] = {}
         self._delivered: dict[tuple[str, int], int] = {}
 
     async def serve(self, call: Call) -> Reply:
@@ -74,46 +74,53 @@ class Events:
         loop = asyncio.get_running_loop()
         now_s = loop.time()
         user = self._tokens.user(call.headers.get("authorization", ""), now_s)
-        if user is None:
-            reply = self._stopped(now_s) or self._dialect.unauthorised(_POLL)
-        else:
-            reply = await self._answer(call, user, now_s)
+        reply = self._stopped(now_s)
+        if reply is None:
+            if user is None:
+                reply = self._dialect.unauthorised(_POLL)
+            else:
+                reply = await self._answer(call.path, user, loop)
         throttled = "x-rehearsal-limit" in reply.headers
         who = "integration" if user in {INTEGRATION, None} else "background"
         self._count(who, "poll", now_s, reply.status, throttled)
         return reply
 
-    async def _answer(self, call: Call, user: str, now_s: float) -> Reply:
-        stopped = self._stopped(now_s)
-        if stopped is not None:
-            return stopped
-        asked = self._asked.get(call.path)
-        if asked is None:
-            if len(self._asked) >= _MOST_KNOWN:
-                self._asked.clear()
-            asked = self._asked[call.path] = read(call.path)
-        streams = self._feeds.streams
+    async def _answer(self, path: str, user: str, loop: asyncio.AbstractEventLoop) -> Reply:
+        """What is there, or what comes within the wait: one future, one timer."""
         try:
-            readers = [Reader(streams[name], name, replay) for name, replay in asked.positions]
+            asked, readers = self._known.get(path) or self._read(path)
         except KeyError as unknown:
             return RefusedError("NOT_FOUND", f"The channel {unknown.args[0]} does not exist.").reply()
-        return await self._polled(readers, asked, user)
-
-    async def _polled(self, readers: list[Reader], asked: Asked, user: str) -> Reply:
-        loop = asyncio.get_running_loop()
-        found = [after(reader, asked.most, loop.time()) for reader in readers]
+        found = unseen(readers, asked.most, loop.time())
         if not any(found):
-            streams = [reader.stream for reader in readers]
-            readers = [reader.fixed() for reader in readers]
-            if not await _arrived(streams, asked.wait_s):
+            if not asked.named:
+                readers = [reader.fixed() for reader in readers]
+            future = loop.create_future()
+            self._feeds.waiting[future] = asked.channels
+            timer = loop.call_later(asked.wait_s, _give_up, future)
+            try:
+                await future
+            finally:
+                timer.cancel()
+                del self._feeds.waiting[future]
+            if timer.when() <= loop.time():
                 return idle(readers, asked)
             self._polls += 1
             await asyncio.sleep(self._draw("event", readers[0].channel, self._polls))
             stopped = self._stopped(loop.time())
             if stopped is not None:
                 return stopped
-            found = [after(reader, asked.most, loop.time()) for reader in readers]
+            found = unseen(readers, asked.most, loop.time())
         return self._deliver(readers, found, asked, user, loop.time())
+
+    def _read(self, path: str) -> tuple[Asked, list[Reader]]:
+        """A path as read. Raises KeyError for a channel that does not exist."""
+        asked, streams = read(path), self._feeds.streams
+        readers = [Reader(streams[name], name, replay) for name, replay in asked.positions]
+        if len(self._known) >= _MOST_KNOWN:
+            self._known.clear()
+        self._known[path] = asked, readers
+        return asked, readers
 
     def _deliver(
         self, readers: list[Reader], found: list[Found], asked: Asked, user: str, now_s: float
@@ -150,22 +157,6 @@ class Events:
             return None
         mode = str(outage.parameters.get("mode", "refuse"))
         return {"hang": LOST, "reset": BROKEN}.get(mode) or self._dialect.unavailable(_POLL)
-
-
-async def _arrived(streams: list[Stream], wait_s: float) -> bool:
-    """Whether an event came within the wait: one future, one timer."""
-    loop = asyncio.get_running_loop()
-    future: asyncio.Future[None] = loop.create_future()
-    for stream in streams:
-        stream.wake(future)
-    timer = loop.call_later(wait_s, _give_up, future)
-    try:
-        await future
-    finally:
-        timer.cancel()
-        for stream in streams:
-            stream.leave(future)
-    return timer.when() > loop.time()
 
 
 def _give_up(future: asyncio.Future[None]) -> None:

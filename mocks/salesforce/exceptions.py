@@ -17,7 +17,7 @@ class Exceptions:
     def __init__(self, ground: Ground) -> None:
         self._ground = ground
         self._open: dict[str, None] = {}
-        ground.org.keepers.setdefault(OBJECT, []).append(self._keep)
+        ground.org.keepers[OBJECT].append(self._keep)
 
     def verbs(self) -> Mapping[str, Verb]:
         """Verb to what it does."""

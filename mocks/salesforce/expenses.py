@@ -26,7 +26,7 @@ class Expenses:
         self._owed = owed
         org.triggers[REPORT] = Triggers(self._before, self._after)
         org.triggers[LINE] = Triggers(None, self._rolled_up)
-        org.keepers.setdefault(REPORT, []).append(self._keep)
+        org.keepers[REPORT].append(self._keep)
 
     def lines(self, report: Record) -> list[Record]:
         """Its lines, by number."""

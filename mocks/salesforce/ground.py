@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from mocks.salesforce.errors import RefusedError
@@ -22,16 +21,9 @@ class Ground:
         self.org = org
         self.tables = org.tables
 
-    @contextmanager
-    def act(self, user: str, now_s: float) -> Iterator[Transaction]:
+    def act(self, user: str, now_s: float) -> Transaction:
         """One commit, or nothing."""
-        work = self.org.begin(user, now_s)
-        try:
-            yield work
-        except RefusedError:
-            work.rollback()
-            raise
-        work.commit()
+        return self.org.begin(user, now_s)
 
     def find(self, object_: str, key: str) -> Record | None:
         """The record under a business key."""

@@ -22,7 +22,7 @@ class Invoices:
     def __init__(self, org: Org, owed: Owed) -> None:
         self._ground = Ground(org)
         self._owed = owed
-        org.keepers.setdefault(EVENT, []).append(self._keep)
+        org.keepers[EVENT].append(self._keep)
 
     def _keep(self, saved: Saved) -> None:
         if "pse__Is_Released__c" not in saved.changes:

@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 
 from kernel.time import BusinessTime
 from mocks.journal import Entry, Journal
-from mocks.salesforce.errors import duplicate, of_violations, rule
+from mocks.salesforce.errors import RefusedError, duplicate, of_violations, rule
 from mocks.salesforce.objects import TYPES
 from mocks.salesforce.schema import Schema, key_field
 from mocks.store import Change, DuplicateError, Record, Store, Table
@@ -23,6 +23,7 @@ OWN_ORIGIN = "com/salesforce/api/rest/67.0;client=rehearsal"
 """changeOrigin of what the integration user writes."""
 AUTOMATION = "automation"
 """The user under whom the org itself writes."""
+_MOST_STAMPS = 32_768
 
 Before = Callable[["Transaction", Record | None, dict[str, Any]], None]
 """(transaction, the record or None where new, values to write: may be changed); raises RefusedError."""
@@ -52,6 +53,20 @@ class Triggers(NamedTuple):
     after: After | None = None
 
 
+class Stamps(dict[float, str]):
+    """Instants as the vendor writes them, kept as written: `2026-04-30T16:00:00.000+0000`."""
+
+    def __init__(self, time: BusinessTime) -> None:
+        super().__init__()
+        self._time = time
+
+    def __missing__(self, at_s: float) -> str:
+        if len(self) >= _MOST_STAMPS:
+            self.clear()
+        text = self[at_s] = self._time.stamp(at_s)[:-1] + "+0000"
+        return text
+
+
 class Org:
     """One org's data. `triggers` by object; `keepers` and `listeners` hear of each saved record after
     commit.
@@ -60,6 +75,7 @@ class Org:
     def __init__(self, time: BusinessTime, journal: Journal) -> None:
         self.time = time
         self.journal = journal
+        self.stamps = Stamps(time)
         self.schema = Schema()
         self.store = Store(_table(name) for name in TYPES)
         self.tables: dict[str, Table] = self.store.tables
@@ -68,9 +84,9 @@ class Org:
             name: {field.name: field.default for field in kind.fields.values() if field.default is not None}
             for name, kind in TYPES.items()
         }
-        self.triggers: dict[str, Triggers] = {}
-        self.keepers: dict[str, list[Callable[[Saved], None]]] = {}
-        self.listeners: dict[str, list[Callable[[Saved], None]]] = {}
+        self.triggers: dict[str, Triggers] = {name: Triggers() for name in TYPES}
+        self.keepers: dict[str, list[Callable[[Saved], None]]] = {name: [] for name in TYPES}
+        self.listeners: dict[str, list[Callable[[Saved], None]]] = {name: [] for name in TYPES}
         self._transactions = 0
 
     def begin(self, user: str, now_s: float, origin: str = "") -> Transaction:
@@ -89,7 +105,7 @@ class Org:
 
 
 class Transaction:
-    """Writes that stand or fall together."""
+    """Writes that stand or fall together; as a context, it commits at its end, or rolls back if refused."""
 
     __slots__ = ("changes", "now_s", "org", "origin", "user")
 
@@ -100,12 +116,21 @@ class Transaction:
         self.origin = origin
         self.changes: list[Change] = []
 
+    def __enter__(self) -> Transaction:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: object, trace: object) -> None:
+        if kind is None:
+            self.commit()
+        elif issubclass(kind, RefusedError):
+            self.rollback()
+
     def insert(self, object_: str, values: Mapping[str, Any]) -> Record:
         """A new record. Raises RefusedError, then the caller rolls back."""
         given = {**self.org.defaults[object_], **values}
-        self._check(object_, given, None)
-        triggers = self.org.triggers.get(object_)
-        if triggers is not None and triggers.before is not None:
+        self._check(object_, values, given, creating=True)
+        triggers = self.org.triggers[object_]
+        if triggers.before is not None:
             triggers.before(self, None, given)
         given["_by"] = self.user
         try:
@@ -117,9 +142,9 @@ class Transaction:
     def update(self, object_: str, record: Record, values: Mapping[str, Any]) -> Record:
         """New values. Raises RefusedError, then the caller rolls back."""
         given = dict(values)
-        self._check(object_, given, record)
-        triggers = self.org.triggers.get(object_)
-        if triggers is not None and triggers.before is not None:
+        self._check(object_, values, given, creating=False)
+        triggers = self.org.triggers[object_]
+        if triggers.before is not None:
             triggers.before(self, record, given)
         given["_by"] = self.user
         try:
@@ -153,36 +178,39 @@ class Transaction:
 
     def commit(self) -> None:
         """Everything stands; keepers note it, listeners hear of it."""
-        org, number = self.org, self.org.next_transaction()
+        org, user, now_s, number = self.org, self.user, self.now_s, self.org.next_transaction()
         for change in self.changes if len(self.changes) == 1 else _merged(self.changes):
-            object_ = change.table
-            record = change.record
-            key = str(record.get(org.key_fields[object_]) or "")
+            object_, record_id, op, record, changes, before = change
+            key = str(record[org.key_fields[object_]] or "")
             saved = Saved(
-                object_, change.id, key, change.op, record, change.changes, change.before,
-                self.user, self.origin, self.now_s, number,
-            )  # fmt: skip
-            org.journal.write(
-                Entry(self.now_s, object_, change.id, key, change.op, self.user, change.changes)
+                object_, record_id, key, op, record, changes, before, user, self.origin, now_s, number
             )
-            for keep in org.keepers.get(object_, ()):
+            org.journal.write(Entry(now_s, object_, record_id, key, op, user, changes))
+            for keep in org.keepers[object_]:
                 keep(saved)
-            for listen in org.listeners.get(object_, ()):
+            for listen in org.listeners[object_]:
                 listen(saved)
         self.changes = []
 
-    def _check(self, object_: str, values: dict[str, Any], record: Record | None) -> None:
+    def _check(
+        self, object_: str, values: Mapping[str, Any], given: Mapping[str, Any], creating: bool
+    ) -> None:
+        """Refuse what cannot be written; `given` is the values with the defaults of a new record."""
         schema = self.org.schema
-        found = schema.checks[object_].violations(values, record is None)
-        if found:
-            raise of_violations(found, object_)
-        for given in schema.rules.get(object_, ()):
-            if given["field"] in values and values[given["field"]] in given["when"]:
-                raise rule(str(given.get("message", "The record breaks a validation rule.")), given["field"])
+        checks = schema.checks[object_]
+        if not checks.sound(values, creating):
+            found = checks.violations(given, creating)
+            if found:
+                raise of_violations(found, object_)
+        for broken in schema.rules.get(object_, ()) if schema.rules else ():
+            if broken["field"] in given and given[broken["field"]] in broken["when"]:
+                raise rule(
+                    str(broken.get("message", "The record breaks a validation rule.")), broken["field"]
+                )
 
-    def _done(self, change: Change, triggers: Triggers | None) -> Record:
+    def _done(self, change: Change, triggers: Triggers) -> Record:
         self.changes.append(change)
-        if triggers is not None and triggers.after is not None:
+        if triggers.after is not None:
             triggers.after(self, change)
         return change.record
 
@@ -207,4 +235,4 @@ def _table(name: str) -> Table:
     kind = TYPES[name]
     prefix = kind.prefix
     unique = [field.name for field in kind.fields.values() if field.unique]
-    return Table(name, lambda number: f"{prefix}000{number:09d}AAA", unique)
+    return Table(name, lambda number: f"{prefix}000{number:09d}AAA", unique, fields=kind.fields)

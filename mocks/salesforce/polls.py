@@ -19,9 +19,15 @@ Found = list[Event] | StaleReplayError
 
 
 class Asked(NamedTuple):
-    """A path as read; `alone`: it names one channel, and is answered in that channel's own shape."""
+    """A path as read.
+
+    `alone`: it names one channel, and is answered in that channel's own shape. `named`: every position is an
+    id.
+    """
 
     positions: tuple[tuple[str, int], ...]
+    channels: frozenset[str]
+    named: bool
     alone: bool
     most: int
     wait_s: float
@@ -60,10 +66,20 @@ def read(path: str) -> Asked:
         most, wait_s = int(given["max"]), float(given["wait_s"])
     except ValueError:
         positions, most, wait_s = tuple((name, NEW_ONLY) for name in names), 200, 40.0
-    return Asked(positions, bool(channel), max(1, min(most, 200)), max(0.0, min(wait_s, _WAIT_MOST_S)))
+    channels, named = frozenset(name for name, _ in positions), all(replay >= 0 for _, replay in positions)
+    wait_s = max(0.0, min(wait_s, _WAIT_MOST_S))
+    return Asked(positions, channels, named, bool(channel), max(1, min(most, 200)), wait_s)
 
 
-def after(reader: Reader, most: int, now_s: float) -> Found:
+def unseen(readers: list[Reader], most: int, now_s: float) -> list[Found]:
+    """What each has not seen; nothing for all of them where each stands at its channel's newest."""
+    for stream, _, replay in readers:
+        if replay != stream.latest:
+            return [_after(reader, most, now_s) for reader in readers]
+    return []
+
+
+def _after(reader: Reader, most: int, now_s: float) -> Found:
     """What the reader has not seen; new ones only: nothing yet."""
     if reader.replay == NEW_ONLY:
         return []
@@ -90,6 +106,8 @@ def within(found: list[Found], room: int) -> list[Found]:
 
 def idle(readers: list[Reader], asked: Asked) -> Reply:
     """Nothing came; who asked without an id learns where the channel stands."""
+    if asked.named and not asked.alone:
+        return _NOTHING
     if asked.alone:
         return Reply(200, _JSON, b'{"events":[],"latest":%d}' % readers[0].position)
     unnamed = [

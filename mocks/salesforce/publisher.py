@@ -41,9 +41,10 @@ class Publisher:
         self._org = org
         self._feeds = feeds
         self._hooks = hooks
-        self._channels: dict[str, dict[str, Channel]] = {}
-        self._async: dict[str, dict[str, Hook]] = {}
-        self._sync: dict[str, dict[str, Hook]] = {}
+        objects = org.schema.types
+        self._channels: dict[str, dict[str, Channel]] = {name: {} for name in objects}
+        self._async: dict[str, dict[str, Hook]] = {name: {} for name in objects}
+        self._sync: dict[str, dict[str, Hook]] = {name: {} for name in objects}
         hooks.refused = self._refused
         hooks.given_up = self._given_up
 
@@ -55,7 +56,7 @@ class Publisher:
         )
         _check_fields(self._org.schema, object_, (*channel.when, *channel.fields))
         self._feeds.open(channel.channel)
-        self._channels.setdefault(object_, {})[channel.channel] = channel
+        self._channels[object_][channel.channel] = channel
         self._listen(object_)
         return {"channel": channel.channel}
 
@@ -75,32 +76,33 @@ class Publisher:
             raise ValueError("on is create, update or any; mode is async or sync")
         _check_fields(self._org.schema, object_, tuple(hook.when))
         hooks = self._sync if hook.mode == "sync" else self._async
-        hooks.setdefault(object_, {})[hook.hook] = hook
+        hooks[object_][hook.hook] = hook
         self._listen(object_)
         return {"hook": hook.hook}
 
     def sync_hooks(self, saved: Saved) -> list[Hook]:
         """The hooks that a person must wait for."""
-        hooks = self._sync.get(saved.object)
-        return [hook for hook in hooks.values() if _fires(hook, saved)] if hooks else []
+        return [hook for hook in self._sync[saved.object].values() if _fires(hook, saved)]
 
     async def ask(self, hook: Hook, saved: Saved) -> Reply:
         """Send a synchronous hook and await its answer."""
         return await self._hooks.now(hook, target_of(saved))
 
     def _listen(self, object_: str) -> None:
-        listeners = self._org.listeners.setdefault(object_, [])
+        listeners = self._org.listeners[object_]
         if self._heard not in listeners:
             listeners.append(self._heard)
 
     def _heard(self, saved: Saved) -> None:
-        for channel in (self._channels.get(saved.object) or {}).values():
-            if saved.changes and matches(channel.when, saved.record):
-                self._feeds.publish(channel.channel, saved.key, self._event(channel, saved), saved.at_s)
+        object_, record = saved.object, saved.record
+        if saved.changes:
+            for channel in self._channels[object_].values():
+                if matches(channel.when, record):
+                    self._feeds.publish(channel.channel, saved.key, self._event(channel, saved), saved.at_s)
         if saved.user in _SILENT or saved.op == "delete":
             return
         own = saved.user == INTEGRATION
-        for hook in (self._async.get(saved.object) or {}).values():
+        for hook in self._async[object_].values():
             if (hook.own or not own) and _fires(hook, saved):
                 self._hooks.later(hook, target_of(saved), saved.at_s)
 
@@ -122,8 +124,7 @@ class Publisher:
         }
         for name in changed:
             payload[name] = saved.changes[name]
-        for name in channel.fields:
-            payload[name] = record.get(name)
+        payload.update(zip(channel.fields, map(record.get, channel.fields), strict=True))
         return orjson.dumps(payload)
 
     def _refused(self, target: Target, text: str) -> None:
@@ -196,18 +197,18 @@ def target_of(saved: Saved) -> Target:
 
 def matches(when: Mapping[str, Sequence[Any]], record: Mapping[str, Any]) -> bool:
     """Whether the record holds one of the values in each field."""
-    for field, values in when.items():  # noqa: SIM110 (a generator a record would cost more than the tests)
-        if record.get(field) not in values:
+    for field in when:  # noqa: SIM110 (a generator a record would cost more than the tests)
+        if record.get(field) not in when[field]:
             return False
     return True
 
 
 def _fires(hook: Hook, saved: Saved) -> bool:
     """The record is made or saved to match: a field of `when`, or its version, is new."""
-    if _ON.get(hook.on, saved.op) != saved.op or not matches(hook.when, saved.record):
+    changes, when = saved.changes, hook.when
+    if _ON.get(hook.on, saved.op) != saved.op or not matches(when, saved.record):
         return False
-    changes = saved.changes
-    return not hook.when or "Version__c" in changes or any(field in changes for field in hook.when)
+    return not when or "Version__c" in changes or not changes.keys().isdisjoint(when)
 
 
 def _known(schema: Schema, name: str) -> str:

@@ -6,13 +6,15 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-from mocks.salesforce.columns import renderer
+from mocks.salesforce.columns import Render, renderer
 from mocks.salesforce.errors import RefusedError, not_found
 from mocks.salesforce.locks import Locks
 from mocks.salesforce.org import OWN_ORIGIN, Org, Transaction
 from mocks.salesforce.schema import View, numeric
 from mocks.store import Record
 from mocks.tokens import INTEGRATION
+
+_MOST_RENDERS = 256
 
 
 class Caller(NamedTuple):
@@ -30,6 +32,7 @@ class Records:
     def __init__(self, org: Org, locks: Locks) -> None:
         self._org = org
         self._locks = locks
+        self._renders: dict[tuple[str, float, int, tuple[str, ...]], Render] = {}
         self._numeric = {name: frozenset(numeric(kind)) for name, kind in org.schema.types.items()}
 
     def begin(self, caller: Caller) -> Transaction:
@@ -86,7 +89,18 @@ class Records:
             record = self._org.tables[view.kind.name].find(known.name, key)
         if record is None:
             raise not_found()
-        return renderer(self._org, view, fields or list(view.fields), caller.version)(record)
+        return self._render(view, tuple(fields), caller.version)(record)
+
+    def _render(self, view: View, fields: tuple[str, ...], version: float) -> Render:
+        """What builds a row of these fields, or of all; compiled once for each list, until a release."""
+        name = (view.kind.name, version, self._org.schema.generation, fields)
+        render = self._renders.get(name)
+        if render is None:
+            if len(self._renders) >= _MOST_RENDERS:
+                self._renders.clear()
+            render = renderer(self._org, view, fields or view.fields, version)
+            self._renders[name] = render
+        return render
 
     def _write(
         self, work: Transaction, caller: Caller, view: View, record: Record, values: dict[str, Any]

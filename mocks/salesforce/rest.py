@@ -22,23 +22,11 @@ from mocks.salesforce.org import Org, Transaction
 from mocks.salesforce.records import Caller, Records
 from mocks.salesforce.schema import VERSION
 from mocks.salesforce.soql import Soql
+from mocks.salesforce.soql_url import asked
 from wire.call import Call, Reply, json_reply
 
 DATA = "/services/data/v"
 _QUOTA = "daily_api_requests"
-_SIGNS = (
-    ("+", " "),
-    ("%20", " "),
-    ("%2C", ","),
-    ("%3D", "="),
-    ("%27", "'"),
-    ("%3E", ">"),
-    ("%3C", "<"),
-    ("%3A", ":"),
-    ("%28", "("),
-    ("%29", ")"),
-    ("%2B", "+"),
-)
 
 
 class Rest:
@@ -67,12 +55,11 @@ class Rest:
         except orjson.JSONDecodeError:
             reply = RefusedError("JSON_PARSER_ERROR", "Unexpected character in the request body").reply()
         usage = f"api-usage={int(self._quota.used(now_s))}/{int(self._quota.size)}"
-        return reply._replace(headers={**reply.headers, "sforce-limit-info": usage})
+        return Reply(reply.status, {**reply.headers, "sforce-limit-info": usage}, reply.body)
 
     def _route(self, call: Call, caller: Caller) -> Reply:
         path, _, query = call.path.partition("?")
-        _, _, rest = path[len(DATA) :].partition("/")
-        head, _, tail = rest.strip("/").partition("/")
+        head, tail = _resource(path)
         if head in {"query", "queryAll"}:
             return self._query(tail, query, call, caller)
         if head == "composite":
@@ -90,8 +77,10 @@ class Rest:
             return json_reply(200, self._soql.more(tail, caller.now_s))
         if not query.startswith("q="):
             raise RefusedError("MALFORMED_QUERY", "the parameter q is missing")
-        text = _soql(query[2:].partition("&")[0])
-        return json_reply(200, self._soql.query(text, caller.now_s, caller.version, _batch_size(call)))
+        query = query[2:].partition("&")[0]
+        return json_reply(
+            200, self._soql.query(*asked(query), caller.now_s, caller.version, _batch_size(call))
+        )
 
     def _composite(self, call: Call, tail: str, query: str, caller: Caller) -> Reply:
         if not tail:
@@ -114,11 +103,10 @@ class Rest:
     def _sub(self, work: Transaction, caller: Caller, method: str, url: str, body: Any) -> tuple[int, Any]:
         """One subrequest of a composite."""
         path, _, query = url.partition("?")
-        _, _, rest = path[len(DATA) :].partition("/")
-        head, _, tail = rest.strip("/").partition("/")
+        head, tail = _resource(path)
         if head == "query" and query.startswith("q="):
-            text = _soql(query[2:].partition("&")[0])
-            return 200, self._soql.query(text, caller.now_s, caller.version)
+            query = query[2:].partition("&")[0]
+            return 200, self._soql.query(*asked(query), caller.now_s, caller.version)
         if not path.startswith(DATA) or head != "sobjects":
             raise not_found()
         return self._sobject(work, caller, method, tail, query, body)
@@ -162,24 +150,11 @@ class Rest:
         raise not_found()
 
 
-def _soql(text: str) -> str:
-    """A query without its URL encoding; its head (all before WHERE) comes again and again, and is kept."""
-    head, where, rest = text.partition("%20WHERE%20")
-    return _head(head) + " WHERE " + _decoded(rest) if where else _decoded(text)
-
-
-def _decoded(text: str) -> str:
-    """The signs that queries are made of first, then the rest."""
-    if "%25" not in text:
-        for code, sign in _SIGNS:
-            text = text.replace(code, sign)
-        if "%" not in text:
-            return text
-        return unquote(text)
-    return unquote(text.replace("+", " "))
-
-
-_head = lru_cache(512)(_decoded)
+@lru_cache(512)
+def _resource(path: str) -> tuple[str, str]:
+    """The resource that a path below the version names, and what follows it."""
+    head, _, tail = path[len(DATA) :].partition("/")[2].strip("/").partition("/")
+    return head, tail
 
 
 def _batch_size(call: Call) -> int:

@@ -8,12 +8,12 @@ or picklist by = or IN; a parent's external id by = or IN; else all records of t
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable
 from typing import Any, NamedTuple
 
-from mocks.salesforce.columns import TIMES, Render, reader, renderer
+from mocks.salesforce.columns import TIMES, Render, keeper, reader, renderer
 from mocks.salesforce.conditions import Binder, Test_, compiled
-from mocks.salesforce.drivers import Drive, driver
+from mocks.salesforce.drivers import Drive, Driver, driver
 from mocks.salesforce.errors import RefusedError
 from mocks.salesforce.org import Org
 from mocks.salesforce.schema import VERSION
@@ -25,7 +25,7 @@ _LOCATOR_LIFE_S = 2 * 86400.0
 
 
 class Plan(NamedTuple):
-    """A compiled shape."""
+    """A compiled shape. `whole`: it has neither LIMIT nor OFFSET."""
 
     statement: Statement
     render: Render
@@ -33,6 +33,7 @@ class Plan(NamedTuple):
     binders: tuple[Binder, ...]
     drive: Drive
     order: tuple[tuple[Callable[[Record], Any], bool], ...]
+    whole: bool
 
 
 class Cursor(NamedTuple):
@@ -54,9 +55,11 @@ class Soql:
         self._cursors: dict[str, Cursor] = {}
         self._count = 0
 
-    def query(self, text: str, now_s: float, version: float = VERSION, page: int = 0) -> dict[str, Any]:
-        """The first page. Raises RefusedError."""
-        plan, records = self.found(text, now_s, version)
+    def query(
+        self, shape: str, values: list[Any], now_s: float, version: float = VERSION, page: int = 0
+    ) -> dict[str, Any]:
+        """The first page for a text's shape and its literals. Raises RefusedError."""
+        plan, records = self._found(shape, values, now_s, version)
         if plan.statement.counts:
             return {"totalSize": len(records), "done": True, "records": []}
         size = page or self._page
@@ -94,17 +97,23 @@ class Soql:
 
     def found(self, text: str, now_s: float, version: float = VERSION) -> tuple[Plan, list[Record]]:
         """The plan and all records that fit, ordered and cut. Raises RefusedError."""
-        shape, values = shape_of(text)
+        return self._found(*shape_of(text), now_s, version)
+
+    def _found(
+        self, shape: str, values: list[Any], now_s: float, version: float
+    ) -> tuple[Plan, list[Record]]:
         plan = self._plan(shape, version)
         bound = [bind(values, now_s) for bind in plan.binders]
-        records: Iterable[Record] = plan.drive(bound)
-        test = plan.test
-        chosen = [record for record in records if test is None or test(record, bound)]
+        test, chosen = plan.test, list(plan.drive(bound))
+        if test is not None:
+            chosen = [record for record in chosen if test(record, bound)]
         for read, descending in reversed(plan.order):
             chosen.sort(key=lambda record: _sortable(read(record)), reverse=descending)
+        if plan.whole:
+            return plan, chosen
         start = _whole(plan.statement.offset, values, 0)
         limit = _whole(plan.statement.limit, values, len(chosen))
-        return plan, chosen if not start and limit >= len(chosen) else chosen[start : start + limit]
+        return plan, chosen[start : start + limit]
 
     def _plan(self, shape: str, version: float) -> Plan:
         name = (shape, version, self._org.schema.generation)
@@ -119,16 +128,17 @@ class Soql:
         org = self._org
         view = org.schema.view(_queried(org, statement.table), version)
         binders: list[Binder] = []
-        test = None
-        drive: Drive = _everything(org, view.kind.name)
+        test, found = None, Driver(_everything(org, view.kind.name))
         if statement.where is not None:
             where = compiled(org, view, statement.where, version, binders)
-            test, drive = where.test, driver(org, view, where, drive)
+            found = driver(org, view, where, found.drive)
+            test = where.test(without=found.held)
         order = tuple(
             (_order_reader(org, view, path, version), descending) for path, descending in statement.order
         )
-        render = renderer(org, view, statement.fields, version)
-        return Plan(statement, render, test, tuple(binders), drive, order)
+        render = (keeper if found.by_log else renderer)(org, view, statement.fields, version)
+        whole = statement.limit is None and statement.offset is None
+        return Plan(statement, render, test, tuple(binders), found.drive, order, whole)
 
 
 def _queried(org: Org, name: str) -> str:
@@ -141,10 +151,7 @@ def _queried(org: Org, name: str) -> str:
 def _everything(org: Org, name: str) -> Drive:
     table = org.tables[name]
 
-    def drive(bound: list[Any]) -> Iterator[Record]:
-        return iter(list(table.records.values()))
-
-    return drive
+    return lambda bound: table.records.values()
 
 
 def _order_reader(org: Org, view: Any, path: str, version: float) -> Callable[[Record], Any]:

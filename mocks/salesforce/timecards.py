@@ -9,8 +9,8 @@ A version is new at a resubmission whose hours differ from those last submitted,
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import date, timedelta
+from functools import lru_cache
 from typing import Any
 
 from mocks.salesforce.errors import RefusedError, rule
@@ -22,6 +22,8 @@ from mocks.store import Change, Record
 HEADER = "pse__Timecard_Header__c"
 SPLIT = "pse__Timecard__c"
 _STATUS = "pse__Status__c"
+_BOOKED = frozenset({*HOURS, "pse__Bill_Rate__c"})
+_NO_HOURS = dict.fromkeys(HOURS, 0.0)
 
 
 class Timecards:
@@ -31,32 +33,37 @@ class Timecards:
         self._org = org
         self._owed = owed
         org.triggers[HEADER] = Triggers(self._before, self._after)
-        org.keepers.setdefault(HEADER, []).append(self._keep)
+        org.keepers[HEADER].append(self._keep)
 
     def _before(self, work: Transaction, record: Record | None, values: dict[str, Any]) -> None:
-        now = values if record is None else {**record, **values}
         if record is None:
             values.setdefault("Version__c", 1)
-            values.setdefault("Name", f"TCH-{now['pse__Start_Date__c']}")
-        if record is None or any(name in values for name in HOURS) or "pse__Bill_Rate__c" in values:
-            self._booked(record, now, values)
-        had = "Saved" if record is None else record[_STATUS]
-        status = now[_STATUS]
-        if record is None or status != had:
-            self._turned(work, now, values, had, status)
-        elif status == "Approved" and any(
-            record.get(name) != values[name] for name in HOURS if name in values
+            values.setdefault("Name", f"TCH-{values['pse__Start_Date__c']}")
+            self._booked(values, values)
+            self._turned(work, values, values, "Saved", values[_STATUS])
+            return
+        had: str = record[_STATUS]
+        status: str = values.get(_STATUS, had)
+        booked = not _BOOKED.isdisjoint(values)
+        if booked or status != had:
+            now = {**record, **values}
+            if booked:
+                self._booked(now, values)
+            if status != had:
+                self._turned(work, now, values, had, status)
+        if status == had == "Approved" and any(
+            record[name] != values[name] for name in HOURS if name in values
         ):
             raise rule("An approved timecard cannot be edited: recall it first.", _STATUS)
 
-    def _booked(self, record: Record | None, now: dict[str, Any], values: dict[str, Any]) -> None:
+    def _booked(self, now: dict[str, Any], values: dict[str, Any]) -> None:
         """Hours only on a project that is open for time; totals follow."""
         project = self._org.tables["pse__Proj__c"].get(now.get("pse__Project__c") or "")
         if project is None:
             raise RefusedError("REQUIRED_FIELD_MISSING", "Required fields are missing: [pse__Project__c]")
         if project["pse__Closed_for_Time_Entry__c"]:
             raise rule(f"Project {project['Project_Key__c']} is closed for time entry.", "pse__Project__c")
-        total = sum(now.get(name) or 0.0 for name in HOURS)
+        total = sum(_hours(now))
         values["pse__Total_Hours__c"] = total
         billable = now.get("pse__Billable__c")
         values["pse__Total_Billable_Amount__c"] = (
@@ -68,7 +75,7 @@ class Timecards:
     ) -> None:
         stamp = self._org.time.stamp
         if status == "Submitted":
-            hours = tuple(now.get(name) or 0.0 for name in HOURS)
+            hours = _hours(now)
             last = now.get("_submitted")
             if last is not None and (last != hours or now.get("_approved")):
                 values["Version__c"] = int(now.get("Version__c") or 1) + 1
@@ -133,30 +140,40 @@ class Timecards:
 
     def _facts(self, record: Record) -> dict[str, Any]:
         project = self._org.tables["pse__Proj__c"].records[record["pse__Project__c"]]
-        resource = self._org.tables["Contact"].records.get(record.get("pse__Resource__c") or "") or {}
+        resource = self._org.tables["Contact"].records.get(record["pse__Resource__c"] or "") or {}
         return {
             "project": project["Project_Key__c"],
-            "customer": self._org.key("Account", project.get("pse__Account__c")),
-            "entity": project.get("Entity__c") or "",
-            "currency": project.get("CurrencyIsoCode") or "",
-            "worker": record.get("Worker_Key__c") or "",
+            "customer": self._org.key("Account", project["pse__Account__c"]),
+            "entity": project["Entity__c"] or "",
+            "currency": project["CurrencyIsoCode"] or "",
+            "worker": record["Worker_Key__c"] or "",
             "monday": record["pse__Start_Date__c"],
-            "hours": tuple(round((record.get(name) or 0.0) * 100) for name in HOURS),
-            "rate_minor": round((record.get("pse__Bill_Rate__c") or 0.0) * 100),
-            "billable": bool(record.get("pse__Billable__c")),
-            "method": project.get("Billing_Method__c") or "",
+            "hours": tuple([round(worked * 100) for worked in _hours(record)]),
+            "rate_minor": round((record["pse__Bill_Rate__c"] or 0.0) * 100),
+            "billable": bool(record["pse__Billable__c"]),
+            "method": project["Billing_Method__c"] or "",
             "cost_minor": round((resource.get("pse__Default_Cost_Rate__c") or 0.0) * 100),
             "cost_currency": resource.get("CurrencyIsoCode") or "",
         }
 
 
-def parts(monday: str, hours: tuple[Any, ...]) -> Iterator[tuple[int, int, str, Any]]:
+def parts(monday: str, hours: tuple[Any, ...]) -> list[tuple[int, int, str, Any]]:
     """(split, day of the week, date, hours) of the days with hours; a new split begins with a new month."""
+    days = enumerate(zip(_week(monday), hours, strict=False))
+    return [(split, offset, day, worked) for offset, ((split, day), worked) in days if worked]
+
+
+@lru_cache(256)
+def _week(monday: str) -> tuple[tuple[int, str], ...]:
+    """Split and date of each day of a week."""
     first = date.fromisoformat(monday)
-    for offset, worked in enumerate(hours):
-        if worked:
-            day = first + timedelta(days=offset)
-            yield (1 if day.month == first.month else 2), offset, day.isoformat(), worked
+    days = [first + timedelta(days=offset) for offset in range(7)]
+    return tuple((1 if day.month == first.month else 2, day.isoformat()) for day in days)
+
+
+def _hours(record: Record) -> tuple[float, ...]:
+    """A week's hours, Monday first."""
+    return tuple([worked or 0.0 for worked in map(record.get, HOURS)])
 
 
 def worth(hours: float, rate: float | None) -> float:
@@ -167,23 +184,22 @@ def worth(hours: float, rate: float | None) -> float:
 def splits(record: Record) -> list[tuple[int, list[tuple[int, str, float]]]]:
     """Split number to its days (index, date, hours)."""
     found: dict[int, list[tuple[int, str, float]]] = {}
-    hours = tuple(record.get(name) or 0.0 for name in HOURS)
-    for number, offset, day, worked in parts(record["pse__Start_Date__c"], hours):
+    for number, offset, day, worked in parts(record["pse__Start_Date__c"], _hours(record)):
         found.setdefault(number, []).append((offset, day, worked))
     return list(found.items())
 
 
 def _split(record: Record, number: int, days: list[tuple[int, str, float]]) -> dict[str, Any]:
-    rate = record.get("pse__Bill_Rate__c") or 0.0
+    rate = record["pse__Bill_Rate__c"] or 0.0
     total = sum(worked for _, _, worked in days)
-    hours = dict.fromkeys(HOURS, 0.0) | {HOURS[offset]: worked for offset, _, worked in days}
+    hours = _NO_HOURS | {HOURS[offset]: worked for offset, _, worked in days}
     return {
         "Name": f"TC-{days[0][1]}-{number}",
         "pse__Timecard_Header__c": record["Id"],
-        "pse__Resource__c": record.get("pse__Resource__c"),
+        "pse__Resource__c": record["pse__Resource__c"],
         "pse__Project__c": record["pse__Project__c"],
-        "pse__Assignment__c": record.get("pse__Assignment__c"),
-        "CurrencyIsoCode": record.get("CurrencyIsoCode"),
+        "pse__Assignment__c": record["pse__Assignment__c"],
+        "CurrencyIsoCode": record["CurrencyIsoCode"],
         "Split_No__c": number,
         "Version__c": record["Version__c"],
         "pse__Start_Date__c": days[0][1],
@@ -191,8 +207,8 @@ def _split(record: Record, number: int, days: list[tuple[int, str, float]]) -> d
         **hours,
         "pse__Status__c": "Approved",
         "pse__Approved__c": True,
-        "pse__Billable__c": bool(record.get("pse__Billable__c")),
+        "pse__Billable__c": bool(record["pse__Billable__c"]),
         "pse__Bill_Rate__c": rate,
         "pse__Total_Hours__c": total,
-        "pse__Total_Billable_Amount__c": worth(total, rate) if record.get("pse__Billable__c") else 0.0,
+        "pse__Total_Billable_Amount__c": worth(total, rate) if record["pse__Billable__c"] else 0.0,
     }

@@ -23,9 +23,9 @@ class Work:
         self.unfinished: dict[str, Ids] = {}
         self.billable: dict[str, Ids] = {}
         for name in ("pse__Timecard_Header__c", "pse__Expense_Report__c"):
-            org.keepers.setdefault(name, []).append(self._document)
+            org.keepers[name].append(self._document)
         for name in ("pse__Timecard__c", "pse__Milestone__c", "Instalment__c"):
-            org.keepers.setdefault(name, []).append(self._item)
+            org.keepers[name].append(self._item)
 
     def records(self, ids: Ids) -> list[Record]:
         """The records themselves, those that still exist."""
@@ -37,7 +37,7 @@ class Work:
         record, name = saved.record, (saved.object, saved.id)
         status, project = record["pse__Status__c"], record["pse__Project__c"]
         gone = saved.op == "delete"
-        _keep(self.waiting, record.get("Approver_Key__c") or "", name, status == "Submitted" and not gone)
+        _keep(self.waiting, record["Approver_Key__c"] or "", name, status == "Submitted" and not gone)
         _keep(self.unfinished, project, name, status != "Approved" and not gone)
         if saved.object == "pse__Expense_Report__c":
             open_ = status == "Approved" and not record["pse__Billed__c"] and not gone
@@ -56,10 +56,9 @@ class Work:
 
 
 def _keep(lists: dict[str, Ids], owner: str, name: tuple[str, str], belongs: bool) -> None:
-    ids = lists.get(owner)
     if belongs:
-        if ids is None:
-            ids = lists[owner] = {}
-        ids[name] = None
-    elif ids is not None:
-        ids.pop(name, None)
+        if owner not in lists:
+            lists[owner] = {}
+        lists[owner][name] = None
+    elif owner in lists and name in lists[owner]:
+        del lists[owner][name]
