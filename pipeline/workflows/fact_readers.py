@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from contextlib import aclosing
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from pipeline.connectors.netsuite import literal
 from pipeline.connectors.salesforce import soql_text
@@ -15,6 +15,8 @@ from pipeline.translation import expense, facts, time
 Fact = dict[str, Any]
 _CONTROLS = ("milestones", "instalments", "budgets")
 Pages = AsyncGenerator[list[Fact], None]
+Make = Callable[[Mapping[str, Any]], Fact]
+Tell = Callable[[Outcome], Fact | str | None]
 
 
 class Reader(Protocol):
@@ -31,104 +33,94 @@ class Reader(Protocol):
         """The facts of these keys."""
         ...
 
-    def told(self, outcome: Outcome) -> Fact | str | None:
+    @property
+    def told(self) -> Tell:
         """What an item that passed tells: the fact, or its key, or nothing."""
         ...
 
 
-class _Psa:
-    """What the kinds of the PSA share."""
+class Asked(NamedTuple):
+    """What the PSA is asked for: an object with its key and fields, and which records count."""
 
-    kind = ""
+    object: str
+    key: str
+    fields: str
+    condition: str = ""
+
+
+class PsaFacts:
+    """Facts of the PSA: `make` translates a record, `told` says what an item that passed tells."""
+
     source = "salesforce"
 
-    def __init__(self, services: Services, object_: str, key: str, fields: str, condition: str) -> None:
+    def __init__(self, services: Services, kind: str, asked: Asked, make: Make, told: Tell) -> None:
         self._salesforce = services.salesforce
         self._bulk_rows = services.settings.bulk_rows
-        self._object = object_
-        self._key = key
-        self._fields = fields
-        self._condition = condition
-
-    def _fact(self, row: Mapping[str, Any]) -> Fact:
-        raise NotImplementedError
+        self._asked = asked
+        self._make = make
+        self.kind = kind
+        self.told = told
 
     async def changed(self, since_s: float, until_s: float) -> Pages:
         """Pages of facts whose records were saved in the window; many come by Bulk 2.0."""
-        stamp = self._salesforce.stamp
+        stamp, asked = self._salesforce.stamp, self._asked
         soql = (
-            f"SELECT {self._fields} FROM {self._object} WHERE LastModifiedDate >= {stamp(since_s)}"
-            f" AND LastModifiedDate < {stamp(until_s)}{self._condition}"
+            f"SELECT {asked.fields} FROM {asked.object} WHERE LastModifiedDate >= {stamp(since_s)}"
+            f" AND LastModifiedDate < {stamp(until_s)}{asked.condition}"
         )
         async with aclosing(self._salesforce.pages(soql, bulk_above=self._bulk_rows)) as pages:
             async for page in pages:
-                yield [self._fact(row) for row in page]
+                yield list(map(self._make, page))
 
     async def of(self, keys: Sequence[str]) -> list[Fact]:
         """The facts of these keys."""
+        asked = self._asked
         wanted = ", ".join(soql_text(key) for key in keys)
-        soql = f"SELECT {self._fields} FROM {self._object} WHERE {self._key} IN ({wanted})"
-        return [self._fact(row) for row in await self._salesforce.rows(soql)]
+        soql = f"SELECT {asked.fields} FROM {asked.object} WHERE {asked.key} IN ({wanted})"
+        return list(map(self._make, await self._salesforce.rows(soql)))
 
 
 _DECIDED = " AND (pse__Status__c = 'Approved' OR ERP_Posted_Version__c > 0)"
+_TIME = Asked(time.OBJECT, time.KEY, time.FIELDS, _DECIDED)
+_EXPENSES = Asked(expense.OBJECT, expense.KEY, expense.FIELDS, _DECIDED)
+_PROJECTS = Asked("pse__Proj__c", "Project_Key__c", facts.PROJECT_FIELDS)
 
 
-class TimeFacts(_Psa):
+def time_facts(services: Services) -> PsaFacts:
     """Approved timecards."""
-
-    kind = "time_approved"
-
-    def __init__(self, services: Services) -> None:
-        super().__init__(services, time.OBJECT, time.KEY, time.FIELDS, _DECIDED)
-
-    def _fact(self, row: Mapping[str, Any]) -> Fact:
-        return facts.time_fact(row)
-
-    def told(self, outcome: Outcome) -> Fact | str | None:
-        """A timecard that passed carries its header."""
-        item = outcome.item
-        if item.stream != "timecards":
-            return None
-        return facts.time_fact(item.record) if item.record else item.key
+    told = _of_items("timecards", facts.time_fact)
+    return PsaFacts(services, "time_approved", _TIME, facts.time_fact, told)
 
 
-class ExpenseFacts(_Psa):
+def expense_facts(services: Services) -> PsaFacts:
     """Approved expense reports."""
-
-    kind = "expense"
-
-    def __init__(self, services: Services) -> None:
-        super().__init__(services, expense.OBJECT, expense.KEY, expense.FIELDS, _DECIDED)
-
-    def _fact(self, row: Mapping[str, Any]) -> Fact:
-        return facts.expense_fact(row)
-
-    def told(self, outcome: Outcome) -> Fact | str | None:
-        """A report that passed carries its header."""
-        item = outcome.item
-        if item.stream != "expenses":
-            return None
-        return facts.expense_fact(item.record) if item.record else item.key
+    told = _of_items("expenses", facts.expense_fact)
+    return PsaFacts(services, "expense", _EXPENSES, facts.expense_fact, told)
 
 
-class ProjectFacts(_Psa):
+def project_facts(services: Services) -> PsaFacts:
     """Projects and their terms."""
+    return PsaFacts(services, "project", _PROJECTS, facts.project_fact, _project_of)
 
-    kind = "project"
 
-    def __init__(self, services: Services) -> None:
-        super().__init__(services, "pse__Proj__c", "Project_Key__c", facts.PROJECT_FIELDS, "")
+def _of_items(stream: str, make: Make) -> Tell:
+    """An item of the stream that passed carries its header, which is the fact, or its key only."""
 
-    def _fact(self, row: Mapping[str, Any]) -> Fact:
-        return facts.project_fact(row)
-
-    def told(self, outcome: Outcome) -> Fact | str | None:
-        """A deal that was set up, or a control that changed a contract, names its project."""
+    def told(outcome: Outcome) -> Fact | str | None:
         item = outcome.item
-        if item.stream == "deals":
-            return f"P-{item.key}"
-        return item.key.partition(":")[0] if item.stream in _CONTROLS else None
+        if item.stream != stream:
+            return None
+        return make(item.record) if item.record else item.key
+
+    return told
+
+
+def _project_of(outcome: Outcome) -> str | None:
+    """A deal that was set up, or a control that changed a contract, names its project."""
+    item = outcome.item
+    if item.stream == "deals":
+        return f"P-{item.key}"
+    return item.key.partition(":")[0] if item.stream in _CONTROLS else None
 
 
 class LedgerFacts:

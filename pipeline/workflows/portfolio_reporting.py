@@ -24,9 +24,9 @@ _LOAD = 1000
 def streams(services: Services) -> tuple[Stream, ...]:
     """Facts of the PSA, then of the ERP, then of the HCM."""
     return (
-        FactsOfOurs(services, readers.TimeFacts(services)),
-        FactsOfOurs(services, readers.ExpenseFacts(services)),
-        FactsOfOurs(services, readers.ProjectFacts(services)),
+        FactsOfOurs(services, readers.time_facts(services)),
+        FactsOfOurs(services, readers.expense_facts(services)),
+        FactsOfOurs(services, readers.project_facts(services)),
         Facts(services, readers.LedgerFacts(services, "invoice")),
         Facts(services, readers.LedgerFacts(services, "revenue")),
         Facts(services, readers.WorkerFacts(services)),
