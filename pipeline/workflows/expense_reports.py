@@ -26,6 +26,7 @@ _SHAPE = Shape(
     expense.OBJECT,
     expense.KEY,
     expense.FIELDS,
+    expense.FIELDS,
     "pse__Expense__c",
     expense.LINE_FIELDS,
     "pse__Expense_Report__r",
@@ -256,7 +257,7 @@ class ExpenseReports:
         window = approved.in_window(stamp(since_s), stamp(until_s))
         held = await sweeps.live_documents(netsuite, sweeps.saved_since(stamp(since_s)))
         suspects: dict[str, Row] = {}
-        async with aclosing(self._records.where(window, with_lines=False)) as pages:
+        async with aclosing(self._records.compared(window)) as pages:
             async for page in pages:
                 suspects.update((row[expense.KEY], row) for row in page if _differs(row, held))
         found: list[Item] = []

@@ -16,11 +16,16 @@ LINES = "lines"
 
 
 class Shape(NamedTuple):
-    """An object with its key and fields, and the child object whose lookup is `relation`."""
+    """An object with its key and fields, and the child object whose lookup is `relation`.
+
+    `compared` are the fields that a sweep asks for: those that tell whether the target differs, or all of
+    them, where a sweep of few records may as well find out which the vendor renamed.
+    """
 
     object: str
     key: str
     fields: str
+    compared: str
     child: str
     child_fields: str
     relation: str
@@ -42,15 +47,18 @@ class SourceRecords:
         headers, found = await self._salesforce.queries([header, lines], deadline_s)
         return {**headers[0], LINES: found} if headers else None
 
-    async def where(self, condition: str, with_lines: bool = True) -> AsyncGenerator[list[Record], None]:
+    async def where(self, condition: str) -> AsyncGenerator[list[Record], None]:
         """Pages of headers that fit, each with its lines (fetched for 200 headers a query)."""
-        soql = f"{self._headers} {condition}"
-        async with aclosing(self._salesforce.pages(soql)) as pages:
+        async with aclosing(self._salesforce.pages(f"{self._headers} {condition}")) as pages:
             async for page in pages:
-                if with_lines:
-                    for start in range(0, len(page), _CHUNK):
-                        await self._attach(page[start : start + _CHUNK])
+                for start in range(0, len(page), _CHUNK):
+                    await self._attach(page[start : start + _CHUNK])
                 yield page
+
+    def compared(self, condition: str) -> AsyncGenerator[list[Record], None]:
+        """Pages of headers that fit, with no more than a sweep compares, and without lines."""
+        shape = self._shape
+        return self._salesforce.pages(f"SELECT {shape.compared} FROM {shape.object} WHERE {condition}")
 
     async def _attach(self, headers: list[Record]) -> None:
         shape = self._shape

@@ -26,7 +26,13 @@ from pipeline.workflows.time_bills import TimeBills
 Row = Mapping[str, Any]
 _RECALLED = approved.recalled("Saved", "Rejected")
 _SHAPE = Shape(
-    time.OBJECT, time.KEY, time.FIELDS, "pse__Timecard__c", time.SPLIT_FIELDS, "pse__Timecard_Header__r"
+    time.OBJECT,
+    time.KEY,
+    time.FIELDS,
+    f"{time.KEY}, Version__c, pse__Status__c, pse__Total_Hours__c",
+    "pse__Timecard__c",
+    time.SPLIT_FIELDS,
+    "pse__Timecard_Header__r",
 )
 
 
@@ -175,7 +181,7 @@ class Timecards:
         window = approved.in_window(stamp(since_s), stamp(until_s))
         held = await sweeps.net_hours(netsuite, sweeps.saved_since(stamp(since_s)))
         suspects: dict[str, Row] = {}
-        async with aclosing(self._records.where(window, with_lines=False)) as pages:
+        async with aclosing(self._records.compared(window)) as pages:
             async for page in pages:
                 suspects.update((row[time.KEY], row) for row in page if _differs(row, held))
         found: list[Item] = []
