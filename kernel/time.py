@@ -43,8 +43,9 @@ class BusinessTime:
         self.seconds: Callable[[str], float] = lru_cache(_MOST_KEPT)(self._seconds)
 
     def _stamp(self, at_s: float) -> str:
-        moment = self.start + timedelta(milliseconds=int(at_s * 1000 + 1e-6))
-        return moment.isoformat(timespec="milliseconds")[:23] + "Z"
+        day, left_ms = divmod(self.start_unix_s * 1000 + int(at_s * 1000 + 1e-6), 86_400_000)
+        minute, milli = divmod(left_ms, 60_000)
+        return f"{_day(day)}T{minute // 60:02d}:{minute % 60:02d}:{milli // 1000:02d}.{milli % 1000:03d}Z"
 
     def _seconds(self, stamp: str) -> float:
         moment = datetime.fromisoformat(stamp.replace("Z", "+00:00"))
@@ -65,6 +66,12 @@ class BusinessTime:
         hour, minute = (int(part) for part in clock.split(":"))
         local = datetime(day.year, day.month, day.day, hour, minute, tzinfo=ZoneInfo(zone))
         return (local.astimezone(UTC) - self.start) / timedelta(seconds=1)
+
+
+@lru_cache(1024)
+def _day(unix_day: int) -> str:
+    """The date of a day counted from 1 January 1970."""
+    return str(date(1970, 1, 1) + timedelta(days=unix_day))
 
 
 def period_of(day: date | str) -> str:

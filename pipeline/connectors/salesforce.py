@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncGenerator, Mapping, Sequence
-from contextlib import aclosing
 from math import inf
 from typing import Any, NamedTuple
 from urllib.parse import quote
@@ -80,9 +79,8 @@ class Salesforce:
     async def rows(self, soql: str, deadline_s: float = inf) -> list[dict[str, Any]]:
         """All rows of a query. Raises as `pages`."""
         found: list[dict[str, Any]] = []
-        async with aclosing(self.pages(soql, deadline_s)) as pages:
-            async for page in pages:
-                found.extend(page)
+        async for page in self.pages(soql, deadline_s):
+            found.extend(page)
         return found
 
     async def bulk_rows(self, soql: str) -> list[dict[str, Any]]:
@@ -212,11 +210,9 @@ class Salesforce:
             for soql, answer in zip(soqls, answers, strict=True)
         ]
 
-    async def events(self, positions: Mapping[str, int], most: int, wait_s: float) -> list[Told]:
-        """One long poll for all channels (channel to replay id); those with news. Raises as `pages`."""
-        replays = ",".join(map(str, positions.values()))
-        path = f"{EVENTS}?channels={','.join(positions)}&replay={replays}&max={most}&wait_s={wait_s:g}"
-        reply = await self._client.send("GET", path, timeout_s=wait_s + 20.0)
+    async def events(self, poll: str, wait_s: float) -> list[Told]:
+        """One long poll for all its channels (as `poll` writes it); those with news. Raises as `pages`."""
+        reply = await self._client.send("GET", poll, timeout_s=wait_s + 20.0)
         _raise(reply)
         return [
             Told(row["channel"], row.get("events", ()), row.get("latest", 0), row.get("error", ""))
@@ -226,6 +222,12 @@ class Salesforce:
     def stamp(self, at_s: float) -> str:
         """An instant as a SOQL literal."""
         return self._time.stamp(at_s)
+
+
+def poll(positions: Mapping[str, int], most: int, wait_s: float) -> str:
+    """What a long poll asks for: channel to replay id, the most events of each, and how long to wait."""
+    replays = ",".join(map(str, positions.values()))
+    return f"{EVENTS}?channels={','.join(positions)}&replay={replays}&max={most}&wait_s={wait_s:g}"
 
 
 def text(value: object) -> str:

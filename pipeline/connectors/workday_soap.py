@@ -19,7 +19,6 @@ _ENVELOPE = (
     "<bsvc:Response_Group><bsvc:Include_Transaction_Log_Data>1</bsvc:Include_Transaction_Log_Data>"
     "</bsvc:Response_Group></bsvc:Get_Workers_Request></soapenv:Body></soapenv:Envelope>"
 )
-_WORKER = re.compile(r"<wd:Worker_Data>(.*?)</wd:Worker_Data>", re.DOTALL)
 _LEAF = re.compile(r"<wd:(\w+)>([^<]*)</wd:\1>")
 _LOG = re.compile(
     r"<wd:Transaction_Log_Entry><wd:Change_ID>([^<]*)</wd:Change_ID>"
@@ -69,7 +68,8 @@ def workers(body: bytes) -> tuple[list[dict[str, Any]], int]:
         return _NOBODY, 0
     text = body.decode()
     pages = _PAGES.search(text)
-    return [_worker(data) for data in _WORKER.findall(text)], int(pages.group(1)) if pages else 1
+    found = [_worker(data.partition("</wd:Worker_Data>")[0]) for data in text.split("<wd:Worker_Data>")[1:]]
+    return found, int(pages.group(1)) if pages else 1
 
 
 def _worker(data: str) -> dict[str, Any]:
