@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from contextlib import aclosing
+from functools import partial
 from typing import Any, NamedTuple, Protocol
 
 from pipeline.connectors.netsuite import literal
 from pipeline.connectors.salesforce import soql_text
-from pipeline.item import Outcome
+from pipeline.item import Item
 from pipeline.services import Services
 from pipeline.translation import expense, facts, time
 
@@ -16,7 +17,8 @@ Fact = dict[str, Any]
 _CONTROLS = ("milestones", "instalments", "budgets")
 Pages = AsyncGenerator[list[Fact], None]
 Make = Callable[[Mapping[str, Any]], Fact]
-Tell = Callable[[Outcome], Fact | str | None]
+Told = Mapping[str, Callable[[Item], Fact | str]]
+"""Stream to what an item of it that passed tells: the fact, or its key."""
 
 
 class Reader(Protocol):
@@ -33,11 +35,6 @@ class Reader(Protocol):
         """The facts of these keys."""
         ...
 
-    @property
-    def told(self) -> Tell:
-        """What an item that passed tells: the fact, or its key, or nothing."""
-        ...
-
 
 class Asked(NamedTuple):
     """What the PSA is asked for: an object with its key and fields, and which records count."""
@@ -49,11 +46,11 @@ class Asked(NamedTuple):
 
 
 class PsaFacts:
-    """Facts of the PSA: `make` translates a record, `told` says what an item that passed tells."""
+    """Facts of the PSA: `make` translates a record, `told` says what items of the pipeline tell of it."""
 
     source = "salesforce"
 
-    def __init__(self, services: Services, kind: str, asked: Asked, make: Make, told: Tell) -> None:
+    def __init__(self, services: Services, kind: str, asked: Asked, make: Make, told: Told) -> None:
         self._salesforce = services.salesforce
         self._bulk_rows = services.settings.bulk_rows
         self._asked = asked
@@ -88,43 +85,39 @@ _PROJECTS = Asked("pse__Proj__c", "Project_Key__c", facts.PROJECT_FIELDS)
 
 def time_facts(services: Services) -> PsaFacts:
     """Approved timecards."""
-    told = _of_items("timecards", facts.time_fact)
+    told = {"timecards": partial(_carried, facts.time_fact)}
     return PsaFacts(services, "time_approved", _TIME, facts.time_fact, told)
 
 
 def expense_facts(services: Services) -> PsaFacts:
     """Approved expense reports."""
-    told = _of_items("expenses", facts.expense_fact)
+    told = {"expenses": partial(_carried, facts.expense_fact)}
     return PsaFacts(services, "expense", _EXPENSES, facts.expense_fact, told)
 
 
 def project_facts(services: Services) -> PsaFacts:
     """Projects and their terms."""
-    return PsaFacts(services, "project", _PROJECTS, facts.project_fact, _project_of)
+    told = {"deals": _won, **dict.fromkeys(_CONTROLS, _controlled)}
+    return PsaFacts(services, "project", _PROJECTS, facts.project_fact, told)
 
 
-def _of_items(stream: str, make: Make) -> Tell:
-    """An item of the stream that passed carries its header, which is the fact, or its key only."""
-
-    def told(outcome: Outcome) -> Fact | str | None:
-        item = outcome.item
-        if item.stream != stream:
-            return None
-        return make(item.record) if item.record else item.key
-
-    return told
+def _carried(make: Make, item: Item) -> Fact | str:
+    """A header's item carries the header, from which the fact is made."""
+    return make(item.record) if item.record else item.key
 
 
-def _project_of(outcome: Outcome) -> str | None:
-    """A deal that was set up, or a control that changed a contract, names its project."""
-    item = outcome.item
-    if item.stream == "deals":
-        return f"P-{item.key}"
-    return item.key.partition(":")[0] if item.stream in _CONTROLS else None
+def _won(deal: Item) -> str:
+    """A deal that was set up names its project."""
+    return f"P-{deal.key}"
+
+
+def _controlled(control: Item) -> str:
+    """A control that changed a contract names its project."""
+    return control.key.partition(":")[0]
 
 
 class LedgerFacts:
-    """Released invoices, or revenue journals, of the ERP."""
+    """Released invoices, or revenue journals, of the ERP; a release there is no item of the pipeline."""
 
     source = "netsuite"
 
@@ -143,10 +136,6 @@ class LedgerFacts:
     async def of(self, keys: Sequence[str]) -> list[Fact]:
         """The facts of these keys."""
         return await self._facts(f"custbody_source_key IN ({', '.join(map(literal, keys))})")
-
-    def told(self, outcome: Outcome) -> Fact | str | None:
-        """The ERP's facts come from the ERP: a release there is no item of the pipeline."""
-        return None
 
     async def _facts(self, condition: str) -> list[Fact]:
         table = "invoice" if self.kind == "invoice" else "journalentry"
@@ -179,7 +168,3 @@ class WorkerFacts:
         """The facts of these keys."""
         workers = await self._workday.named(list(keys))
         return [facts.worker_fact(worker) for worker in workers if worker.get("Name")]
-
-    def told(self, outcome: Outcome) -> Fact | str | None:
-        """The HCM's facts come from the HCM."""
-        return None

@@ -115,14 +115,18 @@ class Facts:
 
 
 class FactsOfOurs(Facts):
-    """Facts that items of other workflows tell of, over the pipeline's own bus."""
+    """Facts that items of other workflows tell of, over the pipeline's own bus; it `hears` their streams."""
 
-    def from_outcome(self, outcome: Outcome) -> Item | None:
-        """The fact of an item that passed, whole or (read later) thin; None where it is not of this kind."""
-        told = self._reader.told(outcome)
-        if told is None or isinstance(told, str):
-            return None if told is None else Item(self.name, told, order=told)
-        return self._item(told)
+    def __init__(self, services: Services, reader: readers.PsaFacts) -> None:
+        super().__init__(services, reader)
+        self._told = reader.told
+        self.hears = tuple(reader.told)
+
+    def from_outcome(self, outcome: Outcome) -> Item:
+        """The fact of an item that passed, whole or (read later) thin."""
+        item = outcome.item
+        told = self._told[item.stream](item)
+        return Item(self.name, told, order=told) if isinstance(told, str) else self._item(told)
 
 
 def hash_of(fact: Mapping[str, Any]) -> str:
