@@ -48,10 +48,10 @@ class BusinessTime:
         return f"{_day(day)}T{minute // 60:02d}:{minute % 60:02d}:{milli // 1000:02d}.{milli % 1000:03d}Z"
 
     def _seconds(self, stamp: str) -> float:
-        moment = datetime.fromisoformat(stamp.replace("Z", "+00:00"))
+        moment = datetime.fromisoformat(stamp)
         if moment.tzinfo is None:
             raise ValueError(f"instant without a zone: {stamp!r}")
-        return (moment - self.start) / timedelta(seconds=1)
+        return (moment - self.start).total_seconds()
 
     def moment(self, at_s: float, zone: str = "UTC") -> datetime:
         """The instant as an aware datetime in the named zone."""

@@ -125,26 +125,30 @@ class LedgerFacts:
         self._netsuite = services.netsuite
         self._stamp = services.salesforce.stamp
         self.kind = kind
+        table, own = (
+            ("invoice", "tranid") if kind == "invoice" else ("journalentry", "custbody_revenue_amount")
+        )
+        self._select = (
+            "SELECT custbody_source_key, custbody_source_version, BUILTIN.DF(job) AS job, subsidiary,"
+            f" postingperiod, currency, {own}, lastmodifieddate FROM {table}"
+            " WHERE approvalstatus = 'approved' AND"
+        )
 
     async def changed(self, since_s: float, until_s: float) -> Pages:
-        """One page of facts whose records were saved in the window."""
-        yield await self._facts(
-            f"lastmodifieddate >= {literal(self._stamp(since_s))}"
-            f" AND lastmodifieddate < {literal(self._stamp(until_s))}"
+        """One page of facts whose records were saved in the window; none where nothing was."""
+        stamp = self._stamp
+        found = await self._facts(
+            f"lastmodifieddate >= '{stamp(since_s)}' AND lastmodifieddate < '{stamp(until_s)}'"
         )
+        if found:
+            yield found
 
     async def of(self, keys: Sequence[str]) -> list[Fact]:
         """The facts of these keys."""
         return await self._facts(f"custbody_source_key IN ({', '.join(map(literal, keys))})")
 
     async def _facts(self, condition: str) -> list[Fact]:
-        table = "invoice" if self.kind == "invoice" else "journalentry"
-        own = "tranid" if self.kind == "invoice" else "custbody_revenue_amount"
-        rows = await self._netsuite.suiteql(
-            "SELECT custbody_source_key, custbody_source_version, BUILTIN.DF(job) AS job, subsidiary,"
-            f" postingperiod, currency, {own}, lastmodifieddate FROM {table}"
-            f" WHERE approvalstatus = 'approved' AND {condition}"
-        )
+        rows = await self._netsuite.suiteql(f"{self._select} {condition}")
         return [facts.ledger_fact(row, self.kind) for row in rows if row.get("custbody_source_key")]
 
 
