@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from decimal import ROUND_HALF_UP, Decimal
+from functools import lru_cache
 
 
+@lru_cache(maxsize=32_768, typed=True)
 def minor(amount: str | int | float | Decimal) -> int:
     """Major units (such as a vendor's `12.34`) to minor units, half up."""
     if type(amount) is str:
@@ -17,6 +19,7 @@ def minor(amount: str | int | float | Decimal) -> int:
     return int((Decimal(str(amount)) * 100).quantize(Decimal(1), rounding=ROUND_HALF_UP))
 
 
+@lru_cache(maxsize=32_768)
 def major(amount_minor: int) -> str:
     """Minor units to the decimal text that vendors take, such as `12.34`."""
     sign = "-" if amount_minor < 0 else ""

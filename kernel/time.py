@@ -7,7 +7,9 @@ wall clock. This module is the one place where those seconds meet dates, zones a
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 TICK_S = 2.0**-20
@@ -26,48 +28,30 @@ def tick_up(at_s: float) -> float:
 
 
 class BusinessTime:
-    """Converts between seconds since the start and calendar instants; `start` is an aware datetime."""
+    """Converts between seconds since the start and calendar instants; `start` is an aware datetime.
 
-    __slots__ = ("_read", "_seconds", "_stamps", "start", "start_unix_s")
+    stamp     the instant as ISO 8601 in UTC with milliseconds, such as `2026-04-30T16:00:00.000Z`
+    seconds   its inverse; takes any ISO 8601 instant with a zone or `Z`; raises ValueError
+    """
+
+    __slots__ = ("seconds", "stamp", "start", "start_unix_s")
 
     def __init__(self, start: datetime) -> None:
         self.start = start.astimezone(UTC)
         self.start_unix_s = int(self.start.timestamp())
-        self._seconds: dict[int, str] = {}
-        self._stamps: dict[float, str] = {}
-        self._read: dict[str, float] = {}
-
-    def stamp(self, at_s: float) -> str:
-        """The instant as ISO 8601 in UTC with milliseconds, such as `2026-04-30T16:00:00.000Z`."""
-        stamp = self._stamps.get(at_s)
-        if stamp is None:
-            if len(self._stamps) >= _MOST_KEPT:
-                self._stamps.clear()
-            stamp = self._stamps[at_s] = self._stamp(at_s)
-        return stamp
+        self.stamp: Callable[[float], str] = lru_cache(_MOST_KEPT)(self._stamp)
+        self.seconds: Callable[[str], float] = lru_cache(_MOST_KEPT)(self._seconds)
 
     def _stamp(self, at_s: float) -> str:
-        millis = int(at_s * 1000 + 1e-6)
-        second, milli = divmod(millis, 1000)
-        text = self._seconds.get(second)
-        if text is None:
-            if len(self._seconds) > 4096:
-                self._seconds.clear()
-            text = (self.start + timedelta(seconds=second)).strftime("%Y-%m-%dT%H:%M:%S.")
-            self._seconds[second] = text
-        return f"{text}{milli:03d}Z"
+        day, left_ms = divmod(self.start_unix_s * 1000 + int(at_s * 1000 + 1e-6), 86_400_000)
+        minute, milli = divmod(left_ms, 60_000)
+        return f"{_day(day)}T{minute // 60:02d}:{minute % 60:02d}:{milli // 1000:02d}.{milli % 1000:03d}Z"
 
-    def seconds(self, stamp: str) -> float:
-        """The inverse of `stamp`; takes any ISO 8601 instant with a zone or `Z`. Raises ValueError."""
-        at_s = self._read.get(stamp)
-        if at_s is None:
-            moment = datetime.fromisoformat(stamp.replace("Z", "+00:00"))
-            if moment.tzinfo is None:
-                raise ValueError(f"instant without a zone: {stamp!r}")
-            if len(self._read) >= _MOST_KEPT:
-                self._read.clear()
-            at_s = self._read[stamp] = (moment - self.start) / timedelta(seconds=1)
-        return at_s
+    def _seconds(self, stamp: str) -> float:
+        moment = datetime.fromisoformat(stamp)
+        if moment.tzinfo is None:
+            raise ValueError(f"instant without a zone: {stamp!r}")
+        return (moment - self.start).total_seconds()
 
     def moment(self, at_s: float, zone: str = "UTC") -> datetime:
         """The instant as an aware datetime in the named zone."""
@@ -82,6 +66,12 @@ class BusinessTime:
         hour, minute = (int(part) for part in clock.split(":"))
         local = datetime(day.year, day.month, day.day, hour, minute, tzinfo=ZoneInfo(zone))
         return (local.astimezone(UTC) - self.start) / timedelta(seconds=1)
+
+
+@lru_cache(1024)
+def _day(unix_day: int) -> str:
+    """The date of a day counted from 1 January 1970."""
+    return str(date(1970, 1, 1) + timedelta(days=unix_day))
 
 
 def period_of(day: date | str) -> str:

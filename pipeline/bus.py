@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Protocol
 
 from pipeline.item import Outcome
@@ -14,11 +14,11 @@ class Bus(Protocol):
     """Fans out; whoever listens keeps what it hears (embedded: in the same process and store)."""
 
     def publish(self, outcome: Outcome) -> None:
-        """Tell every listener."""
+        """Tell every listener of the item's stream."""
         ...
 
-    def listen(self, listener: Listener) -> None:
-        """Be told from now on."""
+    def listen(self, listener: Listener, streams: Iterable[str]) -> None:
+        """Be told from now on of items of these streams."""
         ...
 
 
@@ -26,13 +26,14 @@ class EmbeddedBus:
     """The bus inside one process."""
 
     def __init__(self) -> None:
-        self._listeners: list[Listener] = []
+        self._listeners: dict[str, list[Listener]] = {}
 
     def publish(self, outcome: Outcome) -> None:
-        """Tell every listener, in order of their coming."""
-        for listener in self._listeners:
+        """Tell every listener of the item's stream, in order of their coming."""
+        for listener in self._listeners.get(outcome.item.stream, ()):
             listener(outcome)
 
-    def listen(self, listener: Listener) -> None:
-        """Be told from now on."""
-        self._listeners.append(listener)
+    def listen(self, listener: Listener, streams: Iterable[str]) -> None:
+        """Be told from now on of items of these streams."""
+        for stream in streams:
+            self._listeners.setdefault(stream, []).append(listener)

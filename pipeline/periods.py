@@ -31,14 +31,18 @@ class Periods:
         self._open: dict[tuple[str, str], list[str]] = {}
         self._learnt: dict[tuple[str, str, str], Posting] = {}
 
+    def known(self, entity: str, day: str, ledger: str = "time") -> Posting | None:
+        """Where a transaction of that day belongs, if that was asked since the ERP last told its periods."""
+        return self._learnt.get((entity, period_of(day), ledger))
+
     async def posting(self, entity: str, day: str, ledger: str = "time", deadline_s: float = inf) -> Posting:
         """Where a transaction of that day belongs. Raises RefusedError where no period is open."""
-        period = period_of(day)
-        known = self._learnt.get((entity, period, ledger))
+        known = self.known(entity, day, ledger)
         if known is not None:
             return known
         if not self._open:
             await self.refresh(deadline_s)
+        period = period_of(day)
         later = [name for name in self._open.get((entity, ledger), ()) if name >= period]
         if not later:
             raise RefusedError("closed_period", f"no open period for {period} of {entity}")

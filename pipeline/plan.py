@@ -28,7 +28,7 @@ from pipeline.processing import Processing
 from pipeline.services import Services
 from pipeline.settings import Settings
 from pipeline.tasks import Tasks
-from pipeline.workflows.stream import Channel, Hook, Stream
+from pipeline.workflows.stream import Channel, Hearing, Hook, Stream
 from wire.call import Call, json_call
 
 Work = Callable[[], Coroutine[Any, Any, None]]
@@ -106,9 +106,8 @@ class _Planner:
             for channel in stream.channels:
                 channels.setdefault(channel.name, channel)
                 self._events.subscribe(channel, stream)
-            convert = getattr(stream, "from_outcome", None)
-            if convert is not None:
-                self._bus.listen(partial(self._heard, stream, convert))
+            if isinstance(stream, Hearing):
+                self._bus.listen(partial(self._heard, stream), stream.hears)
                 continue
             if pattern == "event" and not stream.channels and not _asked_only(stream):
                 self._poll("event", stream, self._events.polled, ahead=True)
@@ -116,10 +115,8 @@ class _Planner:
         if channels:
             self._plan.work.append(self._events.listen)
 
-    def _heard(self, stream: Stream, convert: Callable[[Outcome], Any], outcome: Outcome) -> None:
-        item = convert(outcome)
-        if item is not None:
-            self._events.accept(stream, item)
+    def _heard(self, stream: Hearing, outcome: Outcome) -> None:
+        self._events.accept(stream, stream.from_outcome(outcome))
 
     def _poll(self, pattern: str, stream: Stream, take: Take, ahead: bool) -> None:
         interval_s = self._settings.interval_s(pattern, stream.workflow, stream.source)
@@ -129,7 +126,7 @@ class _Planner:
 
 def _by_runs_only(pattern: str, stream: Stream) -> bool:
     """Whether nothing but scheduled runs carries the stream."""
-    fed = bool(stream.channels) or hasattr(stream, "from_outcome")
+    fed = bool(stream.channels) or isinstance(stream, Hearing)
     return pattern in {"batch", "batch+api"} or (pattern == "batch+event" and not fed)
 
 

@@ -44,14 +44,19 @@ class Store(Protocol):
         ...
 
 
+_ABSENT = object()
+Change = tuple[dict[str, Any], str, Any]
+"""A table's rows, a key, and what stood there before."""
+
+
 class MemoryTable:
-    """A dictionary with a journal of what to undo."""
+    """A dictionary that notes in its store's journal what to undo."""
 
-    __slots__ = ("_undo", "rows")
+    __slots__ = ("_journal", "rows")
 
-    def __init__(self) -> None:
+    def __init__(self, journal: list[Change]) -> None:
         self.rows: dict[str, Any] = {}
-        self._undo: dict[str, Any] = {}
+        self._journal = journal
 
     def get(self, key: str, default: Any = None) -> Any:
         """The value, uncommitted changes included."""
@@ -59,56 +64,42 @@ class MemoryTable:
 
     def put(self, key: str, value: Any) -> None:
         """Set a value, uncommitted."""
-        self._undo.setdefault(key, self.rows.get(key, _ABSENT))
+        self._journal.append((self.rows, key, self.rows.get(key, _ABSENT)))
         self.rows[key] = value
 
     def drop(self, key: str) -> None:
         """Remove a key, uncommitted."""
         if key in self.rows:
-            self._undo.setdefault(key, self.rows[key])
-            del self.rows[key]
+            self._journal.append((self.rows, key, self.rows.pop(key)))
 
     def items(self) -> list[tuple[str, Any]]:
         """All pairs, in order of insertion."""
         return list(self.rows.items())
 
-    def commit(self) -> None:
-        """Forget how to undo."""
-        if self._undo:
-            self._undo.clear()
-
-    def roll_back(self) -> None:
-        """Undo what was not committed."""
-        for key, value in self._undo.items():
-            if value is _ABSENT:
-                self.rows.pop(key, None)
-            else:
-                self.rows[key] = value
-        self._undo.clear()
-
 
 class MemoryStore:
-    """The store of virtual time."""
+    """The store of virtual time; a commit costs no round of all tables."""
 
     def __init__(self) -> None:
         self._tables: dict[str, MemoryTable] = {}
+        self._journal: list[Change] = []
 
     def table(self, name: str) -> MemoryTable:
         """The table, made where there is none."""
         table = self._tables.get(name)
         if table is None:
-            table = self._tables[name] = MemoryTable()
+            table = self._tables[name] = MemoryTable(self._journal)
         return table
 
     def commit(self) -> None:
         """Make every change durable."""
-        for table in self._tables.values():
-            table.commit()
+        self._journal.clear()
 
     def roll_back(self) -> None:
-        """Forget every change since the last commit."""
-        for table in self._tables.values():
-            table.roll_back()
-
-
-_ABSENT = object()
+        """Forget every change since the last commit, the latest first."""
+        for rows, key, before in reversed(self._journal):
+            if before is _ABSENT:
+                rows.pop(key, None)
+            else:
+                rows[key] = before
+        self._journal.clear()

@@ -6,6 +6,8 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+_FROM = re.compile(r"\bFROM\s+(\w+)", re.IGNORECASE)
+
 
 class Names:
     """Renames by object; with none applied, every method returns what it was given."""
@@ -35,8 +37,25 @@ class Names:
         return {renames.get(name, name): value for name, value in values.items()}
 
     def text(self, object_: str, text: str) -> str:
-        """A query's text as the vendor now wants it."""
+        """Text that names fields of the object as the vendor now wants it."""
         for field, to in (self._outward.get(object_.lower()) or {}).items() if self._outward else ():
             if to:
                 text = re.sub(rf"\b{re.escape(field)}\b", to, text)
         return text
+
+    def query(self, query: str) -> str:
+        """A query as the vendor now wants it."""
+        return self.text(_table(query), query) if self._outward else query
+
+    def rows(self, query: str, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        """What a query answered, as the pipeline knows it."""
+        if not self._inward:
+            return rows
+        object_ = _table(query)
+        return [self.into(object_, row) for row in rows]
+
+
+def _table(query: str) -> str:
+    """The object, record type or table that a query reads."""
+    found = _FROM.search(query)
+    return found.group(1) if found else ""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import re
 from collections.abc import Mapping, Sequence
 from math import inf
 from typing import Any
@@ -22,7 +21,6 @@ _RECORDS = "/services/rest/record/v1/"
 _QUERY = "/services/rest/query/v1/suiteql"
 _STRICT = {"x-netsuite-propertynamevalidation": "error"}
 """Fields that the account does not know are refused: else a renamed one would be dropped in silence."""
-_FROM = re.compile(r"\bFROM\s+(\w+)", re.IGNORECASE)
 _PLAIN = {"content-type": "application/json"}
 _JSON = {**_PLAIN, **_STRICT}
 _TRANSIENT = {"content-type": "application/json", "prefer": "transient"}
@@ -90,15 +88,14 @@ class NetSuite:
 
     async def suiteql(self, query: str, deadline_s: float = inf) -> list[dict[str, Any]]:
         """All rows of a query, page by page; every value is text, absent where null. Raises as `put`."""
-        kind = _table(query)
-        body = orjson.dumps({"q": self.names.text(kind, query)})
+        body = orjson.dumps({"q": self.names.query(query)})
         rows: list[dict[str, Any]] = []
         while True:
             path = f"{_QUERY}?limit={_PAGE}&offset={len(rows)}" if rows else _QUERY
             reply = await self._client.send("POST", path, body, _TRANSIENT, deadline_s)
             _raise(reply)
             page = reply.json()
-            rows.extend(self.names.into(kind, row) for row in page["items"])
+            rows.extend(self.names.rows(query, page["items"]))
             if not page["hasMore"]:
                 return rows
 
@@ -190,19 +187,14 @@ def _failed(row: Mapping[str, Any], failed: UnreachableError | RefusedError) -> 
 
 
 def _written(reply: Reply) -> str:
-    _raise(reply)
-    return reply.headers.get("location", "").rsplit("/", 1)[-1]
+    if reply.status >= 400:
+        raise refusal(reply)
+    return reply.headers.get("location", "").rpartition("/")[2]
 
 
 def _raise(reply: Reply) -> None:
     if reply.status >= 400:
         raise refusal(reply)
-
-
-def _table(query: str) -> str:
-    """The record type that a query reads."""
-    found = _FROM.search(query)
-    return found.group(1) if found else ""
 
 
 def by_name(value: Any) -> Any:

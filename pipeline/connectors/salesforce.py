@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import re
 from collections.abc import AsyncGenerator, Mapping, Sequence
-from contextlib import aclosing
 from math import inf
 from typing import Any, NamedTuple
 from urllib.parse import quote
@@ -25,7 +23,6 @@ from wire.call import Reply
 DATA = "/services/data/v67.0/"
 EVENTS = "/events/v67.0/"
 _JSON = {"content-type": "application/json"}
-_FROM = re.compile(r"\bFROM\s+(\w+)", re.IGNORECASE)
 _COLLECTION = 200
 _COMPOSITE = 25
 
@@ -67,28 +64,23 @@ class Salesforce:
         self, soql: str, deadline_s: float = inf, bulk_above: float = inf
     ) -> AsyncGenerator[list[dict[str, Any]], None]:
         """Pages of 2,000 rows; more than `bulk_above` rows come by a bulk job. Raises RefusedError."""
-        object_ = _object(soql)
-        path = f"{DATA}query?q={quoting.query(self.names.text(object_, soql))}"
+        path = f"{DATA}query?q={quoting.query(self.names.query(soql))}"
         while path:
             reply = await self._client.send("GET", path, deadline_s=deadline_s)
             _raise(reply)
             page = reply.json()
             if page.get("totalSize", 0) > bulk_above:
-                yield [
-                    self.names.into(object_, row)
-                    for row in await self.bulk_rows(self.names.text(object_, soql))
-                ]
+                yield self.names.rows(soql, await self.bulk_rows(self.names.query(soql)))
                 return
             if page["records"]:
-                yield [self.names.into(object_, row) for row in page["records"]]
+                yield self.names.rows(soql, page["records"])
             path = page.get("nextRecordsUrl") or ""
 
     async def rows(self, soql: str, deadline_s: float = inf) -> list[dict[str, Any]]:
         """All rows of a query. Raises as `pages`."""
         found: list[dict[str, Any]] = []
-        async with aclosing(self.pages(soql, deadline_s)) as pages:
-            async for page in pages:
-                found.extend(page)
+        async for page in self.pages(soql, deadline_s):
+            found.extend(page)
         return found
 
     async def bulk_rows(self, soql: str) -> list[dict[str, Any]]:
@@ -204,26 +196,23 @@ class Salesforce:
 
     async def queries(self, soqls: Sequence[str], deadline_s: float = inf) -> list[list[dict[str, Any]]]:
         """The rows of a few small queries, in one composite. Raises as `pages`."""
-        objects = [_object(soql) for soql in soqls]
         subrequests = [
             {
                 "method": "GET",
-                "url": f"{DATA}query?q={quoting.query(self.names.text(object_, soql))}",
+                "url": f"{DATA}query?q={quoting.query(self.names.query(soql))}",
                 "referenceId": f"q{place}",
             }
-            for place, (object_, soql) in enumerate(zip(objects, soqls, strict=True))
+            for place, soql in enumerate(soqls)
         ]
         answers = await self.composite(subrequests, deadline_s=deadline_s)
         return [
-            [self.names.into(object_, row) for row in answer["body"]["records"]]
-            for object_, answer in zip(objects, answers, strict=True)
+            self.names.rows(soql, answer["body"]["records"])
+            for soql, answer in zip(soqls, answers, strict=True)
         ]
 
-    async def events(self, positions: Mapping[str, int], most: int, wait_s: float) -> list[Told]:
-        """One long poll for all channels (channel to replay id); those with news. Raises as `pages`."""
-        replays = ",".join(map(str, positions.values()))
-        path = f"{EVENTS}?channels={','.join(positions)}&replay={replays}&max={most}&wait_s={wait_s:g}"
-        reply = await self._client.send("GET", path, timeout_s=wait_s + 20.0)
+    async def events(self, poll: str, wait_s: float) -> list[Told]:
+        """One long poll for all its channels (as `poll` writes it); those with news. Raises as `pages`."""
+        reply = await self._client.send("GET", poll, timeout_s=wait_s + 20.0)
         _raise(reply)
         return [
             Told(row["channel"], row.get("events", ()), row.get("latest", 0), row.get("error", ""))
@@ -235,18 +224,18 @@ class Salesforce:
         return self._time.stamp(at_s)
 
 
+def poll(positions: Mapping[str, int], most: int, wait_s: float) -> str:
+    """What a long poll asks for: channel to replay id, the most events of each, and how long to wait."""
+    replays = ",".join(map(str, positions.values()))
+    return f"{EVENTS}?channels={','.join(positions)}&replay={replays}&max={most}&wait_s={wait_s:g}"
+
+
 def text(value: object) -> str:
     """A SOQL text literal."""
     return "'" + str(value).replace("\\", "\\\\").replace("'", "\\'") + "'"
 
 
 soql_text = text
-
-
-def _object(soql: str) -> str:
-    """The object that a query reads."""
-    found = _FROM.search(soql)
-    return found.group(1) if found else ""
 
 
 def _quoted(key: str) -> str:

@@ -1,4 +1,4 @@
-"""Get_Workers as bytes: request envelopes from a template, responses read by pattern. Pure."""
+"""Get_Workers as bytes: request envelopes as text, responses read by pattern. Pure."""
 
 from __future__ import annotations
 
@@ -6,20 +6,6 @@ import re
 from typing import Any
 from xml.sax.saxutils import unescape
 
-_ENVELOPE = (
-    '<?xml version="1.0" encoding="UTF-8"?>'
-    '<soapenv:Envelope xmlns:soapenv="http://schemas.xmlsoap.org/soap/envelope/"'
-    ' xmlns:bsvc="urn:com.workday/bsvc">'
-    '<soapenv:Header><wsse:Security soapenv:mustUnderstand="1"'
-    ' xmlns:wsse="http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-wssecurity-secext-1.0.xsd">'
-    "<wsse:UsernameToken><wsse:Username>integration@rehearsal"
-    "</wsse:Username><wsse:Password>{secret}</wsse:Password></wsse:UsernameToken></wsse:Security></soapenv:Header>"
-    '<soapenv:Body><bsvc:Get_Workers_Request bsvc:version="v45.2">{criteria}'
-    "<bsvc:Response_Filter>{moments}<bsvc:Page>{page}</bsvc:Page><bsvc:Count>{count}</bsvc:Count></bsvc:Response_Filter>"
-    "<bsvc:Response_Group><bsvc:Include_Transaction_Log_Data>1</bsvc:Include_Transaction_Log_Data>"
-    "</bsvc:Response_Group></bsvc:Get_Workers_Request></soapenv:Body></soapenv:Envelope>"
-)
-_WORKER = re.compile(r"<wd:Worker_Data>(.*?)</wd:Worker_Data>", re.DOTALL)
 _LEAF = re.compile(r"<wd:(\w+)>([^<]*)</wd:\1>")
 _LOG = re.compile(
     r"<wd:Transaction_Log_Entry><wd:Change_ID>([^<]*)</wd:Change_ID>"
@@ -34,9 +20,22 @@ _NOBODY: list[dict[str, Any]] = []
 
 def request(secret: str, criteria: str, moments: str, page: int, count: int) -> bytes:
     """A whole request."""
-    return _ENVELOPE.format(
-        secret=secret, criteria=criteria, moments=moments, page=page, count=count
-    ).encode()
+    envelope = (
+        '<?xml version="1.0" encoding="UTF-8"?>'
+        '<soapenv:Envelope xmlns:soapenv="http://schemas.xmlsoap.org/soap/envelope/"'
+        ' xmlns:bsvc="urn:com.workday/bsvc">'
+        '<soapenv:Header><wsse:Security soapenv:mustUnderstand="1" xmlns:wsse='
+        '"http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-wssecurity-secext-1.0.xsd">'
+        "<wsse:UsernameToken><wsse:Username>integration@rehearsal"
+        f"</wsse:Username><wsse:Password>{secret}</wsse:Password>"
+        "</wsse:UsernameToken></wsse:Security></soapenv:Header>"
+        f'<soapenv:Body><bsvc:Get_Workers_Request bsvc:version="v45.2">{criteria}'
+        f"<bsvc:Response_Filter>{moments}<bsvc:Page>{page}</bsvc:Page><bsvc:Count>{count}</bsvc:Count>"
+        "</bsvc:Response_Filter><bsvc:Response_Group>"
+        "<bsvc:Include_Transaction_Log_Data>1</bsvc:Include_Transaction_Log_Data>"
+        "</bsvc:Response_Group></bsvc:Get_Workers_Request></soapenv:Body></soapenv:Envelope>"
+    )
+    return envelope.encode()
 
 
 def as_of(on: str, entered: str) -> str:
@@ -69,7 +68,8 @@ def workers(body: bytes) -> tuple[list[dict[str, Any]], int]:
         return _NOBODY, 0
     text = body.decode()
     pages = _PAGES.search(text)
-    return [_worker(data) for data in _WORKER.findall(text)], int(pages.group(1)) if pages else 1
+    found = [_worker(data.partition("</wd:Worker_Data>")[0]) for data in text.split("<wd:Worker_Data>")[1:]]
+    return found, int(pages.group(1)) if pages else 1
 
 
 def _worker(data: str) -> dict[str, Any]:

@@ -9,7 +9,7 @@ import asyncio
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from pipeline.connectors.salesforce import Told
+from pipeline.connectors.salesforce import Told, poll
 from pipeline.failures import RefusedError, UnreachableError
 from pipeline.item import Item, Outcome
 from pipeline.processing import Processing
@@ -42,18 +42,19 @@ class Events:
 
     async def listen(self) -> None:
         """Long polls of all channels over one connection; the positions are the acknowledgement."""
-        salesforce, settings = self._services.salesforce, self._settings
+        events, wait_s = self._services.salesforce.events, self._settings.long_poll_s
         positions = {name: self._positions.get(name, _RETAINED) for name in self._subscribed}
+        asked = poll(positions, _MOST, wait_s)
         while True:
             try:
-                told = await salesforce.events(positions, _MOST, settings.long_poll_s)
+                told = await events(asked, wait_s)
             except (RefusedError, UnreachableError):
                 self._services.metrics.add("polls.events.failed")
                 await asyncio.sleep(_AGAIN_S)
                 continue
-            for row in told:
-                positions[row.channel] = self._heard(row)
             if told:
+                positions.update((row.channel, self._heard(row)) for row in told)
+                asked = poll(positions, _MOST, wait_s)
                 self._services.store.commit()
 
     def _heard(self, told: Told) -> int:

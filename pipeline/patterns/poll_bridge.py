@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from math import inf
 
 from pipeline.failures import RefusedError, UnreachableError
 from pipeline.item import Item
@@ -51,7 +52,7 @@ class PollBridge:
         """One poll. Raises RefusedError and UnreachableError."""
         now_s = asyncio.get_running_loop().time()
         since_s = self._watermarks.of(self._stream.name) - self._watermarks.overlap_s
-        horizon_s = float("inf") if self._ahead else now_s
+        horizon_s = inf if self._ahead else now_s
         items = await taken(self._stream, since_s, now_s, horizon_s)
         again_s = await self._take(self._stream, items) if items else None
         self._watermarks.commit(self._stream.name, now_s if again_s is None else min(now_s, again_s))

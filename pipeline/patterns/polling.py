@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from contextlib import aclosing
 from math import inf
 
 from pipeline.item import Item
@@ -32,12 +31,11 @@ class Watermarks:
 async def taken(stream: Stream, since_s: float, until_s: float, now_s: float = inf) -> list[Item]:
     """What changed since, the newest state of each key, handed over by `until_s` and in effect by `now_s`.
 
-    Raises RefusedError and UnreachableError.
+    Raises RefusedError and UnreachableError. Nothing else ends the loop early, so no page is left open.
     """
     newest: dict[str, Item] = {}
-    async with aclosing(stream.changed(since_s, until_s)) as pages:
-        async for page in pages:
-            for item in page:
-                if item.handed_s <= until_s and item.not_before_s <= now_s:
-                    newest[item.key] = item
+    async for page in stream.changed(since_s, until_s):
+        for item in page:
+            if item.handed_s <= until_s and item.not_before_s <= now_s:
+                newest[item.key] = item
     return list(newest.values())

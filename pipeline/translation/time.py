@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from kernel.money import major, minor, worth
@@ -42,8 +43,8 @@ class Part(NamedTuple):
 
 def parent(row: Row, relation: str, field: str) -> Any:
     """A field of a parent record in a query's row, nested or (Bulk 2.0) dotted; None where there is none."""
-    nested = row.get(relation)
-    return nested.get(field) if isinstance(nested, Mapping) else row.get(f"{relation}.{field}")
+    nested: Row | None = row.get(relation)
+    return row.get(f"{relation}.{field}") if nested is None else nested.get(field)
 
 
 def entity_of(header: Row) -> str:
@@ -53,7 +54,7 @@ def entity_of(header: Row) -> str:
 
 def whole(number: Any) -> int:
     """A vendor's number as a whole one; 0 where empty."""
-    return int(float(number)) if number not in (None, "") else 0
+    return int(float(number)) if number else 0
 
 
 def parts(splits: Iterable[Row]) -> list[Part]:
@@ -61,39 +62,60 @@ def parts(splits: Iterable[Row]) -> list[Part]:
     found: list[Part] = []
     for split in sorted(splits, key=lambda split: whole(split.get("Split_No__c"))):
         number = whole(split.get("Split_No__c")) or 1
-        start = date.fromisoformat(split["pse__Start_Date__c"])
         rate = minor(split.get("pse__Bill_Rate__c") or 0)
-        for shift in range(7):
-            day = start + timedelta(days=shift)
-            hours = split.get(DAYS[day.weekday()])
+        for day, field in week(split["pse__Start_Date__c"]):
+            hours = split.get(field)
             if hours and float(hours):
-                found.append(Part(f"{number}:{day}", str(day), minor(hours), rate))
+                found.append(Part(f"{number}:{day}", day, minor(hours), rate))
     return found
 
 
-def external_id(key: str, part: str, version: int) -> str:
-    """The same for the same source record, part and version: a replay meets the record that it made."""
-    return f"{key}|{part}|{version}"
+@lru_cache(maxsize=512)
+def week(first: str) -> tuple[tuple[str, str], ...]:
+    """The seven days from a date on, each with the field of a split that holds its hours."""
+    start = date.fromisoformat(first)
+    days = [start + timedelta(days=shift) for shift in range(7)]
+    return tuple((str(day), DAYS[day.weekday()]) for day in days)
 
 
-def time_bill(header: Row, part: Part, period: str, moved_from: str) -> dict[str, Any]:
-    """A time bill without its external id."""
-    body = {
+class Bills(NamedTuple):
+    """A header read once for all of its time bills: what they share, with gaps for what a part brings."""
+
+    entity: str
+    shared: Row
+
+    def of(self, part: Part, period: str, moved_from: str) -> dict[str, Any]:
+        """The time bill of one part, without its external id."""
+        body = {
+            **self.shared,
+            "custbody_source_part": part.part,
+            "tranDate": part.day,
+            "postingPeriod": period,
+            "hours": major(part.hours_centi),
+            "rate": major(part.rate_minor),
+        }
+        if moved_from:
+            body["custbody_moved_from"] = moved_from
+        return body
+
+
+def bills(header: Row) -> Bills:
+    """What becomes the header's time bills."""
+    entity = entity_of(header)
+    shared = {
         "custbody_source_key": header[KEY],
-        "custbody_source_part": part.part,
+        "custbody_source_part": "",
         "custbody_source_version": str(whole(header["Version__c"])),
-        "tranDate": part.day,
-        "postingPeriod": period,
-        "subsidiary": entity_of(header),
+        "tranDate": "",
+        "postingPeriod": "",
+        "subsidiary": entity,
         "employee": {"externalId": header["Worker_Key__c"]},
         "customer": {"externalId": header["Project_Key__c"]},
-        "hours": major(part.hours_centi),
-        "rate": major(part.rate_minor),
+        "hours": "",
+        "rate": "",
         "approvalStatus": "approved",
     }
-    if moved_from:
-        body["custbody_moved_from"] = moved_from
-    return body
+    return Bills(entity, shared)
 
 
 def reversal(bill: Row, period: str, moved_from: str) -> dict[str, Any]:

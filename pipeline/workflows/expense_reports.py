@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncGenerator, Mapping, Sequence
-from contextlib import aclosing
+from functools import partial
 from math import inf
 from typing import Any
 
 from pipeline.connectors.netsuite import literal
 from pipeline.failures import RefusedError, UnreachableError
-from pipeline.item import FORCED, Back, Item, Outcome
+from pipeline.item import FORCED, Item, Outcome
 from pipeline.services import Services
 from pipeline.translation import expense
 from pipeline.translation.time import entity_of, whole
 from pipeline.workflows import approved, sweeps
+from pipeline.workflows.approved_records import ApprovedRecords, told_version
 from pipeline.workflows.posted import Posted
 from pipeline.workflows.refusals import refused_outcome
-from pipeline.workflows.source_records import LINES, Shape, SourceRecords
+from pipeline.workflows.source_records import LINES, Shape
 from pipeline.workflows.stream import Channel, Hook
 
 Row = Mapping[str, Any]
@@ -25,6 +25,7 @@ _RECALLED = approved.recalled("Draft", "Rejected")
 _SHAPE = Shape(
     expense.OBJECT,
     expense.KEY,
+    expense.FIELDS,
     expense.FIELDS,
     "pse__Expense__c",
     expense.LINE_FIELDS,
@@ -52,67 +53,45 @@ class ExpenseReports:
 
     def __init__(self, services: Services) -> None:
         self._services = services
-        self._time = services.settings.time
-        self._records = SourceRecords(services.salesforce, _SHAPE)
         self._posted = Posted(services.store, self.name)
+        self._records = ApprovedRecords(services, self.name, _SHAPE, self._posted)
 
     def from_hook(self, hook: str, body: Row) -> Item | None:
         """A thin item; None where the save decided nothing."""
-        record = body.get("record") or {}
-        return self._heard(str(body.get("key") or ""), record) if "pse__Status__c" in record else None
+        return self._records.from_hook(body)
 
     def from_event(self, payload: Row) -> Item | None:
         """A thin item."""
-        return self._heard(str(payload.get(expense.KEY) or ""), payload)
+        return self._records.from_event(payload)
 
-    def _heard(self, key: str, values: Row) -> Item | None:
-        if not key:
-            return None
-        return approved.thin_item(self.name, key, values, asyncio.get_running_loop().time())
-
-    async def changed(self, since_s: float, until_s: float) -> AsyncGenerator[list[Item], None]:
+    def changed(self, since_s: float, until_s: float) -> AsyncGenerator[list[Item], None]:
         """Reports that were approved, or recalled after posting, with their lines."""
-        stamp = self._services.salesforce.stamp
-        window = approved.unposted_in_window if self._services.plain else approved.in_window
-        condition = window(stamp(since_s), stamp(until_s))
-        async with aclosing(self._records.where(condition)) as pages:
-            async for page in pages:
-                items = [approved.item_of(self.name, row[expense.KEY], row, self._time) for row in page]
-                yield [item for item in items if item.record is not None and self._due(item.record)]
-
-    def _due(self, report: Row) -> bool:
-        told = whole(report.get("ERP_Posted_Version__c"))
-        wanted = whole(report["Version__c"]) if approved.is_approved(report) else 0
-        return self._posted.version(report[expense.KEY], told) != wanted or told != wanted
+        return self._records.changed(since_s, until_s)
 
     async def apply(self, item: Item, deadline_s: float = inf) -> Outcome:
         """Bring the ERP to what the report now says. Raises UnreachableError."""
-        report = item.record or await self._records.one(item.key, deadline_s)
-        if report is None:
+        found = await self._records.read(item, deadline_s)
+        if found is None:
             return Outcome(item, "skipped", detail="no such report")
-        item = self._as_read(item, report)
+        item, report = found
         try:
             return await self._brought(item, report, deadline_s)
         except RefusedError as refused:
             return refused_outcome(item, refused)
 
     async def _brought(self, item: Item, report: Row, deadline_s: float) -> Outcome:
-        told = whole(report.get("ERP_Posted_Version__c"))
+        told = told_version(report)
         posted = self._posted.version(item.key, told)
         if not approved.is_approved(report):
             if not posted and item.mark != FORCED:
                 return Outcome(item, "skipped", detail="not approved")
             await self._undone(item, deadline_s)
-            return Outcome(item, backs=_written(report, 0))
+            return Outcome(item, backs=self._records.written(report, 0))
         if posted == told == item.version and item.mark != FORCED:
             return Outcome(item, "skipped", detail="posted already")
         self._check(report, item)
         await self._post(report, item, told, deadline_s)
-        return Outcome(item, backs=_written(report, item.version))
-
-    def _as_read(self, item: Item, report: Row) -> Item:
-        read = approved.item_of(self.name, item.key, report, self._time)
-        return read._replace(mark=item.mark) if item.mark == FORCED else read
+        return Outcome(item, backs=self._records.written(report, item.version))
 
     def _check(self, report: Row, item: Item) -> None:
         """Approval, then policy: an error goes to the approver, a warning into the trail."""
@@ -207,7 +186,7 @@ class ExpenseReports:
         rows: dict[str, list[tuple[Item, dict[str, Any]]]] = {"expenseReport": [], "vendorBill": []}
         for item in items:
             report = item.record
-            if report is None or item.mark == FORCED or not self._is_new(report):
+            if report is None or not self._records.is_new(item):
                 outcomes.append(await self._safely(item))
                 continue
             try:
@@ -221,11 +200,6 @@ class ExpenseReports:
             outcomes.extend(await self._batch(kind, pairs))
         return outcomes
 
-    def _is_new(self, report: Row) -> bool:
-        told = whole(report.get("ERP_Posted_Version__c"))
-        others = self._posted.others(report[expense.KEY], whole(report["Version__c"]), told)
-        return approved.is_approved(report) and not others
-
     async def _batch(self, kind: str, pairs: Sequence[tuple[Item, dict[str, Any]]]) -> list[Outcome]:
         for item, _ in pairs:
             self._services.trail.step(self.flow, item.key, item.version, "sent", "in bulk")
@@ -234,7 +208,7 @@ class ExpenseReports:
         for (item, _), result in zip(pairs, results, strict=True):
             if result.ok:
                 self._services.trail.step(self.flow, item.key, item.version, "posted", "in bulk")
-                outcomes.append(Outcome(item, backs=_written(item.record or {}, item.version)))
+                outcomes.append(Outcome(item, backs=self._records.written(item.record or {}, item.version)))
             elif result.cause == "closed_period":
                 await self._services.periods.refresh()
                 outcomes.append(await self._safely(item._replace(mark=FORCED)))
@@ -252,37 +226,16 @@ class ExpenseReports:
 
     async def sweep(self, since_s: float, until_s: float) -> list[Item]:
         """Reports whose approved version does not stand, or that stand and are not approved."""
-        stamp, netsuite = self._services.salesforce.stamp, self._services.netsuite
-        window = approved.in_window(stamp(since_s), stamp(until_s))
-        held = await sweeps.live_documents(netsuite, sweeps.saved_since(stamp(since_s)))
-        suspects: dict[str, Row] = {}
-        async with aclosing(self._records.where(window, with_lines=False)) as pages:
-            async for page in pages:
-                suspects.update((row[expense.KEY], row) for row in page if _differs(row, held))
-        found: list[Item] = []
-        for keys in sweeps.chunks(list(suspects)):
-            held = await sweeps.live_documents(netsuite, sweeps.named(keys))
-            found.extend(
-                Item(self.name, key, mark=FORCED, order=key) for key in keys if _differs(suspects[key], held)
-            )
-        return found
+        holds = partial(sweeps.live_documents, self._services.netsuite)
+        return await self._records.differing(since_s, until_s, holds, _one)
 
 
-def _differs(report: Row, held: sweeps.Held) -> bool:
-    return sweeps.differs(report, 1, held.get(report[expense.KEY], {}))
+def _one(report: Row) -> int:
+    """One document stands for a report."""
+    return 1
 
 
 def _failed(item: Item, failed: RefusedError | UnreachableError) -> Outcome:
     if isinstance(failed, RefusedError):
         return refused_outcome(item, failed)
     return Outcome(item, "failed", failed.cause, failed.detail)
-
-
-def _written(report: Row, version: int) -> tuple[Back, ...]:
-    key = str(report[expense.KEY])
-    values = {
-        "ERP_Posted_Version__c": version or None,
-        "ERP_Ids__c": f"{key}|{version}" if version else None,
-        "Integration_Error__c": None,
-    }
-    return (Back(expense.OBJECT, expense.KEY, key, values),)

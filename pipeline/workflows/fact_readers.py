@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from contextlib import aclosing
-from typing import Any, Protocol
+from functools import partial
+from typing import Any, NamedTuple, Protocol
 
 from pipeline.connectors.netsuite import literal
 from pipeline.connectors.salesforce import soql_text
-from pipeline.item import Outcome
+from pipeline.item import Item
 from pipeline.services import Services
 from pipeline.translation import expense, facts, time
 
 Fact = dict[str, Any]
 _CONTROLS = ("milestones", "instalments", "budgets")
 Pages = AsyncGenerator[list[Fact], None]
+Make = Callable[[Mapping[str, Any]], Fact]
+Told = Mapping[str, Callable[[Item], Fact | str]]
+"""Stream to what an item of it that passed tells: the fact, or its key."""
 
 
 class Reader(Protocol):
@@ -31,108 +35,89 @@ class Reader(Protocol):
         """The facts of these keys."""
         ...
 
-    def told(self, outcome: Outcome) -> Fact | str | None:
-        """What an item that passed tells: the fact, or its key, or nothing."""
-        ...
+
+class Asked(NamedTuple):
+    """What the PSA is asked for: an object with its key and fields, and which records count."""
+
+    object: str
+    key: str
+    fields: str
+    condition: str = ""
 
 
-class _Psa:
-    """What the kinds of the PSA share."""
+class PsaFacts:
+    """Facts of the PSA: `make` translates a record, `told` says what items of the pipeline tell of it."""
 
-    kind = ""
     source = "salesforce"
 
-    def __init__(self, services: Services, object_: str, key: str, fields: str, condition: str) -> None:
+    def __init__(self, services: Services, kind: str, asked: Asked, make: Make, told: Told) -> None:
         self._salesforce = services.salesforce
         self._bulk_rows = services.settings.bulk_rows
-        self._object = object_
-        self._key = key
-        self._fields = fields
-        self._condition = condition
-
-    def _fact(self, row: Mapping[str, Any]) -> Fact:
-        raise NotImplementedError
+        self._asked = asked
+        self._make = make
+        self.kind = kind
+        self.told = told
 
     async def changed(self, since_s: float, until_s: float) -> Pages:
         """Pages of facts whose records were saved in the window; many come by Bulk 2.0."""
-        stamp = self._salesforce.stamp
+        stamp, asked = self._salesforce.stamp, self._asked
         soql = (
-            f"SELECT {self._fields} FROM {self._object} WHERE LastModifiedDate >= {stamp(since_s)}"
-            f" AND LastModifiedDate < {stamp(until_s)}{self._condition}"
+            f"SELECT {asked.fields} FROM {asked.object} WHERE LastModifiedDate >= {stamp(since_s)}"
+            f" AND LastModifiedDate < {stamp(until_s)}{asked.condition}"
         )
         async with aclosing(self._salesforce.pages(soql, bulk_above=self._bulk_rows)) as pages:
             async for page in pages:
-                yield [self._fact(row) for row in page]
+                yield list(map(self._make, page))
 
     async def of(self, keys: Sequence[str]) -> list[Fact]:
         """The facts of these keys."""
+        asked = self._asked
         wanted = ", ".join(soql_text(key) for key in keys)
-        soql = f"SELECT {self._fields} FROM {self._object} WHERE {self._key} IN ({wanted})"
-        return [self._fact(row) for row in await self._salesforce.rows(soql)]
+        soql = f"SELECT {asked.fields} FROM {asked.object} WHERE {asked.key} IN ({wanted})"
+        return list(map(self._make, await self._salesforce.rows(soql)))
 
 
 _DECIDED = " AND (pse__Status__c = 'Approved' OR ERP_Posted_Version__c > 0)"
+_TIME = Asked(time.OBJECT, time.KEY, time.FIELDS, _DECIDED)
+_EXPENSES = Asked(expense.OBJECT, expense.KEY, expense.FIELDS, _DECIDED)
+_PROJECTS = Asked("pse__Proj__c", "Project_Key__c", facts.PROJECT_FIELDS)
 
 
-class TimeFacts(_Psa):
+def time_facts(services: Services) -> PsaFacts:
     """Approved timecards."""
-
-    kind = "time_approved"
-
-    def __init__(self, services: Services) -> None:
-        super().__init__(services, time.OBJECT, time.KEY, time.FIELDS, _DECIDED)
-
-    def _fact(self, row: Mapping[str, Any]) -> Fact:
-        return facts.time_fact(row)
-
-    def told(self, outcome: Outcome) -> Fact | str | None:
-        """A timecard that passed carries its header."""
-        item = outcome.item
-        if item.stream != "timecards":
-            return None
-        return facts.time_fact(item.record) if item.record else item.key
+    told = {"timecards": partial(_carried, facts.time_fact)}
+    return PsaFacts(services, "time_approved", _TIME, facts.time_fact, told)
 
 
-class ExpenseFacts(_Psa):
+def expense_facts(services: Services) -> PsaFacts:
     """Approved expense reports."""
-
-    kind = "expense"
-
-    def __init__(self, services: Services) -> None:
-        super().__init__(services, expense.OBJECT, expense.KEY, expense.FIELDS, _DECIDED)
-
-    def _fact(self, row: Mapping[str, Any]) -> Fact:
-        return facts.expense_fact(row)
-
-    def told(self, outcome: Outcome) -> Fact | str | None:
-        """A report that passed carries its header."""
-        item = outcome.item
-        if item.stream != "expenses":
-            return None
-        return facts.expense_fact(item.record) if item.record else item.key
+    told = {"expenses": partial(_carried, facts.expense_fact)}
+    return PsaFacts(services, "expense", _EXPENSES, facts.expense_fact, told)
 
 
-class ProjectFacts(_Psa):
+def project_facts(services: Services) -> PsaFacts:
     """Projects and their terms."""
+    told = {"deals": _won, **dict.fromkeys(_CONTROLS, _controlled)}
+    return PsaFacts(services, "project", _PROJECTS, facts.project_fact, told)
 
-    kind = "project"
 
-    def __init__(self, services: Services) -> None:
-        super().__init__(services, "pse__Proj__c", "Project_Key__c", facts.PROJECT_FIELDS, "")
+def _carried(make: Make, item: Item) -> Fact | str:
+    """A header's item carries the header, from which the fact is made."""
+    return make(item.record) if item.record else item.key
 
-    def _fact(self, row: Mapping[str, Any]) -> Fact:
-        return facts.project_fact(row)
 
-    def told(self, outcome: Outcome) -> Fact | str | None:
-        """A deal that was set up, or a control that changed a contract, names its project."""
-        item = outcome.item
-        if item.stream == "deals":
-            return f"P-{item.key}"
-        return item.key.partition(":")[0] if item.stream in _CONTROLS else None
+def _won(deal: Item) -> str:
+    """A deal that was set up names its project."""
+    return f"P-{deal.key}"
+
+
+def _controlled(control: Item) -> str:
+    """A control that changed a contract names its project."""
+    return control.key.partition(":")[0]
 
 
 class LedgerFacts:
-    """Released invoices, or revenue journals, of the ERP."""
+    """Released invoices, or revenue journals, of the ERP; a release there is no item of the pipeline."""
 
     source = "netsuite"
 
@@ -140,30 +125,30 @@ class LedgerFacts:
         self._netsuite = services.netsuite
         self._stamp = services.salesforce.stamp
         self.kind = kind
+        table, own = (
+            ("invoice", "tranid") if kind == "invoice" else ("journalentry", "custbody_revenue_amount")
+        )
+        self._select = (
+            "SELECT custbody_source_key, custbody_source_version, BUILTIN.DF(job) AS job, subsidiary,"
+            f" postingperiod, currency, {own}, lastmodifieddate FROM {table}"
+            " WHERE approvalstatus = 'approved' AND"
+        )
 
     async def changed(self, since_s: float, until_s: float) -> Pages:
-        """One page of facts whose records were saved in the window."""
-        yield await self._facts(
-            f"lastmodifieddate >= {literal(self._stamp(since_s))}"
-            f" AND lastmodifieddate < {literal(self._stamp(until_s))}"
+        """One page of facts whose records were saved in the window; none where nothing was."""
+        stamp = self._stamp
+        found = await self._facts(
+            f"lastmodifieddate >= '{stamp(since_s)}' AND lastmodifieddate < '{stamp(until_s)}'"
         )
+        if found:
+            yield found
 
     async def of(self, keys: Sequence[str]) -> list[Fact]:
         """The facts of these keys."""
         return await self._facts(f"custbody_source_key IN ({', '.join(map(literal, keys))})")
 
-    def told(self, outcome: Outcome) -> Fact | str | None:
-        """The ERP's facts come from the ERP: a release there is no item of the pipeline."""
-        return None
-
     async def _facts(self, condition: str) -> list[Fact]:
-        table = "invoice" if self.kind == "invoice" else "journalentry"
-        own = "tranid" if self.kind == "invoice" else "custbody_revenue_amount"
-        rows = await self._netsuite.suiteql(
-            "SELECT custbody_source_key, custbody_source_version, BUILTIN.DF(job) AS job, subsidiary,"
-            f" postingperiod, currency, {own}, lastmodifieddate FROM {table}"
-            f" WHERE approvalstatus = 'approved' AND {condition}"
-        )
+        rows = await self._netsuite.suiteql(f"{self._select} {condition}")
         return [facts.ledger_fact(row, self.kind) for row in rows if row.get("custbody_source_key")]
 
 
@@ -187,7 +172,3 @@ class WorkerFacts:
         """The facts of these keys."""
         workers = await self._workday.named(list(keys))
         return [facts.worker_fact(worker) for worker in workers if worker.get("Name")]
-
-    def told(self, outcome: Outcome) -> Fact | str | None:
-        """The HCM's facts come from the HCM."""
-        return None

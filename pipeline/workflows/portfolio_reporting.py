@@ -24,9 +24,9 @@ _LOAD = 1000
 def streams(services: Services) -> tuple[Stream, ...]:
     """Facts of the PSA, then of the ERP, then of the HCM."""
     return (
-        FactsOfOurs(services, readers.TimeFacts(services)),
-        FactsOfOurs(services, readers.ExpenseFacts(services)),
-        FactsOfOurs(services, readers.ProjectFacts(services)),
+        FactsOfOurs(services, readers.time_facts(services)),
+        FactsOfOurs(services, readers.expense_facts(services)),
+        FactsOfOurs(services, readers.project_facts(services)),
         Facts(services, readers.LedgerFacts(services, "invoice")),
         Facts(services, readers.LedgerFacts(services, "revenue")),
         Facts(services, readers.WorkerFacts(services)),
@@ -101,36 +101,40 @@ class Facts:
 
     async def sweep(self, since_s: float, until_s: float) -> list[Item]:
         """Facts that the warehouse does not hold in the source's version."""
-        items: dict[str, Item] = {}
-        async with aclosing(self.changed(since_s, until_s)) as pages:
+        wanted: dict[str, readers.Fact] = {}
+        async with aclosing(self._reader.changed(since_s, until_s)) as pages:
             async for page in pages:
-                items.update((item.key, item) for item in page)
-        keys = list(items)
+                wanted.update((fact["key"], fact) for fact in page)
+        keys = list(wanted)
         for start in range(0, len(keys), _KEYS):
             asked = {"source": self.source, "keys": keys[start : start + _KEYS]}
-            for fact in (await self._services.warehouse.query(asked))["facts"]:
-                if _holds(fact, items[fact["key"]]):
-                    del items[fact["key"]]
-        return list(items.values())
+            for held in (await self._services.warehouse.query(asked))["facts"]:
+                if _holds(held, wanted[held["key"]]):
+                    del wanted[held["key"]]
+        return [self._item(fact) for fact in wanted.values()]
 
 
 class FactsOfOurs(Facts):
-    """Facts that items of other workflows tell of, over the pipeline's own bus."""
+    """Facts that items of other workflows tell of, over the pipeline's own bus; it `hears` their streams."""
 
-    def from_outcome(self, outcome: Outcome) -> Item | None:
-        """The fact of an item that passed, whole or (read later) thin; None where it is not of this kind."""
-        told = self._reader.told(outcome)
-        if told is None or isinstance(told, str):
-            return None if told is None else Item(self.name, told, order=told)
-        return self._item(told)
+    def __init__(self, services: Services, reader: readers.PsaFacts) -> None:
+        super().__init__(services, reader)
+        self._told = reader.told
+        self.hears = tuple(reader.told)
+
+    def from_outcome(self, outcome: Outcome) -> Item:
+        """The fact of an item that passed, whole or (read later) thin."""
+        item = outcome.item
+        told = self._told[item.stream](item)
+        return Item(self.name, told, order=told) if isinstance(told, str) else self._item(told)
 
 
 def hash_of(fact: Mapping[str, Any]) -> str:
     """A short text that differs where a fact's values do."""
-    return "|".join(str(value) for value in fact["values"].values())
+    return "|".join(map(str, fact["values"].values()))
 
 
-def _holds(fact: Mapping[str, Any], item: Item) -> bool:
+def _holds(held: Mapping[str, Any], wanted: Mapping[str, Any]) -> bool:
     """Whether the warehouse's fact says all that the source says, at its version."""
-    wanted, held = (item.record or {}).get("values", {}), fact["values"]
-    return item.version == fact["version"] and all(held.get(name) == value for name, value in wanted.items())
+    told: bool = wanted["values"].items() <= held["values"].items()
+    return told and bool(held["version"] == wanted["version"])

@@ -92,7 +92,8 @@ class Revenue:
     def _earned(self, contract: Contract, sources: Sources) -> Booked:
         hours = sources.hours.get(contract.project, ())
         parts = [_part(one, sources) for one in hours]
-        last_day = {part.worker: sources.rates.on(part.worker, self._sources.last_day) for part in parts}
+        workers = dict.fromkeys(part.worker for part in parts)
+        last_day = {worker: sources.rates.on(worker, self._sources.last_day) for worker in workers}
         rates = self._services.settings.rates
         owed: dict[str, int] = {}
         spent = 0

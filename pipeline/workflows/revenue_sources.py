@@ -8,19 +8,20 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import aclosing
 from datetime import date, timedelta
+from functools import cached_property
 from math import inf
 from typing import Any, NamedTuple
 
 from kernel.money import minor
-from kernel.time import period_of
 from pipeline.services import Services
 from pipeline.settings import RevenueRun
 from pipeline.translation.revenue import Contract, Cost
+from pipeline.translation.time import DAYS, week
 from pipeline.translation.worker import Worker, worker_of
 
-_REPORTING = "USD"
-_DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
-_HOURS = tuple(f"pse__{day}_Hours__c" for day in _DAYS)
+_UNKNOWN = Cost(0, "USD")
+_NEVER = "9999"
+"""Later than any day."""
 _PROJECTS = (
     "SELECT Project_Key__c, Entity__c, CurrencyIsoCode, Billing_Method__c, Contract_Amount__c,"
     " pse__Planned_Hours__c, pse__Start_Date__c, pse__End_Date__c, Hours_To_Date__c, Cost_To_Date__c,"
@@ -35,7 +36,7 @@ _CHANGES = (
 _SPLITS = (
     "SELECT pse__Start_Date__c, pse__Bill_Rate__c, pse__Timecard_Header__r.Worker_Key__c,"
     " pse__Timecard_Header__r.Project_Key__c, pse__Timecard_Header__r.Approved_At__c,"
-    f" {', '.join(_HOURS)} FROM pse__Timecard__c"
+    f" {', '.join(DAYS)} FROM pse__Timecard__c"
     " WHERE pse__Timecard_Header__r.pse__Status__c = 'Approved'"
     " AND pse__Timecard_Header__r.Approved_At__c <= {cut}"
     " AND (pse__End_Date__c >= {first} OR pse__Timecard_Header__r.Approved_At__c >= {start})"
@@ -66,6 +67,7 @@ class Rates:
     def __init__(self, last: Mapping[str, Worker]) -> None:
         self._last = last
         self._before: dict[str, list[tuple[str, Worker | None]]] = {}
+        self._standing = {key: Cost(worker.cost_rate_minor, worker.currency) for key, worker in last.items()}
 
     def add(self, worker: str, change_day: str, before: Worker | None) -> None:
         """Until the day before `change_day`, this stood. To be added in order of day."""
@@ -73,9 +75,10 @@ class Rates:
 
     def on(self, worker: str, day: str) -> Cost:
         """The rate effective on the day; before the first one known, that one; 0 for who is unknown to HR."""
-        later = [before for change_day, before in self._before.get(worker, ()) if day < change_day]
-        found = next((state for state in (*later, self._last.get(worker)) if state is not None), None)
-        return Cost(found.cost_rate_minor, found.currency) if found else Cost(0, _REPORTING)
+        for change_day, before in self._before.get(worker, ()):
+            if day < change_day and before is not None:
+                return Cost(before.cost_rate_minor, before.currency)
+        return self._standing.get(worker, _UNKNOWN)
 
     def last(self, worker: str) -> Worker | None:
         """The worker on the last day."""
@@ -83,11 +86,18 @@ class Rates:
 
 
 class RevenueSources:
-    """Reads the sources for a run."""
+    """Reads the sources for a run of `period`, the one whose revenue is recognised."""
 
     def __init__(self, services: Services) -> None:
         self._services = services
         self._time = services.settings.time
+        self.period = services.settings.period
+
+    @cached_property
+    def last_day(self) -> str:
+        """The period's last day."""
+        year, month = int(self.period[:4]), int(self.period[5:7])
+        return str(date(year + month // 12, month % 12 + 1, 1) - timedelta(days=1))
 
     async def read(self, run: RevenueRun) -> Sources:
         """All of it. Raises RefusedError and UnreachableError."""
@@ -97,17 +107,6 @@ class RevenueSources:
         days = [part.day for parts in hours.values() for part in parts]
         rates = await self._rates(run, min(days, default=self.last_day))
         return Sources(contracts, hours, rates)
-
-    @property
-    def period(self) -> str:
-        """The period whose revenue the runs recognise."""
-        return self._services.settings.period
-
-    @property
-    def last_day(self) -> str:
-        """The period's last day."""
-        year, month = int(self.period[:4]), int(self.period[5:7])
-        return str(date(year + month // 12, month % 12 + 1, 1) - timedelta(days=1))
 
     async def _contracts(self, run: RevenueRun) -> list[Contract]:
         stamp = self._time.stamp(run.at_s)
@@ -143,24 +142,25 @@ class RevenueSources:
             async for page in pages:
                 for row in page:
                     header = row["pse__Timecard_Header__r"]
-                    project = header["Project_Key__c"]
-                    approved_s = self._time.seconds(header["Approved_At__c"])
-                    late = approved_s >= self._lock_s(entity_of.get(project, ""))
-                    for day, centi in _days(row):
-                        if self._counts(day, approved_s, late):
-                            rate = minor(row.get("pse__Bill_Rate__c") or 0)
-                            part = Hours(project, header["Worker_Key__c"], day, centi, rate)
-                            counted.setdefault(project, []).append(part)
+                    project, worker = header["Project_Key__c"], header["Worker_Key__c"]
+                    first = self._first_day(header["Approved_At__c"], entity_of.get(project, ""))
+                    rate = minor(row.get("pse__Bill_Rate__c") or 0)
+                    counted.setdefault(project, []).extend(
+                        Hours(project, worker, day, centi, rate)
+                        for day, centi in _days(row)
+                        if first <= day <= self.last_day
+                    )
         return counted
 
-    def _counts(self, day: str, approved_s: float, late: bool) -> bool:
-        """Whether the day's hours belong to the period: earlier periods are closed, so they move into it."""
-        if approved_s < 0.0:
-            return period_of(day) == self.period
-        return period_of(day) <= self.period and not late
+    def _first_day(self, approved_at: str, entity: str) -> str:
+        """From which day on hours belong to the period: earlier periods are closed, so theirs move into it.
 
-    def _lock_s(self, entity: str) -> float:
-        return self._services.settings.time_locks.get(entity, inf)
+        What was approved before the start belongs where it is dated; after the entity's lock, nowhere here.
+        """
+        approved_s = self._time.seconds(approved_at)
+        if approved_s < 0.0:
+            return f"{self.period}-01"
+        return _NEVER if approved_s >= self._services.settings.time_locks.get(entity, inf) else ""
 
     async def _rates(self, run: RevenueRun, first_day: str) -> Rates:
         """As known at the cut: everybody on the last day, and whoever changed since, before each change."""
@@ -229,12 +229,10 @@ def _contract(row: Mapping[str, Any], by: _Extra | None, after: _Extra | None) -
 
 def _days(row: Mapping[str, Any]) -> Iterator[tuple[str, int]]:
     """(date, hours in hundredths) of each day of a split that has hours."""
-    start = date.fromisoformat(row["pse__Start_Date__c"])
-    monday = start - timedelta(days=start.weekday())
-    for offset, field in enumerate(_HOURS):
-        centi = _centi(row.get(field))
-        if centi:
-            yield str(monday + timedelta(days=offset)), centi
+    for day, field in week(row["pse__Start_Date__c"]):
+        hours = row.get(field)
+        if hours and (centi := minor(hours)):
+            yield day, centi
 
 
 def _centi(hours: Any) -> int:

@@ -16,11 +16,16 @@ LINES = "lines"
 
 
 class Shape(NamedTuple):
-    """An object with its key and fields, and the child object whose lookup is `relation`."""
+    """An object with its key and fields, and the child object whose lookup is `relation`.
+
+    `compared` are the fields that a sweep asks for: those that tell whether the target differs, or all of
+    them, where a sweep of few records may as well find out which the vendor renamed.
+    """
 
     object: str
     key: str
     fields: str
+    compared: str
     child: str
     child_fields: str
     relation: str
@@ -32,28 +37,28 @@ class SourceRecords:
     def __init__(self, salesforce: Salesforce, shape: Shape) -> None:
         self._salesforce = salesforce
         self._shape = shape
+        self._headers = f"SELECT {shape.fields} FROM {shape.object} WHERE"
+        self._lines = f"SELECT {shape.child_fields} FROM {shape.child} WHERE {shape.relation}.{shape.key}"
 
     async def one(self, key: str, deadline_s: float = inf) -> Record | None:
         """A header and its lines by one composite call; None where there is no such header."""
-        shape = self._shape
-        header = f"SELECT {shape.fields} FROM {shape.object} WHERE {shape.key} = {soql_text(key)}"
-        lines = (
-            f"SELECT {shape.child_fields} FROM {shape.child}"
-            f" WHERE {shape.relation}.{shape.key} = {soql_text(key)}"
-        )
+        wanted = f"= {soql_text(key)}"
+        header, lines = f"{self._headers} {self._shape.key} {wanted}", f"{self._lines} {wanted}"
         headers, found = await self._salesforce.queries([header, lines], deadline_s)
         return {**headers[0], LINES: found} if headers else None
 
-    async def where(self, condition: str, with_lines: bool = True) -> AsyncGenerator[list[Record], None]:
+    async def where(self, condition: str) -> AsyncGenerator[list[Record], None]:
         """Pages of headers that fit, each with its lines (fetched for 200 headers a query)."""
-        shape = self._shape
-        soql = f"SELECT {shape.fields} FROM {shape.object} WHERE {condition}"
-        async with aclosing(self._salesforce.pages(soql)) as pages:
+        async with aclosing(self._salesforce.pages(f"{self._headers} {condition}")) as pages:
             async for page in pages:
-                if with_lines:
-                    for start in range(0, len(page), _CHUNK):
-                        await self._attach(page[start : start + _CHUNK])
+                for start in range(0, len(page), _CHUNK):
+                    await self._attach(page[start : start + _CHUNK])
                 yield page
+
+    def compared(self, condition: str) -> AsyncGenerator[list[Record], None]:
+        """Pages of headers that fit, with no more than a sweep compares, and without lines."""
+        shape = self._shape
+        return self._salesforce.pages(f"SELECT {shape.compared} FROM {shape.object} WHERE {condition}")
 
     async def _attach(self, headers: list[Record]) -> None:
         shape = self._shape
@@ -61,10 +66,7 @@ class SourceRecords:
         for header in headers:
             header[LINES] = []
         keys = ", ".join(soql_text(key) for key in by_key)
-        soql = (
-            f"SELECT {shape.child_fields} FROM {shape.child} WHERE {shape.relation}.{shape.key} IN ({keys})"
-        )
-        async with aclosing(self._salesforce.pages(soql)) as pages:
+        async with aclosing(self._salesforce.pages(f"{self._lines} IN ({keys})")) as pages:
             async for page in pages:
                 for line in page:
                     by_key[parent(line, shape.relation, shape.key)][LINES].append(line)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncGenerator, Mapping, Sequence
 from math import inf
-from typing import Any, NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol, runtime_checkable
 
 from pipeline.item import Item, Outcome
 
@@ -106,6 +106,20 @@ class Stream(Protocol):
 
     async def sweep(self, since_s: float, until_s: float) -> list[Item]:
         """Due items whose effect is absent or different, by keys, counts and sums of source and target."""
+        ...
+
+
+@runtime_checkable
+class Hearing(Stream, Protocol):
+    """A stream that the event pattern feeds from the pipeline's own bus, with items of others that passed."""
+
+    @property
+    def hears(self) -> tuple[str, ...]:
+        """The streams whose items it is told of."""
+        ...
+
+    def from_outcome(self, outcome: Outcome) -> Item:
+        """The item that such an item makes due."""
         ...
 
 

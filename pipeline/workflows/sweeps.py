@@ -67,6 +67,8 @@ def chunks(keys: Sequence[str]) -> list[Sequence[str]]:
 def differs(record: Row, wanted: int, versions: Mapping[int, int]) -> bool:
     """Whether what stands is not the approved version, whole, and nothing else."""
     version = whole(record["Version__c"]) if is_approved(record) else 0
+    if version and versions == {version: wanted}:
+        return False
     if any(net > 0 for number, net in versions.items() if number != version):
         return True
     return bool(version) and versions.get(version, 0) != wanted

@@ -70,7 +70,11 @@ class TimeBills:
         parts = time.parts(header[LINES])
         try:
             approved.check_approval(header, time.worth_minor(parts))
-            return [await self._body(header, part, item, inf) for part in parts]
+            bills = time.bills(header)
+            return [
+                {"externalId": _external_id(part, item), **await self._body(bills, part, item, inf)}
+                for part in parts
+            ]
         except RefusedError as refused:
             return refused_outcome(item, refused)
         except UnreachableError as failed:
@@ -86,22 +90,24 @@ class TimeBills:
             return Outcome(item, "failed", failed.cause, failed.detail)
 
     async def _put(self, header: Row, parts: Sequence[Part], item: Item, deadline_s: float) -> None:
+        if not parts:
+            return
+        step, put, bills = self._services.trail.step, self._services.netsuite.put, time.bills(header)
         for part in parts:
-            body = await self._body(header, part, item, deadline_s)
-            self._services.trail.step("time", item.key, item.version, "sent", part.part)
-            await self._services.netsuite.put(_KIND, body.pop("externalId"), body, deadline_s)
-        if parts:
-            self._services.trail.step("time", item.key, item.version, "posted", f"{len(parts)} time bills")
+            body = await self._body(bills, part, item, deadline_s)
+            step("time", item.key, item.version, "sent", part.part)
+            await put(_KIND, _external_id(part, item), body, deadline_s)
+        step("time", item.key, item.version, "posted", f"{len(parts)} time bills")
 
-    async def _body(self, header: Row, part: Part, item: Item, deadline_s: float) -> dict[str, Any]:
-        posting = await self._services.periods.posting(
-            time.entity_of(header), part.day, deadline_s=deadline_s
-        )
+    async def _body(self, bills: time.Bills, part: Part, item: Item, deadline_s: float) -> dict[str, Any]:
+        periods = self._services.periods
+        posting = periods.known(bills.entity, part.day)
+        if posting is None:
+            posting = await periods.posting(bills.entity, part.day, deadline_s=deadline_s)
         if posting.moved_from:
             detail = f"{part.part}: {posting.moved_from} -> {posting.period}"
             self._services.trail.step("time", item.key, item.version, "moved", detail)
-        body = time.time_bill(header, part, posting.period, posting.moved_from)
-        return {"externalId": time.external_id(item.key, part.part, item.version), **body}
+        return bills.of(part, posting.period, posting.moved_from)
 
     async def _compared(
         self, header: Row, parts: Sequence[Part], item: Item, deadline_s: float
@@ -134,6 +140,11 @@ class TimeBills:
         body = time.reversal(bill, posting.period, posting.moved_from)
         await self._services.netsuite.put(_KIND, f"R|{bill['id']}", body, deadline_s)
         self._services.trail.step("time", item.key, item.version, "reversed", str(bill.get("externalid", "")))
+
+
+def _external_id(part: Part, item: Item) -> str:
+    """The same for the same source record, part and version: a replay meets the record that it made."""
+    return f"{item.key}|{part.part}|{item.version}"
 
 
 def _equal(bill: Row, part: Part) -> bool:
