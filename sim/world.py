@@ -186,11 +186,11 @@ async def _until_finished(
         await asyncio.sleep(look_s - loop.time())
         if not witness.stands():
             books = {name: system.books(look_s) for name, system in systems.items()}
-            # What must be computed first (revenue) is asked only where no other item is unfinished.
+            # Revenue, which must be computed first, is asked of only where no other item is unfinished.
             unfinished = _unfinished(play, books, Expected((), ()), people, model, look_s)
             if not unfinished:
                 wanted = expected(play, books)
-                unfinished = _unfinished(play, books, wanted, people, model, look_s)
+                unfinished = _unfinished(play, _of_revenue(books), wanted, people, model, look_s)
                 if not unfinished:
                     return Look(told(books), wanted)
             witness.choose(unfinished)
@@ -210,6 +210,14 @@ def _unfinished(
     """Counted items that are unfinished."""
     rows = view(_observed(play, books, wanted, people, model, 0, look_s)).counted.values()
     return [item for items in rows for item in items if item.finished_s is None]
+
+
+def _of_revenue(books: Mapping[str, Books]) -> dict[str, Books]:
+    """Only what finishes revenue: its effects."""
+    return {
+        name: Books(effects=tuple([row for row in held.effects if row.flow == "revenue"]))
+        for name, held in books.items()
+    }
 
 
 def _endpoints(systems: Mapping[str, System], pipeline: Pipeline) -> dict[str, Endpoint]:

@@ -59,19 +59,12 @@ def rows_of(query: Query, columns: Mapping[str, Column], ledger: Ledger, time: B
 
 def groups_of(query: Query, columns: Mapping[str, Column], ledger: Ledger, time: BusinessTime) -> Rows:
     """A row a group, in order of its first record. Raises QueryError for a column that is not there."""
-    key_of = _key_of([_cell(name, column(columns, name), "", ledger, time) for name in query.group])
+    cells = [_cell(name, column(columns, name), "", ledger, time) for name in query.group]
     outputs = [(output.alias, _said(output, query.group, columns)) for output in query.outputs]
 
     def rows(records: Sequence[Record]) -> list[Row]:
-        groups: dict[_Key, list[Record]] = {} if query.group else {(): []}
-        for record in records:
-            key = key_of(record)
-            members = groups.get(key)
-            if members is None:
-                members = groups[key] = []
-            members.append(record)
         found = []
-        for key, members in groups.items():
+        for key, members in _groups(cells, records).items():
             row: Row = {"links": []}
             for alias, said in outputs:
                 value = key[said] if isinstance(said, int) else said(members)
@@ -87,18 +80,26 @@ def _cell(alias: str, what: Column, function: str, ledger: Ledger, time: Busines
     return _Cell(alias, what.field, writer(what, function, ledger, time))
 
 
-def _key_of(cells: Sequence[_Cell]) -> Callable[[Record], _Key]:
-    if all(cell.write is None for cell in cells):
-        fields = [cell.field for cell in cells]
-        return lambda record: tuple(map(record.get, fields))
-    return lambda record: tuple(
-        [record.get(field) if write is None else write(record) for _, field, write in cells]
+def _groups(cells: Sequence[_Cell], records: Sequence[Record]) -> Mapping[_Key, Sequence[Record]]:
+    """Records by what their cells hold; one group of all where there is no cell."""
+    if not cells:
+        return {(): records}
+    groups: dict[_Key, list[Record]] = {}
+    held = (
+        [record.get(field) for record in records] if write is None else map(write, records)
+        for _, field, write in cells
     )
+    for key, record in zip(zip(*held, strict=True), records, strict=True):
+        members = groups.get(key)
+        if members is None:
+            members = groups[key] = []
+        members.append(record)
+    return groups
 
 
 def _said(
     output: Output, group: Sequence[str], columns: Mapping[str, Column]
-) -> int | Callable[[list[Record]], str | None]:
+) -> int | Callable[[Sequence[Record]], str | None]:
     """What an output says of a group: a place in its key, or something of its members."""
     if output.function == "count":
         return lambda members: str(len(members))
@@ -111,7 +112,7 @@ def _said(
     return lambda members: _chosen(choose, map(read, members))
 
 
-def _sum(what: Column) -> Callable[[list[Record]], str]:
+def _sum(what: Column) -> Callable[[Sequence[Record]], str]:
     """Numbers are added up as they are held: as text."""
     field = what.field
     return lambda members: (
