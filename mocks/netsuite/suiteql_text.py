@@ -11,10 +11,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 _LITERAL = re.compile(r"'((?:[^']|'')*)'|(?<![\w.])(-?\d+(?:\.\d+)?)(?![\w.])|(\?)")
 _TOKEN = re.compile(r"\s*(?:([A-Za-z_][\w.]*)|(<=|>=|!=|<>|[=<>(),?*]))")
+_SHAPES_KEPT = 512
 _AGGREGATES = {"count", "sum", "min", "max"}
 
 
@@ -54,6 +56,10 @@ def lift(text: str, bound: Sequence[object] = ()) -> tuple[str, list[str]]:
 
     Raises QueryError.
     """
+    quoted_apart = text.split("'")
+    shape = _shape_between(tuple(quoted_apart[::2])) if len(quoted_apart) % 2 else None
+    if shape is not None:
+        return shape, quoted_apart[1::2]
     pieces = _LITERAL.split(text)
     given = iter(bound)
     parameters: list[str] = []
@@ -63,6 +69,17 @@ def lift(text: str, bound: Sequence[object] = ()) -> tuple[str, list[str]]:
         else:
             parameters.append(_next_bound(given) if number is None else number)
     return "?".join(pieces[::4]), parameters
+
+
+@lru_cache(_SHAPES_KEPT)
+def _shape_between(parts: tuple[str, ...]) -> str | None:
+    """The shape of a text whose literals are all plainly quoted, from what stands between the quotes.
+
+    None where a quote is doubled or another literal stands there.
+    """
+    if not all(parts[1:-1]) or any(map(_LITERAL.search, parts)):
+        return None
+    return "?".join(parts)
 
 
 def parsed(shape: str) -> Query:
