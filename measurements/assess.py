@@ -67,14 +67,12 @@ def _audit(seen: View) -> Audit:
     due: Sequence[Commitment] = observed.due
     if opened:
         due = [row for row in due if (row.flow, row.key, row.part, row.version) not in opened]
-        effects = tuple(row for row in effects if not _from_opening(row, opened))
+        effects = tuple([row for row in effects if row.flow in DOCUMENTS or not _from_opening(row, opened)])
     return audit(due, books.commitments, effects, books.problems, observed.end_s, observed.locks)
 
 
 def _from_opening(row: Effect, opened: Container[tuple[str, str, str, int]]) -> bool:
-    """Whether it writes again a state that stood when the run began; no act made it due."""
-    if row.flow in DOCUMENTS:
-        return False
+    """Whether a state is written again that stood when the run began; no act made it due."""
     return (row.flow, row.key, row.part, row.version) in opened or (
         row.flow,
         row.key,

@@ -99,5 +99,8 @@ def audit(
 def _by_flow(rows: Iterable[_Row]) -> dict[str, list[_Row]]:
     flows: dict[str, list[_Row]] = {}
     for row in rows:
-        flows.setdefault(row.flow, []).append(row)
+        held = flows.get(row.flow)
+        if held is None:
+            held = flows[row.flow] = []
+        held.append(row)
     return flows

@@ -71,7 +71,7 @@ def judge(facts: FlowFacts) -> tuple[tuple[Finding, ...], Identity, int]:
     judged: dict[Unit, tuple[str, str, int]] = {}
     late = _unauthorised(facts, tables, stands, judged)
     _duplicated(tables, stands, judged)
-    absent = [unit for unit in tables.due if not _effected(tables, unit)]
+    absent = [unit for unit in tables.due if unit not in tables.live or not _effected(tables, unit)]
     _absent(facts, tables, absent, judged)
     _wrong_amount(facts, tables, stands, judged)
     if facts.flow in DOCUMENTS:
@@ -93,7 +93,8 @@ def _by_unit(facts: FlowFacts, stands: Standing) -> _Tables:
     whole = {unit[0] for unit in due if not unit[1]} if targets > 1 else set()
     live: dict[Unit, list[Effect]] = {}
     for effect in stands.live:
-        live.setdefault(_unit(effect, whole), []).append(effect)
+        unit = _unit(effect, whole) if whole else (effect.key, effect.part, effect.version)
+        live.setdefault(unit, []).append(effect)
     excused = {
         (problem.key, problem.version)
         for problem in facts.problems
@@ -172,9 +173,7 @@ def _duplicated(tables: _Tables, stands: Standing, judged: dict[Unit, tuple[str,
 
 
 def _effected(tables: _Tables, unit: Unit) -> bool:
-    effects = tables.live.get(unit)
-    if effects is None:
-        return False
+    effects = tables.live[unit]
     if tables.targets == 1 or unit[1]:
         return True
     return len({(effect.system, effect.part) for effect in effects}) >= tables.targets

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from itertools import chain
 from typing import NamedTuple, Protocol
 
-from measurements.facts import Books, Commitment, PeriodLock, Snapshot
+from measurements.facts import Books, Commitment, Effect, PeriodLock, Snapshot, Value
 from measurements.periods import Periods
 from mocks.opening import Opening
 from scenarios.acts import Workload
@@ -67,13 +67,30 @@ class Expected(NamedTuple):
     truth: tuple[Snapshot, ...]
 
 
+class Told(NamedTuple):
+    """All of the books that what should stand depends on: `effects` are those of the PSA."""
+
+    commitments: tuple[Commitment, ...]
+    effects: tuple[Effect, ...]
+    values: tuple[Value, ...]
+
+
+def told(books: Mapping[str, Books]) -> Told:
+    """What the books tell, system by system in order of their names."""
+    systems = [books[name] for name in sorted(books)]
+    return Told(
+        tuple(chain.from_iterable(held.commitments for held in systems)),
+        books["salesforce"].effects if "salesforce" in books else (),
+        tuple(chain.from_iterable(held.values for held in systems)),
+    )
+
+
 def expected(play: Staged, books: Mapping[str, Books]) -> Expected:
     """What should stand, given the acts as the sources' books tell them."""
-    commitments = tuple(chain.from_iterable(books[name].commitments for name in sorted(books)))
+    commitments, effects, values = told(books)
     rates = CostRates(play.opening.workers, commitments)
     time = worked_time(play.opening, commitments)
     to_usd = {rate.currency: rate.to_usd for rate in play.opening.rates}
-    effects = chain.from_iterable(books[name].effects for name in sorted(books) if name == "salesforce")
     hours = {order.change_order: order.hours for order in play.workload.change_orders}
     contracts = Contracts(play.opening, commitments, effects, hours)
     period = play.opening.period
@@ -82,7 +99,6 @@ def expected(play: Staged, books: Mapping[str, Books]) -> Expected:
     )
     instants = sorted({*play.report_instants_s, play.close_s})
     currencies = {contract.project: contract.currency for contract in contracts.at(instants[-1])}
-    values = tuple(chain.from_iterable(books[name].values for name in sorted(books)))
     journals = Journals(time, expenses_of(commitments), values, rates, currencies, to_usd)
     due = (*_newest(commitments), *revenue_due(sources, play.revenue_runs))
     return Expected(due, tuple(truth(journals, instants)))

@@ -9,7 +9,7 @@ A run books what was earned by then, less what was earned by the run before (DES
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import ROUND_HALF_UP, Decimal
 from typing import NamedTuple
 
@@ -39,8 +39,9 @@ def revenue_due(sources: Sources, runs: Sequence[tuple[str, float]]) -> Iterator
     """One commitment a project and run with something to book, run by run."""
     earlier: dict[str, int] = {}
     for name, cut_s in runs:
-        counted = _counted(sources, cut_s)
-        for contract in sources.contracts.at(cut_s):
+        contracts = sources.contracts.at(cut_s)
+        counted = _counted(sources, contracts, cut_s)
+        for contract in contracts:
             if not contract.billing_method:
                 continue
             earned = cumulative(contract, counted.get(contract.project, []), sources, cut_s)
@@ -56,13 +57,13 @@ def cumulative(contract: Contract, parts: Sequence[Worked], sources: Sources, cu
         return _cost_to_cost(contract, parts, sources, cut_s)
     if contract.billing_method == "Retainer":
         return _straight_line(contract, sources.period)
-    earned = sum(_half_up(Decimal(part.hours_centi) * part.bill_rate_minor / _HUNDRED) for part in parts)
+    earned = sum([_hundredth(part.hours_centi * part.bill_rate_minor) for part in parts])
     return contract.revenue_before_minor + earned
 
 
-def _counted(sources: Sources, cut_s: float) -> dict[str, list[Worked]]:
+def _counted(sources: Sources, contracts: Iterable[Contract], cut_s: float) -> dict[str, list[Worked]]:
     """Project to the parts approved and standing at the cut whose accounting period is the one observed."""
-    entities = {contract.project: contract.entity for contract in sources.contracts.at(cut_s)}
+    entities = {contract.project: contract.entity for contract in contracts}
     counted: dict[str, list[Worked]] = {}
     for part in sources.time:
         entity = entities.get(part.project)
@@ -94,7 +95,7 @@ def _cost_to_cost(contract: Contract, parts: Sequence[Worked], sources: Sources,
 def _cost(part: Worked, currency: str, sources: Sources, cut_s: float) -> int:
     """The part's cost at the rate of its day, in the project's currency."""
     rate_minor, own = sources.rates.on(part.worker, part.day, cut_s)
-    amount = _half_up(Decimal(part.hours_centi) * rate_minor / _HUNDRED)
+    amount = _hundredth(part.hours_centi * rate_minor)
     if own == currency:
         return amount
     return convert(amount, Decimal(sources.to_usd[own]) / Decimal(sources.to_usd[currency]))
@@ -128,6 +129,11 @@ def _month(day: str) -> int:
 
 def _half_up(amount: Decimal) -> int:
     return int(amount.quantize(Decimal(1), rounding=ROUND_HALF_UP))
+
+
+def _hundredth(amount: int) -> int:
+    """A hundredth of an integer, half up (away from zero, as decimals round it)."""
+    return (amount + 50) // 100 if amount >= 0 else -((50 - amount) // 100)
 
 
 def _commitment(contract: Contract, sources: Sources, run: str, cut_s: float, amount: int) -> Commitment:

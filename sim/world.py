@@ -11,6 +11,7 @@ import asyncio
 from collections.abc import Collection, Mapping, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import simpy
 
@@ -25,7 +26,7 @@ from pipeline.assemble import assemble as assemble_pipeline
 from pipeline.models import Model
 from pipeline.settings import Settings
 from pipeline.trail import NEUTRAL
-from scenarios.expected import Expected, expected
+from scenarios.expected import Expected, Told, expected, told
 from scenarios.play import Play
 from scenarios.script import Scripted
 from sim.collector import collector_off
@@ -39,9 +40,19 @@ from wire.inprocess import InProcess
 DAY_S = 86400.0
 
 
+class Look(NamedTuple):
+    """What the books told at one instant, and what should stand: a function of that alone."""
+
+    told: Told
+    wanted: Expected
+
+
 @dataclass(frozen=True, slots=True)
 class World:
-    """A run that has ended: its systems and pipeline can still be asked; `end_s` ends its observation."""
+    """A run that has ended: its systems and pipeline can still be asked; `end_s` ends its observation.
+
+    `looked` is the look that ended it, where one did.
+    """
 
     play: Play
     model: Model
@@ -49,6 +60,7 @@ class World:
     pipeline: Pipeline
     people: People
     end_s: float
+    looked: Look | None = None
 
     @property
     def calls(self) -> int:
@@ -70,7 +82,7 @@ def perform(play: Play, model: Model, seed: int, settings: Settings | None = Non
         people.start(cast_of(play, model))
         outcome = loop.play(_main(play, systems, pipeline, people, model))
         loop.close()
-    return World(play, model, systems, pipeline, people, outcome.at_s)
+    return World(play, model, systems, pipeline, people, outcome.at_s, outcome.value)
 
 
 def cast_of(play: Play, model: Model) -> tuple[Scripted, ...]:
@@ -88,22 +100,18 @@ def carried_by(model: Model, pattern: str, workflows: Collection[str] = WORKFLOW
 def observe(world: World, replication: int, end_s: float | None = None) -> Observed:
     """What this run left behind, from the systems' books; the pipeline's trail feeds only the stages."""
     end_s = world.end_s if end_s is None else end_s
-    return _observe(
-        world.play, world.systems, world.people, world.model, replication, end_s, _trail(world.pipeline)
-    )
+    books = {name: system.books(end_s) for name, system in world.systems.items()}
+    wanted = _wanted(world, books)
+    trail = _trail(world.pipeline)
+    return _observed(world.play, books, wanted, world.people, world.model, replication, end_s, trail)
 
 
-def _observe(
-    play: Play,
-    systems: Mapping[str, System],
-    people: People,
-    model: Model,
-    replication: int,
-    end_s: float,
-    trail: Collection[TrailStep] = (),
-) -> Observed:
-    books: dict[str, Books] = {name: system.books(end_s) for name, system in systems.items()}
-    return _observed(play, books, expected(play, books), people, model, replication, end_s, trail)
+def _wanted(world: World, books: Mapping[str, Books]) -> Expected:
+    """What should stand: the last look's answer where the books still tell the same."""
+    looked = world.looked
+    if looked is not None and looked.told == told(books):
+        return looked.wanted
+    return expected(world.play, books)
 
 
 def _observed(
@@ -155,7 +163,7 @@ def _taking_part(
 
 async def _main(
     play: Play, systems: Mapping[str, System], pipeline: Pipeline, people: People, model: Model
-) -> None:
+) -> Look | None:
     async with AsyncExitStack() as stack:
         for system in systems.values():
             await stack.enter_async_context(system)
@@ -164,37 +172,52 @@ async def _main(
             if not reply.ok:
                 raise RuntimeError(f"{name} refused {call.path}: {reply.body.decode()}")
         await stack.enter_async_context(pipeline)
-        await _until_finished(play, systems, people, model)
+        return await _until_finished(play, systems, people, model)
 
 
-async def _until_finished(play: Play, systems: Mapping[str, System], people: People, model: Model) -> None:
-    """After the window, look every second day; stop where no counted item is unfinished."""
+async def _until_finished(
+    play: Play, systems: Mapping[str, System], people: People, model: Model
+) -> Look | None:
+    """After the window, look every second day; stop where no counted item is unfinished, with that look."""
     loop = asyncio.get_running_loop()
     witness = Witness(systems)
     look_s = play.window_s[1] + DAY_S
     while look_s < play.end_s:
         await asyncio.sleep(look_s - loop.time())
         if not witness.stands():
-            unfinished = _unfinished(play, systems, people, model, look_s)
+            books = {name: system.books(look_s) for name, system in systems.items()}
+            # Revenue, which must be computed first, is asked of only where no other item is unfinished.
+            unfinished = _unfinished(play, books, Expected((), ()), people, model, look_s)
             if not unfinished:
-                return
+                wanted = expected(play, books)
+                unfinished = _unfinished(play, _of_revenue(books), wanted, people, model, look_s)
+                if not unfinished:
+                    return Look(told(books), wanted)
             witness.choose(unfinished)
         look_s += 2 * DAY_S
     await asyncio.sleep(play.end_s - loop.time())
+    return None
 
 
 def _unfinished(
-    play: Play, systems: Mapping[str, System], people: People, model: Model, look_s: float
+    play: Play,
+    books: Mapping[str, Books],
+    wanted: Expected,
+    people: People,
+    model: Model,
+    look_s: float,
 ) -> list[Item]:
-    """Counted items that are unfinished; what must be computed first (revenue) only where no other is."""
-    books = {name: system.books(look_s) for name, system in systems.items()}
-    for wanted in (Expected((), ()), None):
-        observed = _observed(play, books, wanted or expected(play, books), people, model, 0, look_s)
-        rows = view(observed).counted.values()
-        unfinished = [item for items in rows for item in items if item.finished_s is None]
-        if unfinished:
-            break
-    return unfinished
+    """Counted items that are unfinished."""
+    rows = view(_observed(play, books, wanted, people, model, 0, look_s)).counted.values()
+    return [item for items in rows for item in items if item.finished_s is None]
+
+
+def _of_revenue(books: Mapping[str, Books]) -> dict[str, Books]:
+    """Only what finishes revenue: its effects."""
+    return {
+        name: Books(effects=tuple([row for row in held.effects if row.flow == "revenue"]))
+        for name, held in books.items()
+    }
 
 
 def _endpoints(systems: Mapping[str, System], pipeline: Pipeline) -> dict[str, Endpoint]:

@@ -13,6 +13,9 @@ from wire.call import Call, Reply, json_reply
 TOKEN = "/services/rest/auth/oauth2/v1/token"
 _SLOT = ("account_concurrency",)
 _RECORDS = "/services/rest/record/v1/"
+_TOKEN = Operation("token", "token")
+_QUERY = Operation("query", "query", limits=_SLOT)
+_OTHER = Operation("read", "poll", limits=_SLOT)
 
 
 def dialect() -> Dialect:
@@ -35,12 +38,12 @@ def classify(call: Call) -> Operation:
     if path.startswith(_RECORDS):
         return _record(call, path[len(_RECORDS) :])
     if path == TOKEN:
-        return Operation("token", "token")
+        return _TOKEN
     if path.startswith("/services/rest/query/"):
-        return Operation("query", "query", limits=_SLOT)
+        return _QUERY
     if path.startswith("/services/rest/async/"):
         return Operation("job", "poll", path.rsplit("/job/", 1)[-1], limits=_SLOT)
-    return Operation("read", "poll", limits=_SLOT)
+    return _OTHER
 
 
 def _record(call: Call, rest: str) -> Operation:
@@ -52,7 +55,7 @@ def _record(call: Call, rest: str) -> Operation:
     if "respond-async" in call.headers.get("prefer", ""):
         key = call.headers.get("x-netsuite-idempotency-key", key)
         return Operation("bulk", "submit", key, write=True, limits=_SLOT)
-    return Operation("write", "write", key, write=True, limits=_SLOT)
+    return Operation("write", "write", key, True, _SLOT)
 
 
 def handler(rest: Rest, tokens: Tokens, token_life_s: float) -> Handler:

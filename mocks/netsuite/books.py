@@ -6,38 +6,40 @@ Documents (time, expense, invoice, revenue) are one row a record; a reversal is 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from itertools import chain
 
 from measurements.facts import Commitment, Effect
-from mocks.netsuite.documents import postings
+from mocks.netsuite.documents import bills, postings
 from mocks.netsuite.ledger import Ledger
 from mocks.netsuite.rows import Rows
 from mocks.netsuite.states import controls, projects, workers
+
+_OWED = frozenset({"invoice", "revenue"})
 
 
 def effects(ledger: Ledger, until_s: float) -> Iterator[Effect]:
     """Everything that stands by then, flow by flow in order of creation."""
     rows = Rows(ledger)
-    for effect in (
-        *projects(rows),
-        *workers(rows),
-        *controls(rows),
-        *postings(rows, "purchaseorder", "control"),
-        *postings(rows, "timebill", "time"),
-        *postings(rows, "expensereport", "expense"),
-        *postings(rows, "vendorbill", "expense"),
-        *postings(rows, "invoice", "invoice"),
-        *postings(rows, "journalentry", "revenue"),
+    for effect in chain(
+        projects(rows),
+        workers(rows),
+        controls(rows),
+        postings(rows, "purchaseorder", "control"),
+        bills(rows),
+        postings(rows, "expensereport", "expense"),
+        postings(rows, "vendorbill", "expense"),
+        postings(rows, "invoice", "invoice"),
+        postings(rows, "journalentry", "revenue"),
     ):
         if effect.at_s <= until_s:
             yield effect
 
 
-def commitments(ledger: Ledger, until_s: float) -> Iterator[Commitment]:
-    """What the ERP as a source owes the warehouse: released invoices and revenue journals."""
-    rows = Rows(ledger)
-    for effect in (*postings(rows, "invoice", "invoice"), *postings(rows, "journalentry", "revenue")):
-        if effect.state == "posted" and effect.key and effect.at_s <= until_s:
+def commitments(standing: Iterable[Effect]) -> Iterator[Commitment]:
+    """What the ERP as a source owes the warehouse: those of its effects, released invoices and revenue."""
+    for effect in standing:
+        if effect.flow in _OWED and effect.state == "posted" and effect.key:
             yield _owed(effect)
 
 

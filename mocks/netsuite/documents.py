@@ -1,8 +1,9 @@
-"""Documents in the ledger (time, expense, invoice, revenue): one effect per transaction."""
+"""Documents in the ledger (time, expense, order, invoice, revenue): one effect per transaction."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 
 from kernel.money import minor
 from measurements.facts import NOTHING, Effect
@@ -14,33 +15,64 @@ from mocks.store import Record
 _STATES = {"approved": "posted", "pendingApproval": "pending", "rejected": "void"}
 
 
-def postings(rows: Rows, kind: str, flow: str) -> Iterator[Effect]:
-    """One row per transaction of this record type."""
-    for record in rows.ledger.tables[kind].records.values():
-        job = record.get("customer") if kind == "timebill" else record.get("job")
-        worker = (
-            record.get("employee" if kind == "timebill" else "entity") if flow in {"time", "expense"} else ""
+def bills(rows: Rows) -> Iterator[Effect]:
+    """One row per time bill: by far the most of a ledger, so each is read in one go."""
+    jobs, people = rows.names["job"], rows.people
+    for record in rows.ledger.tables["timebill"].records.values():
+        get = record.get
+        yield Effect(
+            "time",
+            str(get("custbody_source_key") or ""),
+            str(get("custbody_source_part") or ""),
+            version_of(record),
+            "netsuite",
+            str(record["id"]),
+            record["_effected_s"],
+            _STATES[record["approvalStatus"]],
+            str(get("custbody_reverses") or ""),
+            jobs.get(get("customer") or "", ""),
+            people.get(get("employee") or "", ""),
+            str(get("subsidiary") or ""),
+            str(record["tranDate"]),
+            str(get("postingPeriod") or ""),
+            bool(get("custbody_moved_from")),
+            bool(record["_period_open"]),
+            _centi(get("hours") or 0),
+            0,
+            "",
+            _rate(get("rate") or 0),
         )
+
+
+def postings(rows: Rows, kind: str, flow: str) -> Iterator[Effect]:
+    """One row per transaction of any other record type."""
+    for record in rows.ledger.tables[kind].records.values():
+        worker = record.get("entity") if flow == "expense" else ""
         yield rows.effect(
             record,
             flow,
             str(record.get("custbody_source_key") or ""),
-            part=str(record.get("custbody_source_part") or "") if flow == "time" else "",
             version=version_of(record),
             at_s=record["_effected_s"],
             state=_STATES[record["approvalStatus"]],
-            project=rows.names["job"].get(job or "", ""),
-            worker=rows.person(worker),
-            hours=_centi(record.get("hours")) if kind == "timebill" else 0,
+            project=rows.names["job"].get(record.get("job") or "", ""),
+            worker=rows.people.get(worker or "", ""),
             amount=_amount(record),
             date=str(record["tranDate"]),
             terms=_terms(rows, record, flow),
         )
 
 
+_centi = lru_cache(4096)(minor)
+
+
+@lru_cache(4096)
+def _rate(rate: str | int | float) -> Terms:
+    """The terms of time at this rate; the bills of one rate share them."""
+    return {"rate_minor": minor(rate)}
+
+
 def _terms(rows: Rows, record: Record, flow: str) -> Terms:
-    if flow == "time":
-        return {"rate_minor": minor(record.get("rate") or 0)}
     if flow != "invoice":
         return {"run": str(record.get("run") or "")} if flow == "revenue" else NOTHING
     reasons = dict.fromkeys(hold.reason for hold in holds_of(record))
@@ -55,13 +87,7 @@ def _terms(rows: Rows, record: Record, flow: str) -> Terms:
     }
 
 
-def _centi(hours: str | None) -> int:
-    return minor(hours or 0)
-
-
 def _amount(record: Record) -> int:
-    if record["_kind"] == "timebill":
-        return 0
     if record["_kind"] == "journalentry":
         return minor(record["custbody_revenue_amount"])
     if record["_kind"] == "invoice":

@@ -28,7 +28,7 @@ def employed(ledger: Ledger, fields: Mapping[str, Any]) -> None:
     for name in ("employee", "entity"):
         number = fields.get(name)
         for kind in ("employee", "vendor") if number else ():
-            record = ledger.tables[kind].get(str(number))
+            record = ledger.tables[kind].records.get(str(number))
             if record is not None and record.get("isInactive") and day >= left_on(record):
                 raise invalid_reference(kind, str(record.get("externalId") or record["entityId"]), name)
 

@@ -13,20 +13,17 @@ from mocks.fields import Field, ObjectType, object_type
 
 
 class RecordType(NamedTuple):
-    """A record type. `ledger` is the sub-ledger whose lock binds it (time or ar_gl; "" = no transaction).
+    """A record type; `name` is the vendor's, as in paths.
 
-    `arrives` is the approval status on arrival, `reference_data` what a business key may find not set up.
+    `ledger` is the sub-ledger whose lock binds it (time or ar_gl; "" = no transaction). `arrives` is the
+    approval status on arrival, `reference_data` what a business key may find not set up.
     """
 
+    name: str
     object: ObjectType
     ledger: str = ""
     arrives: str = ""
     reference_data: str = ""
-
-    @property
-    def name(self) -> str:
-        """The vendor's name, as in paths."""
-        return self.object.name
 
 
 def _texts(*names: str) -> tuple[Field, ...]:
@@ -152,7 +149,7 @@ _DIMENSION = (
 def _type(
     name: str, fields: Iterable[Field], ledger: str = "", arrives: str = "", data: str = ""
 ) -> RecordType:
-    return RecordType(object_type(name, name, "", fields), ledger, arrives, data)
+    return RecordType(name, object_type(name, name, "", fields), ledger, arrives, data)
 
 
 TYPES: Mapping[str, RecordType] = {

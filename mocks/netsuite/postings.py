@@ -10,6 +10,7 @@ business key until a person adds it (domain.md §4.4: 0.3-1 % of records).
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
 from kernel.luck import luck
@@ -22,6 +23,9 @@ from mocks.netsuite.errors import RefusedError, closed_period, invalid_reference
 from mocks.netsuite.ledger import Ledger, note
 from mocks.netsuite.objects import RecordType
 from mocks.store import DuplicateError, Record
+
+_KEYS_KEPT = 1024
+"""The parts of one timecard come one after the other, and share its key's luck."""
 
 _KEPT = frozenset({"employee", "vendor", "job", "customrecord_billing_control"})
 """Types whose records are states, not postings: each write is kept as a line of history."""
@@ -63,8 +67,9 @@ class Postings:
         self._checks = checks
         self._journal = journal
         self._saved = saved
-        self._seed = seed
-        self._missing_share = missing_share
+        self._lacking = lru_cache(_KEYS_KEPT)(
+            lambda key: luck(seed, "netsuite.missing-reference", key) < missing_share
+        )
 
     def upsert(
         self,
@@ -145,7 +150,8 @@ class Postings:
             fields["subsidiary"] = self._subsidiary(kind, fields)
         if kind.name == "invoice" or not fields.get("approvalStatus"):
             fields["approvalStatus"] = kind.arrives
-        self._undone(checks, fields)
+        if fields.get("custbody_reverses"):
+            self._undone(checks, fields)
         self._open(kind, fields["subsidiary"], fields["postingPeriod"])
         self._set_up(kind, fields)
 
@@ -158,9 +164,7 @@ class Postings:
 
     def _undone(self, checks: Checks, fields: dict[str, Any]) -> None:
         """A reversal names the record that it undoes, by either id; the internal one is kept."""
-        undone = fields.get("custbody_reverses")
-        if not undone:
-            return
+        undone = fields["custbody_reverses"]
         table = self._ledger.tables[checks.kind.name.lower()]
         record = table.get(undone) or table.find("externalId", undone)
         if record is None:
@@ -174,9 +178,7 @@ class Postings:
     def _set_up(self, kind: RecordType, fields: Mapping[str, Any]) -> None:
         """Reference data that this business key needs, missing by luck until added."""
         key = fields.get("custbody_source_key")
-        if not key or not kind.reference_data or self._missing_share <= 0:
-            return
-        if luck(self._seed, "netsuite.missing-reference", key) >= self._missing_share:
+        if not key or not kind.reference_data or not self._lacking(key):
             return
         if (kind.reference_data, key) not in self._ledger.added:
             raise invalid_reference(kind.reference_data, key, kind.reference_data.replace(" ", ""))

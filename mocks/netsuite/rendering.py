@@ -13,11 +13,12 @@ from mocks.netsuite.suiteql_columns import display
 from mocks.store import Record
 
 HOST = "https://rehearsal.suitetalk.api.netsuite.com"
+_ADDRESSES = {kind: f"{HOST}/services/rest/record/v1/{type_.name}/" for kind, type_ in TYPES.items()}
 
 
 def location(record: Record) -> str:
     """The record's address, which also is what an integration keeps as its id."""
-    return f"{HOST}/services/rest/record/v1/{TYPES[record['_kind']].name}/{record['id']}"
+    return _ADDRESSES[record["_kind"]] + str(record["id"])
 
 
 def rendered(record: Record, doors: Mapping[str, str], ledger: Ledger, time: BusinessTime) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
 from measurements.facts import NOTHING, Effect
@@ -24,10 +25,8 @@ class Rows:
             }
             for kind in ("job", "customer", "employee", "vendor")
         }
-
-    def person(self, number: str | None) -> str:
-        """The worker key behind an employee or vendor record."""
-        return self.names["employee"].get(number or "") or self.names["vendor"].get(number or "", "")
+        self.people = {**self.names["vendor"], **self.names["employee"]}
+        """Number of an employee or vendor record to the worker's key."""
 
     def effect(
         self,
@@ -80,7 +79,12 @@ class Rows:
 
 def version_of(record: Mapping[str, Any]) -> int:
     """The source's version, 1 where none was given."""
+    return _version(record.get("custbody_source_version") or 1)
+
+
+@lru_cache(256)
+def _version(told: str | int) -> int:
     try:
-        return int(float(record.get("custbody_source_version") or 1))
+        return int(float(told))
     except ValueError:
         return 0

@@ -1,22 +1,23 @@
-"""SuiteQL text to a query value: the subset that integrations poll with, parsed once per shape.
+"""SuiteQL text to a query value: the subset that integrations poll with.
 
     SELECT col | BUILTIN.DF(col) | TO_CHAR(col, f) | COUNT(*) | SUM|MIN|MAX(col) [AS alias], ...
     FROM table [WHERE conditions with AND OR NOT ( ) = != <> < <= > >= [NOT] IN, [NOT] LIKE, IS [NOT] NULL]
     [GROUP BY col, ...] [ORDER BY col [ASC|DESC], ...]
 
-Literals are lifted out first, so a poll whose watermark moves is parsed only once.
+Literals are lifted out first: what is left is the text's shape, and a poll whose watermark moves keeps it.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 _LITERAL = re.compile(r"'((?:[^']|'')*)'|(?<![\w.])(-?\d+(?:\.\d+)?)(?![\w.])|(\?)")
 _TOKEN = re.compile(r"\s*(?:([A-Za-z_][\w.]*)|(<=|>=|!=|<>|[=<>(),?*]))")
+_SHAPES_KEPT = 512
 _AGGREGATES = {"count", "sum", "min", "max"}
-_PLANS_KEPT = 512
 
 
 class QueryError(Exception):
@@ -50,44 +51,45 @@ class Query(NamedTuple):
     order: tuple[tuple[str, bool], ...]
 
 
-class QueryTexts:
-    """Parses texts, keeping the plans of shapes it has seen."""
+def lift(text: str, bound: Sequence[object] = ()) -> tuple[str, list[str]]:
+    """The text's shape, `?` for each literal, and the literals and bound parameters as text, in order.
 
-    def __init__(self) -> None:
-        self._plans: dict[str, Query] = {}
-
-    def parse(self, text: str, bound: Sequence[object] = ()) -> tuple[Query, list[str]]:
-        """The query and its parameters as text. Raises QueryError."""
-        shape, parameters = _lift(text, bound)
-        plan = self._plans.get(shape)
-        if plan is None:
-            plan = _Reader(shape).query()
-            if len(self._plans) >= _PLANS_KEPT:
-                self._plans.clear()
-            self._plans[shape] = plan
-        return plan, parameters
-
-
-def _lift(text: str, bound: Sequence[object]) -> tuple[str, list[str]]:
+    Raises QueryError.
+    """
+    quoted_apart = text.split("'")
+    shape = _shape_between(tuple(quoted_apart[::2])) if len(quoted_apart) % 2 else None
+    if shape is not None:
+        return shape, quoted_apart[1::2]
+    pieces = _LITERAL.split(text)
     given = iter(bound)
     parameters: list[str] = []
-
-    def lift(match: re.Match[str]) -> str:
-        quoted, number, _ = match.groups()
+    for quoted, number in zip(pieces[1::4], pieces[2::4], strict=True):
         if quoted is not None:
             parameters.append(quoted.replace("''", "'"))
-        elif number is not None:
-            parameters.append(number)
         else:
-            parameters.append(_next_bound(given))
-        return "?"
-
-    return _LITERAL.sub(lift, text), parameters
+            parameters.append(_next_bound(given) if number is None else number)
+    return "?".join(pieces[::4]), parameters
 
 
-def _next_bound(given: object) -> str:
+@lru_cache(_SHAPES_KEPT)
+def _shape_between(parts: tuple[str, ...]) -> str | None:
+    """The shape of a text whose literals are all plainly quoted, from what stands between the quotes.
+
+    None where a quote is doubled or another literal stands there.
+    """
+    if not all(parts[1:-1]) or any(map(_LITERAL.search, parts)):
+        return None
+    return "?".join(parts)
+
+
+def parsed(shape: str) -> Query:
+    """The query that a shape says. Raises QueryError."""
+    return _Reader(shape).query()
+
+
+def _next_bound(given: Iterator[object]) -> str:
     try:
-        return str(next(given))  # type: ignore[call-overload]
+        return str(next(given))
     except StopIteration:
         raise QueryError("Missing value for a bound parameter.") from None
 

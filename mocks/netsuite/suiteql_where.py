@@ -1,37 +1,96 @@
-"""SuiteQL's WHERE as a test of records, built for one run of a query."""
+"""SuiteQL's WHERE as filters of records: each conjunct made ready once, its parameters given at each run."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import operator
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from mocks.netsuite.suiteql_columns import Column, column, reader
 from mocks.netsuite.suiteql_text import Condition, QueryError
 from mocks.store import Record
 
-Test = Callable[[Record], bool]
+Filter = Callable[[Iterable[Record], Sequence[str]], list[Record]]
+"""The records that fit, given the query's parameters. Raises QueryError for a parameter without sense."""
+
 Instant = Callable[[str], float]
+_Test = Callable[[Record], bool]
 
 _COMPARE: Mapping[str, Callable[[Any, Any], bool]] = {
-    "=": lambda a, b: a == b,
-    "!=": lambda a, b: a != b,
-    "<": lambda a, b: a < b,
-    "<=": lambda a, b: a <= b,
-    ">": lambda a, b: a > b,
-    ">=": lambda a, b: a >= b,
+    "=": operator.eq,
+    "!=": operator.ne,
+    "<": operator.lt,
+    "<=": operator.le,
+    ">": operator.gt,
+    ">=": operator.ge,
 }
 
 
-def test(
-    condition: Condition, columns: Mapping[str, Column], parameters: list[str], instant: Instant
-) -> Test:
-    """The condition as a test of a record. Raises QueryError."""
+def conjuncts(where: Condition | None) -> Sequence[Condition]:
+    """The conditions that must all be true."""
+    if where is None:
+        return ()
+    return where.children if where.operator == "and" else (where,)
+
+
+def keeper(condition: Condition, columns: Mapping[str, Column], instant: Instant) -> Filter:
+    """One conjunct as a filter. Raises QueryError for a column that is not there."""
+    names = [column(columns, name) for name in _named(condition)]
+    if len(names) == 1 and names[0].plain and condition.operator in {"=", "in"}:
+        return _holding(names[0].field, condition.slots)
+    if len(names) == 1 and names[0].kind == "instant" and condition.operator in _COMPARE:
+        return _timed(names[0].field, condition, instant)
+
+    def keep(records: Iterable[Record], parameters: Sequence[str]) -> list[Record]:
+        return list(filter(_test(condition, columns, parameters, instant), records))
+
+    return keep
+
+
+def _named(condition: Condition) -> list[str]:
+    """The columns that a condition reads."""
+    if condition.children:
+        return [name for child in condition.children for name in _named(child)]
+    return [condition.column]
+
+
+def _holding(field: str, slots: Sequence[int]) -> Filter:
+    if len(slots) == 1:
+        slot = slots[0]
+
+        def equal(records: Iterable[Record], parameters: Sequence[str]) -> list[Record]:
+            value = parameters[slot]
+            return [record for record in records if record.get(field) == value]
+
+        return equal
+
+    def among(records: Iterable[Record], parameters: Sequence[str]) -> list[Record]:
+        wanted = {parameters[slot] for slot in slots}
+        return [record for record in records if record.get(field) in wanted]
+
+    return among
+
+
+def _timed(field: str, condition: Condition, instant: Instant) -> Filter:
+    compare, slot = _COMPARE[condition.operator], condition.slots[0]
+
+    def timed(records: Iterable[Record], parameters: Sequence[str]) -> list[Record]:
+        at_s = instant(parameters[slot])
+        return [record for record in records if compare(record[field], at_s)]
+
+    return timed
+
+
+def _test(
+    condition: Condition, columns: Mapping[str, Column], parameters: Sequence[str], instant: Instant
+) -> _Test:
+    """The condition as a test of one record."""
     operator = condition.operator
     if operator in {"and", "or"}:
-        tests = [test(child, columns, parameters, instant) for child in condition.children]
+        tests = [_test(child, columns, parameters, instant) for child in condition.children]
         return _all(tests) if operator == "and" else _either(tests)
     if operator == "not":
-        inner = test(condition.children[0], columns, parameters, instant)
+        inner = _test(condition.children[0], columns, parameters, instant)
         return lambda record: not inner(record)
     column_ = column(columns, condition.column)
     read = reader(column_)
@@ -58,15 +117,15 @@ def _literal(column: Column, text: str, instant: Instant) -> Any:
     return text
 
 
-def _all(tests: list[Test]) -> Test:
+def _all(tests: list[_Test]) -> _Test:
     return lambda record: all(test(record) for test in tests)
 
 
-def _either(tests: list[Test]) -> Test:
+def _either(tests: list[_Test]) -> _Test:
     return lambda record: any(test(record) for test in tests)
 
 
-def _like(read: Callable[[Record], Any], pattern: str) -> Test:
+def _like(read: Callable[[Record], Any], pattern: str) -> _Test:
     """LIKE with % at either end (or none)."""
     core = pattern.strip("%")
     head, tail = pattern.startswith("%"), pattern.endswith("%")

@@ -58,9 +58,10 @@ def build(setting: Setting) -> System:
     verbs = {**finance.verbs(), **clerks.verbs(), **corrections.verbs()}
 
     def books(until_s: float) -> Books:
+        standing = tuple(effects(ledger, until_s))
         return Books(
-            commitments=tuple(commitments(ledger, until_s)),
-            effects=tuple(effects(ledger, until_s)),
+            commitments=tuple(commitments(standing)),
+            effects=standing,
             traffic=parts.traffic(),
             limits=parts.limit_use(until_s),
             lines=tuple(lines(ledger, until_s)),

@@ -9,7 +9,7 @@ POST /v1/query {"source"?, "kind"?, "keys"?: [...], "where"?: {name: value}, "co
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 import orjson
@@ -103,7 +103,7 @@ def load(
 
 def query(shelf: Shelf, time: BusinessTime, asked: Mapping[str, Any]) -> dict[str, Any]:
     """The newest versions that fit, or how many there are by source and kind."""
-    found = list(_found(shelf, asked))
+    found = _found(shelf, asked)
     if not asked.get("count"):
         return {"facts": [_told(time, fact) for fact in found]}
     counts: dict[str, int] = {}
@@ -113,19 +113,23 @@ def query(shelf: Shelf, time: BusinessTime, asked: Mapping[str, Any]) -> dict[st
     return {"counts": counts}
 
 
-def _found(shelf: Shelf, asked: Mapping[str, Any]) -> Iterator[Fact]:
+def _found(shelf: Shelf, asked: Mapping[str, Any]) -> list[Fact]:
     source, kind = asked.get("source"), asked.get("kind")
-    keys, where = asked.get("keys"), asked.get("where") or {}
-    if keys is not None and source is not None:
-        candidates = iter([fact for key in keys if (fact := shelf.newest(source, key)) is not None])
+    keys, where = asked.get("keys"), asked.get("where")
+    if source is not None and keys is not None:
+        found = [fact for key in keys if (fact := shelf.newest(source, key)) is not None]
     else:
-        candidates = shelf.facts()
-    for fact in candidates:
-        named = source in {None, fact.source} and kind in {None, fact.kind}
-        if not named or (keys is not None and fact.key not in keys):
-            continue
-        if all(fact.values.get(name) == value for name, value in where.items()):
-            yield fact
+        wanted = None if keys is None else frozenset(keys)
+        found = [
+            fact
+            for fact in shelf.facts()
+            if (source is None or fact.source == source) and (wanted is None or fact.key in wanted)
+        ]
+    if kind is not None:
+        found = [fact for fact in found if fact.kind == kind]
+    for name, value in where.items() if where else ():
+        found = [fact for fact in found if fact.values.get(name) == value]
+    return found
 
 
 def _fact(time: BusinessTime, told: Mapping[str, Any], now_s: float) -> Fact:

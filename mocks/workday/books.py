@@ -12,7 +12,7 @@ from typing import Any
 
 from kernel.time import period_of
 from measurements.facts import Commitment
-from mocks.workday.history import Change, History
+from mocks.workday.history import Change, History, State
 
 NEEDED = {
     "psa": ("active", "cost_rate_minor", "currency", "email", "name", "practice", "region"),
@@ -26,14 +26,17 @@ def commitments(history: History, until_s: float) -> Iterator[Commitment]:
     for change in history.changes:
         if change.entered_s > until_s or change.due_s > until_s:
             continue
+        state = history.state(change.worker, change.due_s, change.due_s)
         for part, names in NEEDED.items():
             terms = {name: change.fields[name] for name in names if name in change.fields}
-            yield _row("worker", change, part, history, terms)
-        yield _row("reporting", change, "", history, {})
+            yield _row("worker", change, part, history, terms, state)
+        yield _row("reporting", change, "", history, {}, state)
 
 
-def _row(flow: str, change: Change, part: str, history: History, terms: dict[str, Any]) -> Commitment:
-    state = history.state(change.worker, change.due_s, change.due_s)
+def _row(
+    flow: str, change: Change, part: str, history: History, terms: dict[str, Any], state: State | None
+) -> Commitment:
+    """`state` is the worker's when the change is due."""
     attributes = state.attributes if state else change.fields
     version = state.version if state and flow == "reporting" else 1
     return Commitment(

@@ -7,7 +7,7 @@ effect. So a future-dated change is in the history at once, and in the data only
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right, insort
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 Fields = Mapping[str, str | int | bool]
@@ -77,6 +77,7 @@ class History:
         self._of: dict[str, list[Change]] = {}
         self._entered: list[float] = []
         self._effective: list[tuple[float, int]] = []
+        self._states: dict[tuple[str, tuple[int, ...]], State] = {}
 
     def enter(
         self, worker: str, kind: str, effective: tuple[str, float], entered: tuple[float, str], fields: Fields
@@ -105,16 +106,19 @@ class History:
     def state(self, worker: str, effective_by_s: float, entered_by_s: float) -> State | None:
         """The worker's data as of these moments, or None if not yet hired by then."""
         standing = [
-            c for c in self.of(worker) if c.effective_s <= effective_by_s and c.entered_s <= entered_by_s
+            change
+            for change in self._of.get(worker, ())
+            if change.effective_s <= effective_by_s and change.entered_s <= entered_by_s
         ]
         if not standing:
             return None
         if len(standing) > 1:
             standing.sort(key=lambda change: (change.effective_s, change.number))
-        attributes: dict[str, str | int | bool] = {}
-        for change in standing:
-            attributes.update(change.fields)
-        return State(worker, tuple(change.number for change in standing), standing[-1], attributes)
+        name = (worker, tuple([change.number for change in standing]))
+        state = self._states.get(name)
+        if state is None:
+            state = self._states[name] = _state(standing)
+        return state
 
     def entered_between(self, from_s: float, through_s: float) -> Iterable[Change]:
         """Changes entered in the closed window."""
@@ -126,3 +130,12 @@ class History:
         low = bisect_left(self._effective, (from_s, -1))
         high = bisect_right(self._effective, (through_s, len(self.changes)))
         return [self.changes[index] for _, index in self._effective[low:high]]
+
+
+def _state(standing: Sequence[Change]) -> State:
+    """What the changes of one worker come to, applied in this order; there is at least one."""
+    attributes: dict[str, str | int | bool] = {}
+    for change in standing:
+        attributes.update(change.fields)
+    last = standing[-1]
+    return State(last.worker, tuple(change.number for change in standing), last, attributes)
