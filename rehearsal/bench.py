@@ -35,10 +35,10 @@ def bench(consultants: int, seed: int, models: str) -> None:
     scenario = catalogue.load("month-end")
     console.print(f"raw SimPy: {raw_simpy():,.0f} timeouts/s")
     for model in chosen:
-        began_s = time.perf_counter()
-        play = stage(scenario, firm, seed)
-        staged_s = time.perf_counter()
         with collector_off():
+            began_s = time.perf_counter()
+            play = stage(scenario, firm, seed)
+            staged_s = time.perf_counter()
             world = perform(play, model, seed)
             performed_s = time.perf_counter()
             run = assess(observe(world, 0))

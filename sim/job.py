@@ -45,13 +45,13 @@ class Done(NamedTuple):
 
 def work(job: Job) -> Done:
     """Perform and judge; where there are faults, a fault-free twin tells when the backlog is back."""
-    play = _staged(job)
     with collector_off():
+        play = _staged(job)
         observed = observe(perform(play, job.model, job.seed, _settings(job, play)), job.replication)
         if not play.fault_spans:
             return Done(assess(observed), _same_run(job, play, observed))
-    calm = stage(replace(job.scenario, faults=()), job.firm, job.seed, job.history)
     with collector_off():
+        calm = stage(replace(job.scenario, faults=()), job.firm, job.seed, job.history)
         twin = observe(perform(calm, job.model, job.seed, _settings(job, calm)), job.replication)
         return Done(assess(observed, assess(twin).backlog), _same_run(job, play, observed))
 
