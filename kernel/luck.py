@@ -14,6 +14,9 @@ from typing import TypeVar
 
 _NORMAL = NormalDist()
 _SCALE = 1.0 / 2.0**53
+Z_90 = 1.2815515655446004
+Z_95 = 1.6448536269514722
+"""Standard normal quantiles."""
 
 T = TypeVar("T")
 
@@ -29,19 +32,30 @@ def exponential(u: float, mean: float) -> float:
     return -mean * math.log1p(-u)
 
 
+class Lognormal:
+    """A lognormal distribution by its median and another percentile (same unit as given)."""
+
+    __slots__ = ("_median", "_spread", "_z")
+
+    def __init__(self, median: float, high: float, z: float = Z_90) -> None:
+        self._median = median
+        self._spread = math.log(high / median)
+        self._z = z
+
+    def at(self, u: float) -> float:
+        """The inverse of its distribution function."""
+        u = min(max(u, 1e-12), 1 - 1e-12)
+        return self._median * math.exp(_NORMAL.inv_cdf(u) * self._spread / self._z)
+
+
 def lognormal(u: float, median: float, p90: float) -> float:
     """Inverse of the lognormal with this median and 90th percentile (same unit as given)."""
-    return _lognormal(u, median, p90, 1.2815515655446004)
+    return Lognormal(median, p90).at(u)
 
 
 def lognormal_p95(u: float, median: float, p95: float) -> float:
     """Inverse of the lognormal with this median and 95th percentile (same unit as given)."""
-    return _lognormal(u, median, p95, 1.6448536269514722)
-
-
-def _lognormal(u: float, median: float, high: float, z: float) -> float:
-    u = min(max(u, 1e-12), 1 - 1e-12)
-    return median * math.exp(_NORMAL.inv_cdf(u) * math.log(high / median) / z)
+    return Lognormal(median, p95, Z_95).at(u)
 
 
 def pick(u: float, options: Sequence[T]) -> T:

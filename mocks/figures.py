@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from kernel.luck import lognormal, luck
+from kernel.luck import Lognormal, luck
 from mocks.background import Background
 from mocks.landscape import SystemSettings
 from mocks.limits import Concurrency, Limit, Limits, LongRunning, Rate, Window
@@ -67,16 +67,19 @@ class Latencies:
     """Service time by operation class: lognormal, by keyed luck."""
 
     def __init__(self, system: str, seed: int, classes: Mapping[str, tuple[float, float]]) -> None:
-        self._purpose = f"{system}.latency."
         self._seed = seed
-        self._classes = classes
+        self._classes = {
+            kind: (f"{system}.latency.{kind}", Lognormal(median_s, p90_s))
+            for kind, (median_s, p90_s) in classes.items()
+        }
 
     def draw(self, kind: str, key: str, attempt: int) -> float:
         """Seconds for one attempt; classes that are not listed take no time."""
         found = self._classes.get(kind)
         if found is None:
             return 0.0
-        return lognormal(luck(self._seed, self._purpose + kind, f"{key}|{attempt}"), found[0], found[1])
+        purpose, distribution = found
+        return distribution.at(luck(self._seed, purpose, f"{key}|{attempt}"))
 
 
 def _window(name: str, size: float, figure: Mapping[str, Any], background: Background) -> Limit:

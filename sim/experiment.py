@@ -16,7 +16,7 @@ from scenarios.play import Play, stage
 from sim.assumptions import assumptions
 from sim.job import EXPENSES, Done, work
 from sim.money import costs, pattern_costs
-from sim.plan import STRIP_REPLICATIONS, Plan
+from sim.plan import STRIP_REPLICATIONS, Plan, longest_first
 from sim.pool import run_all
 from sim.recorded import RECORDED, recorded
 from sim.sensitivity import strips
@@ -33,15 +33,17 @@ _INTERCOMPANY = (
 def compare(plan: Plan, told: Told) -> Experiment:
     """Perform all runs and say what was found. Interrupted: what is complete, and the experiment says so."""
     jobs = plan.jobs()
+    order = longest_first(jobs)
     count = 0
 
-    def one_done(index: int, done: Done) -> None:
+    def one_done(place: int, done: Done) -> None:
         nonlocal count
         count += 1
-        told(jobs[index].model.name, count, len(jobs))
+        told(jobs[order[place]].model.name, count, len(jobs))
 
-    gathered = run_all(jobs, work, plan.processes, one_done)
-    done = [result for result in gathered.results if result is not None]
+    gathered = run_all([jobs[index] for index in order], work, plan.processes, one_done)
+    by_index = dict(zip(order, gathered.results, strict=True))
+    done = [result for index in range(len(jobs)) if (result := by_index[index]) is not None]
     return _experiment(plan, done, gathered.interrupted, told)
 
 
