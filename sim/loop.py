@@ -24,7 +24,14 @@ import simpy
 
 from sim.generators import OpenGenerators
 from sim.schedule import CALLBACKS_PER_INSTANT, Schedule
-from sim.tasks import Incarnation, NumberedTask, belongs_to_the_dead, numbered_tasks, waits
+from sim.tasks import (
+    Incarnation,
+    NumberedTask,
+    belongs_to_the_dead,
+    failed_tasks,
+    numbered_tasks,
+    waits,
+)
 
 T = TypeVar("T")
 
@@ -79,7 +86,7 @@ class SimulationLoop(Schedule):
             waiting = () if drained else self.waiting()
             outcome = Outcome(task.result() if drained else None, self.time(), drained, waiting)
             self._wind_up()
-            gc.collect()
+            self._tell_failures()
             self._check()
         except BaseException:
             self._abandon()
@@ -258,6 +265,14 @@ class SimulationLoop(Schedule):
             stuck = [waits(task) for task in tasks if not task.done()]
             raise DeadlockError("\n  ".join(["cancelled, and still not ended:", *stuck]))
         self._advance(self.create_task(self.shutdown_asyncgens()).done, self.time() + CLOSING_S)
+
+    def _tell_failures(self) -> None:
+        """What failed and is still held by a cycle: tasks are asked, other futures need the collector."""
+        for task in failed_tasks(self):
+            message = f"the exception of {task.get_name()} was never retrieved"
+            self.call_exception_handler({"message": message, "exception": task.exception()})
+        if gc.isenabled():
+            gc.collect()
 
     def _abandon(self) -> None:
         """After a failure: what is left may end if it can, and nobody hears of it."""

@@ -6,11 +6,14 @@ stops the rest and keeps what is complete.
 
 from __future__ import annotations
 
+import gc
 import signal
 from collections.abc import Callable, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from multiprocessing import get_context
 from typing import Generic, NamedTuple, TypeVar
+
+from sim.collector import collector_off
 
 J = TypeVar("J")
 R = TypeVar("R")
@@ -31,7 +34,7 @@ def run_all(
         return _run_here(jobs, work, told)
     results: list[R | None] = [None] * len(jobs)
     context = get_context("spawn")
-    with ProcessPoolExecutor(processes, mp_context=context, initializer=_leave_interrupts) as pool:
+    with ProcessPoolExecutor(processes, mp_context=context, initializer=_set_up) as pool:
         waiting: dict[Future[R], int] = {}
         upcoming = iter(enumerate(jobs))
         try:
@@ -51,13 +54,14 @@ def run_all(
 
 def _run_here(jobs: Sequence[J], work: Callable[[J], R], told: Callable[[int, R], None]) -> Gathered[R]:
     results: list[R | None] = [None] * len(jobs)
-    try:
-        for index, job in enumerate(jobs):
-            result = work(job)
-            results[index] = result
-            told(index, result)
-    except KeyboardInterrupt:
-        return Gathered(results, True)
+    with collector_off():
+        try:
+            for index, job in enumerate(jobs):
+                result = work(job)
+                results[index] = result
+                told(index, result)
+        except KeyboardInterrupt:
+            return Gathered(results, True)
     return Gathered(results, False)
 
 
@@ -83,6 +87,7 @@ def _kill(pool: ProcessPoolExecutor) -> None:
     pool.shutdown(wait=False, cancel_futures=True)
 
 
-def _leave_interrupts() -> None:
-    """Ctrl-C goes to the whole process group: only the parent decides what it means."""
+def _set_up() -> None:
+    """Ctrl-C goes to the whole process group: only the parent decides what it means. Jobs collect garbage."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    gc.disable()

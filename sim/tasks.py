@@ -48,6 +48,7 @@ class NumberedTask(asyncio.Task[Any]):
     """A task that knows its number and the incarnation it belongs to."""
 
     _log_destroy_pending: bool
+    _log_traceback: bool
 
     def __init__(
         self,
@@ -72,6 +73,17 @@ class NumberedTask(asyncio.Task[Any]):
 def numbered_tasks(loop: asyncio.AbstractEventLoop) -> list[NumberedTask]:
     """The tasks of the loop that are not done, in the order of their making."""
     return sorted((task for task in asyncio.all_tasks(loop) if isinstance(task, NumberedTask)), key=hash)
+
+
+def failed_tasks(loop: asyncio.AbstractEventLoop) -> list[NumberedTask]:
+    """The tasks of the loop that failed and whose exception nobody has retrieved, in that order."""
+    held: Any = asyncio.tasks  # where they stand since 3.12, or in 3.11
+    known = held._scheduled_tasks if hasattr(held, "_scheduled_tasks") else held._all_tasks
+    return sorted((task for task in list(known) if _failed(task, loop)), key=hash)
+
+
+def _failed(task: Any, loop: asyncio.AbstractEventLoop) -> bool:
+    return isinstance(task, NumberedTask) and task.get_loop() is loop and bool(task._log_traceback)
 
 
 def waits(task: asyncio.Task[Any]) -> str:

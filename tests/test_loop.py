@@ -17,6 +17,7 @@ import simpy
 
 from kernel.time import TICK_S
 from sim.absent import NotSimulated
+from sim.collector import collector_off
 from sim.loop import DeadlockError, SimulationLoop, run
 from sim.schedule import CALLBACKS_PER_INSTANT, STALE_TIMERS, LivelockError
 from sim.tasks import INCARNATION, Incarnation
@@ -279,6 +280,20 @@ def test_an_exception_that_nobody_retrieves_ends_the_run_when_it_happens() -> No
     with pytest.raises(KeyError, match="lost"):
         run(main())
     assert instants[-1] <= 2.0
+
+
+def test_a_failed_task_that_a_cycle_holds_ends_the_run_with_the_collector_off() -> None:
+    held: dict[str, Any] = {}
+
+    async def broken() -> None:
+        raise KeyError("held")
+
+    async def main() -> None:
+        held["task"] = asyncio.create_task(broken())
+        await asyncio.sleep(1)
+
+    with collector_off(), pytest.raises(KeyError, match="held"):
+        run(main())
 
 
 def test_an_exception_in_a_callback_ends_the_run() -> None:
