@@ -11,6 +11,11 @@ from pathlib import Path
 import pytest
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """`make golden` rewrites the golden files instead of comparing with them."""
+    parser.addoption("--rewrite-golden", action="store_true", help="rewrite the golden files")
+
+
 @pytest.fixture
 def fresh_process() -> Callable[[str, int], str]:
     """Run a program text in a new interpreter under a hash seed, and give what it printed."""

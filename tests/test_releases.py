@@ -49,6 +49,22 @@ def test_a_renamed_field_is_unknown_under_its_old_name() -> None:
     _after(contract, "netsuite", "rename_field", **what)
 
 
+def test_a_query_that_was_asked_before_knows_of_a_rename_though_nobody_wrote_since() -> None:
+    text = {"q": "SELECT custbody_source_part FROM timebill WHERE externalid = 'a'"}
+
+    async def asked_twice(clients: Mapping[str, Client]) -> None:
+        statuses = []
+        for _ in range(2):
+            statuses.append((await clients["netsuite"].send("POST", _QUERY, text, prefer="transient")).status)
+            await asyncio.sleep(100.0)
+        assert statuses == [200, 400]
+
+    what = {"object": "timeBill", "field": "custbody_source_part", "to": "custbody_part"}
+    release = Release(50.0, "tenant change", "rename_field", what)
+    settings = {"netsuite": replace(QUIET["netsuite"], releases=(release,))}
+    simulated(asked_twice, systems(("netsuite",), settings))
+
+
 def test_a_rename_tied_to_a_version_spares_callers_that_name_none() -> None:
     async def contract(clients: Mapping[str, Client]) -> None:
         await clients["netsuite"].send("PUT", f"{_RECORD}/timeBill/eid:a", _TIME_BILL)

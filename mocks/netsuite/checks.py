@@ -81,18 +81,24 @@ class CheckBook:
     def __init__(self, releases: Releases) -> None:
         self._releases = releases
         self._changed: dict[str, Checks] = {}
-        self.edition = 0
-        """How many releases are in the checks."""
+        self._edition = 0
+
+    @property
+    def edition(self) -> int:
+        """How many releases are in the checks; those that have become due are taken in."""
+        if len(self._releases.current) != self._edition:
+            self._apply()
+        return self._edition
 
     def __getitem__(self, kind: str) -> Checks:
-        if len(self._releases.current) != self.edition:
+        if len(self._releases.current) != self._edition:
             self._apply()
         return self._changed.get(kind) or CHECKS[kind]
 
     def _apply(self) -> None:
         """REST names no version: what a release ties to one does not reach these callers."""
         current = self._releases.current
-        self.edition = len(current)
+        self._edition = len(current)
         by_kind: dict[str, list[Release]] = {}
         for release in current:
             kind = str(release.parameters.get("object", "")).lower()
