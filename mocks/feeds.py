@@ -1,11 +1,8 @@
-"""Event streams as a vendor keeps them: replay ids that grow but are not contiguous, retention, and
-waiting readers.
+"""Event streams as a vendor keeps them: replay ids that grow with gaps, retention, and waiting readers.
 
     publish ──(lost? doubled? late?)──> stream of a channel ──> readers after their replay id, or a future
-    to wait on
 
-Luck is keyed by channel, business key and how often that key has been published, so it is the same in
-every run.
+Luck is keyed by channel, business key and how often that key was published: the same in every run.
 """
 
 from __future__ import annotations

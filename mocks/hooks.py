@@ -1,10 +1,8 @@
-"""Call-outs: a system POSTs to the integration when a record was saved, some seconds later, and again
-after failures.
+"""Call-outs: a system POSTs to the integration some seconds after a record was saved, and again on failure.
 
-commit -> delay -> POST -> 2xx done | 4xx but 429: told to the record, never again | else again after 60,
-300, 900 s
-                                                                                     └─ then given up: told
-                                                                                     to people
+commit ──> delay ──> POST ──> 2xx: done
+                          ──> 4xx but 429: told to the record, never again
+                          ──> else: again after 60, 300 and 900 s, then given up and told to people
 """
 
 from __future__ import annotations

@@ -19,7 +19,6 @@ from wire.call import Call, Reply, json_reply
 
 _JOBS = "/services/rest/async/v1/job"
 _KEY = "x-netsuite-idempotency-key"
-MOST_RECORDS = 100
 
 Write = Callable[[str, str, str, Any, Mapping[str, str], str, float], Reply]
 """(method, type, identity, body, headers, who, now) to the record service's answer; raises RefusedError."""
@@ -60,8 +59,9 @@ class _Job:
 class Batches:
     """Takes jobs, works on them while `run` runs, and tells how far they are."""
 
-    def __init__(self, time: BusinessTime, record_s: Callable[[float], float]) -> None:
+    def __init__(self, time: BusinessTime, record_s: Callable[[float], float], most_records: int) -> None:
         self._time = time
+        self._most_records = most_records
         self._record_s = record_s
         self._jobs: dict[str, _Job] = {}
         self._by_key: dict[str, str] = {}
@@ -73,7 +73,7 @@ class Batches:
         key = call.headers.get(_KEY, "")
         if key in self._by_key:
             return self._replayed(self._by_key[key])
-        tasks = _tasks(call, identity)
+        tasks = self._tasks(call, identity)
         job = _Job(str(len(self._jobs) + 1), call, kind, who, tasks)
         self._jobs[job.number] = job
         if key:
@@ -82,6 +82,16 @@ class Batches:
         self._arrived.set()
         headers = {"location": f"{HOST}{_JOBS}/{job.number}", "preference-applied": "respond-async"}
         return Reply(202, headers)
+
+    def _tasks(self, call: Call, identity: str) -> list[_Task]:
+        body = call.json()
+        if identity or not isinstance(body, dict) or "items" not in body or "collection" not in _type(call):
+            return [_Task(identity, body)]
+        items = body["items"]
+        if not isinstance(items, list) or not 0 < len(items) <= self._most_records:
+            detail = f"A batch takes 1 to {self._most_records} records."
+            raise RefusedError(400, "INVALID_CONTENT", detail, "items")
+        return [_Task(_identity(call.method, item), item) for item in items]
 
     def backlog(self) -> int:
         """Records that wait for the processor."""
@@ -165,17 +175,6 @@ class Batches:
             "startTime": None if task.started_s is None else self._time.stamp(task.started_s),
             "endTime": None if task.ended_s is None else self._time.stamp(task.ended_s),
         }
-
-
-def _tasks(call: Call, identity: str) -> list[_Task]:
-    body = call.json()
-    if identity or not isinstance(body, dict) or "items" not in body or "collection" not in _type(call):
-        return [_Task(identity, body)]
-    items = body["items"]
-    if not isinstance(items, list) or not 0 < len(items) <= MOST_RECORDS:
-        detail = f"A batch takes 1 to {MOST_RECORDS} records."
-        raise RefusedError(400, "INVALID_CONTENT", detail, "items")
-    return [_Task(_identity(call.method, item), item) for item in items]
 
 
 def _type(call: Call) -> str:

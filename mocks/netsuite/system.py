@@ -51,7 +51,7 @@ def build(setting: Setting) -> System:
     callouts = Callouts(setting.callouts, parts.tasks, parts.faults)
     missing = parts.figures.ambient.get("missing_reference", 0.0)
     postings = Postings(ledger, checks, parts.journal, callouts.saved, setting.seed, missing)
-    batches = Batches(setting.time, _record_s(parts))
+    batches = Batches(setting.time, _record_s(parts), int(policy["batch_records"]))
     rest = Rest(ledger, checks, postings, batches, setting.time, int(policy["page_size"]), _governance(parts))
     finance = FinanceDesk(ledger, parts.journal, callouts.saved)
     clerks, corrections = ClerksDesk(ledger, postings), Corrections(ledger, postings)

@@ -9,6 +9,10 @@ Many channels are answered by those that have events, whose position was not nam
 id is stale; `max` is each one's. Every event in an answer is one delivery of the org's allocation (24 h, per
 subscriber); without room deliveries stop, and the poll is refused. Polls themselves take no API quota. An
 idle one costs a future and a timer.
+
+The streaming endpoint is not the REST endpoint: of the gates, only the token and outages stand before it. A
+retired version, a brownout, a reset and a lost reply of the REST API leave it alone (assumption); events are
+lost, doubled or late by faults of their own.
 """
 
 from __future__ import annotations

@@ -1,6 +1,4 @@
-"""Certinia PSA's objects (namespace pse__), their vendor fields, and the org's custom fields on them, as
-data.
-"""
+"""Certinia PSA's objects (namespace pse__), vendor fields and the org's custom ones, as data."""
 
 from __future__ import annotations
 

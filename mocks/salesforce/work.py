@@ -1,5 +1,4 @@
-"""Work in hand, kept at each commit so that sittings and billing runs never scan: what waits, what can be
-billed.
+"""Work in hand, kept at each commit so that sittings and billing runs never scan.
 
 waiting   approver -> records submitted to them        unfinished  project -> records not yet approved
 billable  project  -> approved records not yet billed
