@@ -3,7 +3,8 @@
 `sim/schedule.py` says in which order things of one instant happen. This file makes tasks, runs until main
 ends or the horizon comes, and sees to it that nothing fails in silence:
 
-    an exception that nobody retrieved, a lost task     raised after the current callback
+    an exception that nobody retrieved, a lost task     raised after the current callback; where a cycle holds
+                                                        it, at the end (with the collector off: tasks only)
     a socket, thread, signal or subprocess              NotSimulated
     a million callbacks in one instant                  LivelockError
     nothing scheduled while main waits                  DeadlockError, with who waits on what
@@ -25,6 +26,7 @@ import simpy
 from sim.generators import OpenGenerators
 from sim.schedule import CALLBACKS_PER_INSTANT, Schedule
 from sim.tasks import (
+    TASKS_ARE_KNOWN,
     Incarnation,
     NumberedTask,
     belongs_to_the_dead,
@@ -271,7 +273,7 @@ class SimulationLoop(Schedule):
         for task in failed_tasks(self):
             message = f"the exception of {task.get_name()} was never retrieved"
             self.call_exception_handler({"message": message, "exception": task.exception()})
-        if gc.isenabled():
+        if gc.isenabled() or not TASKS_ARE_KNOWN:
             gc.collect()
 
     def _abandon(self) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import inspect
+import sys
 from collections.abc import Coroutine
 from contextvars import Context, ContextVar
 from typing import Any
@@ -80,6 +81,10 @@ def failed_tasks(loop: asyncio.AbstractEventLoop) -> list[NumberedTask]:
     held: Any = asyncio.tasks  # where they stand since 3.12, or in 3.11
     known = held._scheduled_tasks if hasattr(held, "_scheduled_tasks") else held._all_tasks
     return sorted((task for task in list(known) if _failed(task, loop)), key=hash)
+
+
+TASKS_ARE_KNOWN = sys.version_info < (3, 14)
+"""Later versions keep tasks where only the collector finds those that are done."""
 
 
 def _failed(task: Any, loop: asyncio.AbstractEventLoop) -> bool:

@@ -90,6 +90,21 @@ def test_results_beyond_a_page_go_on_behind_a_locator() -> None:
     play(act, policy={"page_size": 2})
 
 
+def test_a_page_still_holds_a_record_that_was_deleted_since_its_query() -> None:
+    async def act(org: Org) -> None:
+        made = [
+            (await org.api("POST", "sobjects/Account", {"Name": f"A{number}"})).json() for number in range(3)
+        ]
+        text = "SELECT Id, Name FROM Account WHERE LastModifiedDate >= 2020-01-01T00:00:00Z"
+        page = (await org.api("GET", f"query?q={quote(text)}")).json()
+        assert not page["done"]
+        assert (await org.api("DELETE", f"sobjects/Account/{made[2]['id']}")).status == 204
+        rest = (await org.api("GET", page["nextRecordsUrl"])).json()
+        assert [row["Name"] for row in rest["records"]] == ["A1", "A2"]
+
+    play(act, policy={"page_size": 2})
+
+
 def test_an_upsert_by_external_id_creates_once_then_updates() -> None:
     async def act(org: Org) -> None:
         first = await org.api("PATCH", PROJECT, BORN)

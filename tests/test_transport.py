@@ -215,6 +215,19 @@ def test_a_client_that_is_cancelled_does_not_stop_the_server(after: Server) -> N
     assert desk.finished == [5.0]
 
 
+def test_a_prompt_server_whose_serving_is_cancelled_finishes_all_the_same() -> None:
+    server = Prompter(5.0, Reply(200))
+
+    async def main() -> None:
+        serving = asyncio.create_task(server.serve(PING))
+        await asyncio.sleep(1)
+        serving.cancel()
+        await asyncio.sleep(10)
+
+    run(main())
+    assert server.finished == [5.0]
+
+
 def test_an_exception_out_of_serve_ends_the_run_whatever_its_caller_swallows() -> None:
     async def answer(_: Call) -> Reply:
         await asyncio.sleep(1)

@@ -77,10 +77,27 @@ async def answer_to(begun: Begun) -> Reply:
     """Wait for what a call that has begun waits for."""
     if isinstance(begun, Reply):
         return begun
-    if isinstance(begun, Later):
-        await asyncio.sleep(begun.wait_s)
-        return begun.finish()
-    return await begun
+    return await (_finished(begun) if isinstance(begun, Later) else begun)
+
+
+def _finished(later: Later) -> asyncio.Future[Reply]:
+    """The answer to come: the server finishes though its caller be cancelled."""
+    loop = asyncio.get_running_loop()
+    answer: asyncio.Future[Reply] = loop.create_future()
+
+    def finish() -> None:
+        try:
+            reply = later.finish()
+        except Exception as error:
+            if answer.done():
+                raise
+            answer.set_exception(error)
+        else:
+            if not answer.done():
+                answer.set_result(reply)
+
+    loop.call_later(later.wait_s, finish)
+    return answer
 
 
 class Transport(Protocol):

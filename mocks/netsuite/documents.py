@@ -37,7 +37,7 @@ def bills(rows: Rows) -> Iterator[Effect]:
             str(get("postingPeriod") or ""),
             bool(get("custbody_moved_from")),
             bool(record["_period_open"]),
-            _centi(get("hours") or 0),
+            minor(get("hours") or 0),
             0,
             "",
             _rate(get("rate") or 0),
@@ -61,9 +61,6 @@ def postings(rows: Rows, kind: str, flow: str) -> Iterator[Effect]:
             date=str(record["tranDate"]),
             terms=_terms(rows, record, flow),
         )
-
-
-_centi = lru_cache(4096)(minor)
 
 
 @lru_cache(4096)

@@ -76,6 +76,8 @@ def keeper(org: Org, view: View, paths: Iterable[str], version: float) -> Render
     rows = _Rows(org.tables[view.kind.name].records, render)
 
     def kept(record: Record) -> Any:
+        if not record["_write"]:  # taken out of its table since it was found
+            return render(record)
         _, write, row = rows[record["Id"]]
         if record["_write"] != write:
             return rows.anew(record["Id"])

@@ -36,11 +36,6 @@ class Ground:
             raise RefusedError("NOT_FOUND", f"{object_} {key} does not exist.")
         return record
 
-    def project_key(self, record: Record) -> str:
-        """The key of the project that a record belongs to."""
-        project = self.tables["pse__Proj__c"].records.get(record.get("pse__Project__c") or "")
-        return str(project["Project_Key__c"]) if project else ""
-
 
 def minor_of(value: float | None) -> int:
     """A money field as minor units."""
