@@ -14,9 +14,12 @@ from rich.console import Console
 
 from measurements.assess import assess
 from pipeline import models as model_files
+from pipeline.models import Model
 from rehearsal.compare import DEFAULT
 from scenarios import catalogue, firm_file
+from scenarios.firm import Firm
 from scenarios.play import stage
+from scenarios.scenario import Scenario
 from sim.collector import collector_off
 from sim.world import observe, perform
 
@@ -34,24 +37,28 @@ def bench(consultants: int, seed: int, models: str) -> None:
     firm = firm_file.load(None, consultants)
     scenario = catalogue.load("month-end")
     console.print(f"raw SimPy: {raw_simpy():,.0f} timeouts/s")
-    for model in chosen:
-        with collector_off():
-            began_s = time.perf_counter()
-            play = stage(scenario, firm, seed)
-            staged_s = time.perf_counter()
-            world = perform(play, model, seed)
-            performed_s = time.perf_counter()
-            run = assess(observe(world, 0))
+    with collector_off():
+        for model in chosen:
+            console.print(_timed(scenario, firm, seed, model), soft_wrap=True)
+
+
+def _timed(scenario: Scenario, firm: Firm, seed: int, model: Model) -> str:
+    """Stage, perform and judge one run, and say what it took."""
+    with collector_off():
+        began_s = time.perf_counter()
+        play = stage(scenario, firm, seed)
+        staged_s = time.perf_counter()
+        world = perform(play, model, seed)
+        performed_s = time.perf_counter()
+        assess(observe(world, 0))
         ended_s = time.perf_counter()
-        whole_s = ended_s - began_s
-        console.print(
-            f"sim: {world.calls / whole_s:,.0f} calls/s  {model.name:<15}"
-            f" {world.calls:>9,} calls in {whole_s:6.1f} s"
-            f"  (acts {staged_s - began_s:.1f}, run {performed_s - staged_s:.1f},"
-            f" audit {ended_s - performed_s:.1f})  peak {peak_mib():,.0f} MiB",
-            soft_wrap=True,
-        )
-        del world, run, play
+    whole_s = ended_s - began_s
+    return (
+        f"sim: {world.calls / whole_s:,.0f} calls/s  {model.name:<15}"
+        f" {world.calls:>9,} calls in {whole_s:6.1f} s"
+        f"  (acts {staged_s - began_s:.1f}, run {performed_s - staged_s:.1f},"
+        f" audit {ended_s - performed_s:.1f})  peak {peak_mib():,.0f} MiB"
+    )
 
 
 def raw_simpy() -> float:
