@@ -13,7 +13,7 @@ from vendor_opening import TIME
 from kernel.luck import luck
 from pipeline.breaker import Breaker
 from pipeline.client import Client
-from pipeline.connectors import netsuite
+from pipeline.connectors import netsuite, workday_soap
 from pipeline.failures import UnreachableError
 from pipeline.inbox import Inbox
 from pipeline.item import FORCED, Item
@@ -273,3 +273,7 @@ def test_a_caller_who_waits_is_asked_for_again_until_its_deadline_when_throttled
 
     assert len(answers.calls) > 4
     assert 60.0 < ended_s <= 120.0
+
+
+def test_a_secret_with_markup_signs_stands_escaped_in_the_envelope() -> None:
+    assert b"<wsse:Password>a&amp;b&lt;c</wsse:Password>" in workday_soap.request("a&b<c", "", "", 1, 100)

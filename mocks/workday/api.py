@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from xml.sax.saxutils import unescape
 
 from mocks.faults import Faults
 from mocks.gates import Context, Dialect, Handler, Operation
@@ -55,7 +56,11 @@ class WsSecurity:
         """The vendor's fault where name or password is wrong."""
         self._active(context.now_s)
         username, password = _USERNAME.search(call.body), _PASSWORD.search(call.body)
-        if username is None or password is None or password.group(1).decode() != self._tokens.secret:
+        if (
+            username is None
+            or password is None
+            or unescape(password.group(1).decode()) != self._tokens.secret
+        ):
             return authentication_fault()
         context.user = username.group(1).decode()
         context.own = context.user == INTEGRATION

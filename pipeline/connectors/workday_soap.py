@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from typing import Any
-from xml.sax.saxutils import unescape
+from xml.sax.saxutils import escape, unescape
 
 _LEAF = re.compile(r"<wd:(\w+)>([^<]*)</wd:\1>")
 _LOG = re.compile(
@@ -27,7 +27,7 @@ def request(secret: str, criteria: str, moments: str, page: int, count: int) -> 
         '<soapenv:Header><wsse:Security soapenv:mustUnderstand="1" xmlns:wsse='
         '"http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-wssecurity-secext-1.0.xsd">'
         "<wsse:UsernameToken><wsse:Username>integration@rehearsal"
-        f"</wsse:Username><wsse:Password>{secret}</wsse:Password>"
+        f"</wsse:Username><wsse:Password>{escape(secret)}</wsse:Password>"
         "</wsse:UsernameToken></wsse:Security></soapenv:Header>"
         f'<soapenv:Body><bsvc:Get_Workers_Request bsvc:version="v45.2">{criteria}'
         f"<bsvc:Response_Filter>{moments}<bsvc:Page>{page}</bsvc:Page><bsvc:Count>{count}</bsvc:Count>"

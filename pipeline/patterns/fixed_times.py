@@ -11,6 +11,7 @@ from pipeline.workflows.stream import Stream
 
 _AGAIN_S = 900.0
 _TRIES = 20
+"""Five hours of tries, four an hour, until a person is told (assumption)."""
 
 
 class FixedTimes:
