@@ -53,6 +53,7 @@ class System:
     def __init__(
         self,
         name: str,
+        roles: tuple[str, ...],
         doors: tuple[Endpoint, Endpoint, Endpoint],
         books: Callable[[float], Books],
         journal: Journal,
@@ -62,6 +63,8 @@ class System:
         store: Store | None = None,
     ) -> None:
         self.name = name
+        self.roles = roles
+        """Whose work is done at its desk: names of mocks/roles.py."""
         self.api, self.desk, self.control = doors
         self.books = books
         """What it holds at an instant (seconds since the start), as facts."""

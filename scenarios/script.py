@@ -6,20 +6,13 @@ A script knows no clock, loop, transport or model, so the same one runs as a Sim
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Mapping
+from collections.abc import Callable, Generator
 from typing import Any, NamedTuple, TypeAlias
 
 from wire.call import Call, json_call
 
-DESKS: Mapping[str, str] = {
-    "crm": "salesforce.desk",
-    "psa": "salesforce.desk",
-    "hcm": "workday.desk",
-    "erp": "netsuite.desk",
-    "warehouse": "warehouse.desk",
-    "operations": "pipeline.operations",
-}
-"""Role to the endpoint at which its people act."""
+OPERATIONS = "operations"
+"""The desk of those who watch the integration. The other desks are roles of `mocks/roles.py`."""
 
 
 class Until(NamedTuple):
@@ -29,9 +22,9 @@ class Until(NamedTuple):
 
 
 class Ask(NamedTuple):
-    """Call an endpoint such as `salesforce.desk`; the answer is its Reply."""
+    """Act at the desk of a role, such as `psa`; the answer is its Reply. Which system has it, the player knows."""
 
-    endpoint: str
+    desk: str
     call: Call
 
 
@@ -65,4 +58,4 @@ Script: TypeAlias = Generator[Act, Any, None]
 
 def desk_call(role: str, verb: str, user: str, /, **parameters: object) -> Ask:
     """A business verb at a role's desk: `desk_call("psa", "timecard.submit", "W00001", timecard=...)`."""
-    return Ask(DESKS[role], json_call("POST", f"/desk/{verb}", parameters, {"x-user": user}))
+    return Ask(role, json_call("POST", f"/desk/{verb}", parameters, {"x-user": user}))

@@ -22,14 +22,12 @@ from wire.call import Endpoint, Reply, answer_to
 class People:
     """Everyone who acts. `labour` is what they spent; `unfinished` counts the scripts that have not ended."""
 
-    def __init__(
-        self, env: simpy.Environment, loop: SimulationLoop, endpoints: Mapping[str, Endpoint]
-    ) -> None:
+    def __init__(self, env: simpy.Environment, loop: SimulationLoop, desks: Mapping[str, Endpoint]) -> None:
         self.labour: list[Labour] = []
         self.unfinished = 0
         self._env = env
         self._loop = loop
-        self._endpoints = endpoints
+        self._desks = desks
         self._context = copy_context()
         self._asking: dict[int, tuple[str, str, asyncio.Task[Reply]]] = {}
         self._asked = 0
@@ -76,17 +74,17 @@ class People:
             self._loop.fail(error)
 
     def _ask(self, name: str, ask: Ask) -> Generator[simpy.Event, Any, Reply]:
-        """Call the endpoint; where it answers without waiting, so does this."""
-        endpoint, context = self._endpoints[ask.endpoint], self._context.copy()
-        begun = self._loop.run_now(context, getattr(endpoint, "begin", endpoint.serve), ask.call)
+        """Ask at the desk; where it answers without waiting, so does this."""
+        desk, context = self._desks[ask.desk], self._context.copy()
+        begun = self._loop.run_now(context, getattr(desk, "begin", desk.serve), ask.call)
         if isinstance(begun, Reply):
             return begun
         if begun is None:
-            raise RuntimeError(f"{ask.endpoint} died")
+            raise RuntimeError(f"the desk {ask.desk} died")
         task = self._loop.start_now(answer_to(begun), context)
         if not task.done():
             self._asked = number = self._asked + 1
-            self._asking[number] = (name, ask.endpoint, task)
+            self._asking[number] = (name, ask.desk, task)
             ended = self._env.event()
             task.add_done_callback(lambda _: ended.succeed())
             yield ended
@@ -103,4 +101,4 @@ class People:
             raise TypeError(f"a script may not yield {act!r}")
 
     def _waiting(self) -> list[str]:
-        return [f"{name} waits for {endpoint}" for name, endpoint, _ in self._asking.values()]
+        return [f"{name} waits at the desk {desk}" for name, desk, _ in self._asking.values()]

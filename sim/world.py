@@ -28,7 +28,7 @@ from pipeline.settings import Settings
 from pipeline.trail import NEUTRAL
 from scenarios.expected import Expected, Told, expected, told
 from scenarios.play import Play
-from scenarios.script import Scripted
+from scenarios.script import OPERATIONS, Scripted
 from sim.collector import collector_off
 from sim.loop import SimulationLoop
 from sim.people import People
@@ -78,7 +78,7 @@ def perform(play: Play, model: Model, seed: int, settings: Settings | None = Non
         transports = {name: InProcess(system.api) for name, system in systems.items()}
         pipeline = assemble_pipeline(model, transports, settings or settings_of(play), seed)
         intake.endpoint = pipeline.intake
-        people = People(env, loop, _endpoints(systems, pipeline))
+        people = People(env, loop, _desks(systems, pipeline))
         people.start(cast_of(play, model))
         outcome = loop.play(_main(play, systems, pipeline, people, model))
         loop.close()
@@ -220,9 +220,9 @@ def _of_revenue(books: Mapping[str, Books]) -> dict[str, Books]:
     }
 
 
-def _endpoints(systems: Mapping[str, System], pipeline: Pipeline) -> dict[str, Endpoint]:
-    desks = {f"{name}.desk": system.desk for name, system in systems.items()}
-    return {**desks, "pipeline.operations": pipeline.operations}
+def _desks(systems: Mapping[str, System], pipeline: Pipeline) -> dict[str, Endpoint]:
+    desks = {role: system.desk for system in systems.values() for role in system.roles}
+    return {**desks, OPERATIONS: pipeline.operations}
 
 
 def _trail(pipeline: Pipeline) -> list[TrailStep]:

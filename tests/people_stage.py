@@ -74,7 +74,7 @@ class Stage:
             return now_s
         if isinstance(act, Ask):
             verb, words = act.call.path.rpartition("/")[2], json.loads(act.call.body)
-            self.asked.append((now_s, act.endpoint, verb, act.call.headers["x-user"], words))
+            self.asked.append((now_s, act.desk, verb, act.call.headers["x-user"], words))
             answer = self.answers.get(verb, OK)
             return answer if isinstance(answer, Reply) else answer(words, now_s)
         if isinstance(act, Begin):

@@ -34,13 +34,13 @@ class Endless:
         return Reply(200)
 
 
-def play(*people: Scripted, endpoints: Mapping[str, Endpoint], end_s: float = 1000.0) -> People:
+def play(*people: Scripted, desks: Mapping[str, Endpoint], end_s: float = 1000.0) -> People:
     """Run the scripts in virtual time until `end_s`."""
 
     async def main() -> People:
         loop = asyncio.get_running_loop()
         assert isinstance(loop, SimulationLoop)
-        driver = People(loop.env, loop, endpoints)
+        driver = People(loop.env, loop, desks)
         driver.start(people)
         await asyncio.sleep(end_s)
         return driver
@@ -57,7 +57,7 @@ def test_until_answers_the_instant_and_never_an_earlier_one() -> None:
         for at_s in (0.0, 10.1, 5.0):
             instants.append((yield Until(at_s)))
 
-    play(Scripted("anna", 3.0, script), endpoints={})
+    play(Scripted("anna", 3.0, script), desks={})
     assert instants[0] == 3.0
     assert instants[1] >= 10.1
     assert instants[2] == instants[1]
@@ -72,7 +72,7 @@ def test_an_ask_answers_with_the_reply_at_its_instant() -> None:
             seen.append((reply.json(), (yield Until(0.0))))
 
     desk = Desk()
-    play(Scripted("anna", 1.0, script), endpoints={"salesforce.desk": desk})
+    play(Scripted("anna", 1.0, script), desks={"psa": desk})
     assert seen == [({"calls": 1}, 1.0), ({"calls": 2}, 3.0)]
     assert desk.calls == [(1.0, "/desk/now", "W00001"), (1.0, "/desk/slow", "W00001")]
 
@@ -82,7 +82,7 @@ def test_labour_is_noted_at_its_instant() -> None:
         yield Until(60.0)
         yield Spent("finance", "hold", 30.0, "invoice", "B-1")
 
-    driver = play(Scripted("fred", 0.0, script), endpoints={})
+    driver = play(Scripted("fred", 0.0, script), desks={})
     assert driver.labour == [Labour(60.0, "finance", "hold", 30.0, "invoice", "B-1")]
 
 
@@ -99,7 +99,7 @@ def test_a_script_that_is_begun_starts_at_its_time_or_now() -> None:
         yield Begin(Scripted("late", 50.0, child("late")))
         yield Begin(Scripted("past", 1.0, child("past")))
 
-    driver = play(Scripted("parent", 10.0, parent), endpoints={})
+    driver = play(Scripted("parent", 10.0, parent), desks={})
     assert started == [("past", 10.0), ("late", 50.0)]
     assert driver.unfinished == 0
 
@@ -114,7 +114,7 @@ def test_scripts_of_one_instant_start_in_the_order_of_registration() -> None:
 
         return script
 
-    play(*(Scripted(name, 5.0, named(name)) for name in "dacb"), endpoints={})
+    play(*(Scripted(name, 5.0, named(name)) for name in "dacb"), desks={})
     assert order == list("dacb")
 
 
@@ -126,7 +126,7 @@ def test_ten_thousand_waiting_scripts_hold_no_generator() -> None:
         yield Until(0.0)
 
     people = [Scripted(f"p{number}", 500.0 + number, script) for number in range(10_000)]
-    driver = play(*people, endpoints={}, end_s=599.5)
+    driver = play(*people, desks={}, end_s=599.5)
     assert (len(made), driver.unfinished) == (100, 9_900)
 
 
@@ -136,7 +136,7 @@ def test_an_exception_in_a_script_ends_the_run_and_names_it() -> None:
         raise KeyError("a bug")
 
     with pytest.raises(KeyError) as caught:
-        play(Scripted("anna", 0.0, script), endpoints={})
+        play(Scripted("anna", 0.0, script), desks={})
     assert caught.value.__notes__ == ["in the script of anna, at 7.0 s"]
 
 
@@ -146,20 +146,20 @@ def test_a_script_that_may_not_wait_is_a_livelock() -> None:
             yield Until(0.0)
 
     with pytest.raises(RuntimeError, match="time does not move"):
-        play(Scripted("anna", 0.0, script), endpoints={})
+        play(Scripted("anna", 0.0, script), desks={})
 
 
 def test_a_deadlock_names_the_scripts_that_wait() -> None:
     def script() -> Script:
-        yield Ask("salesforce.desk", Call("GET", "/"))
+        yield Ask("psa", Call("GET", "/"))
 
     async def main() -> None:
         loop = asyncio.get_running_loop()
         assert isinstance(loop, SimulationLoop)
-        People(loop.env, loop, {"salesforce.desk": Endless()}).start([Scripted("anna", 0.0, script)])
+        People(loop.env, loop, {"psa": Endless()}).start([Scripted("anna", 0.0, script)])
         await loop.create_future()
 
-    with pytest.raises(DeadlockError, match=r"anna waits for salesforce\.desk"):
+    with pytest.raises(DeadlockError, match=r"anna waits at the desk psa"):
         run(main())
 
 
@@ -213,7 +213,7 @@ def test_one_script_gives_equal_traces_under_simpy_and_under_asyncio() -> None:
     first: Trace = []
     second: Trace = []
     desk, other = Desk(), Desk()
-    play(*(Scripted(name, 1.0, week(name, first)) for name in names), endpoints={"salesforce.desk": desk})
+    play(*(Scripted(name, 1.0, week(name, first)) for name in names), desks={"psa": desk})
 
     async def main() -> None:
         async with asyncio.TaskGroup() as group:

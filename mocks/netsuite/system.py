@@ -74,7 +74,9 @@ def build(setting: Setting) -> System:
         parts.control({("POST", "/control/hooks"): callouts.register}),
     )
     work = (lambda: batches.run(rest.write),)
-    return System(setting.name, doors, books, parts.journal, parts.tasks, work, ROUTES, ledger.store)
+    return System(
+        setting.name, ("erp",), doors, books, parts.journal, parts.tasks, work, ROUTES, ledger.store
+    )
 
 
 def _record_s(parts: Parts) -> Callable[[float], float]:

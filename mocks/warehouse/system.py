@@ -50,7 +50,7 @@ def build(setting: Setting) -> System:
         parts.desk(desk.verbs(), _refusal),
         parts.control(),
     )
-    return System(setting.name, doors, books, parts.journal, parts.tasks, routes=ROUTES)
+    return System(setting.name, ("warehouse",), doors, books, parts.journal, parts.tasks, routes=ROUTES)
 
 
 def _refusal(error: Exception) -> Reply | None:

@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 
 import orjson
 
-from scenarios.script import DESKS, Act, Ask, Until
+from scenarios.script import OPERATIONS, Act, Ask, Until
 from wire.call import Call, Reply
 
 T = TypeVar("T")
@@ -25,15 +25,13 @@ TRIES = 200
 
 def ask(role: str, verb: str, user: str, given: Mapping[str, Any]) -> Part[Reply]:
     """One act at the role's desk; a closed desk is tried again every half hour."""
-    request = Ask(DESKS[role], Call("POST", f"/desk/{verb}", {"x-user": user}, orjson.dumps(given)))
+    request = Ask(role, Call("POST", f"/desk/{verb}", {"x-user": user}, orjson.dumps(given)))
     return _patiently(request)
 
 
 def operate(operation: str, user: str, given: Mapping[str, Any]) -> Part[Reply]:
     """One act at the integration's operations desk."""
-    request = Ask(
-        DESKS["operations"], Call("POST", f"/operations/{operation}", {"x-user": user}, orjson.dumps(given))
-    )
+    request = Ask(OPERATIONS, Call("POST", f"/operations/{operation}", {"x-user": user}, orjson.dumps(given)))
     return _patiently(request)
 
 
