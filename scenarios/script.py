@@ -22,7 +22,7 @@ class Until(NamedTuple):
 
 
 class Ask(NamedTuple):
-    """Act at the desk of a role, such as `psa`; the answer is its Reply. Which system has it, the player knows."""
+    """Act at a desk by its role, such as `psa`; the answer is its Reply. The player knows whose it is."""
 
     desk: str
     call: Call

@@ -28,7 +28,7 @@ from scenarios.acts import Workload
 from scenarios.people import cast
 from scenarios.play import Play, stage
 from scenarios.scenario import Scenario, SystemChange
-from scenarios.script import Ask, Script, Scripted, Until, desk_call
+from scenarios.script import OPERATIONS, Ask, Script, Scripted, Until, desk_call
 from sim.collector import collector_off
 from sim.loop import SimulationLoop
 from sim.people import People
@@ -173,8 +173,8 @@ def ran_among(
         transports = {name: InProcess(system.api) for name, system in systems.items()}
         pipeline = assemble_pipeline(carried, transports, settings_of(play), seed)
         intake.endpoint = pipeline.intake
-        desks = {f"{name}.desk": system.desk for name, system in systems.items()}
-        people = People(env, loop, {**desks, "pipeline.operations": pipeline.operations})
+        desks = {role: system.desk for system in systems.values() for role in system.roles}
+        people = People(env, loop, {**desks, OPERATIONS: pipeline.operations})
         people.start(play.people)
 
         async def main() -> None:

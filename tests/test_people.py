@@ -24,6 +24,7 @@ from scenarios.acts import (
 )
 from scenarios.people.cast import people
 from scenarios.people.timekeepers import REBOOKING_MIN
+from scenarios.script import OPERATIONS
 from wire.call import Reply, json_reply
 
 HOURS = (800, 800, 800, 800, 800, 0, 0)
@@ -267,7 +268,7 @@ def test_missing_reference_data_is_added_as_the_vendor_names_it_and_then_replaye
     stage = play(Workload(shifts=(shift,)), {"exceptions.open": shown})
     assert stage.of("reference.add")[0][1] == {"kind": "unit", "key": "T1"}
     replay = next(asked for asked in stage.asked if asked[2] == "replay")
-    assert replay[1] == "pipeline.operations"
+    assert replay[1] == OPERATIONS
     assert replay[4] == {"flow": "time", "key": "T1"}
     assert "exceptions.close" not in stage.verbs()
 
