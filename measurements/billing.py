@@ -92,7 +92,7 @@ def days_to_invoice(view: View, billing: Billed) -> dict[str, Figure]:
     """Period end to the release that completes each project and period with value due; milestones apart."""
     figures = latency("days_to_invoice", timed(invoice_items(view, billing), view.observed.end_s, _DAY_S))
     milestones = latency(
-        "milestone_invoice_days", timed(_milestones(view, billing.lines), view.observed.end_s, _DAY_S)
+        "milestone_invoice_days", timed(_milestones(view, billing), view.observed.end_s, _DAY_S)
     )
     return {**figures, **milestones}
 
@@ -111,12 +111,12 @@ def invoice_items(view: View, billing: Billed) -> list[Item]:
     ]
 
 
-def _milestones(view: View, lines: Lines) -> list[Item]:
-    first_s, last_s = view.observed.window_s
+def _milestones(view: View, billing: Billed) -> list[Item]:
+    """Milestones due that were approved in the window; later ones are billed with the next period's runs."""
     return [
-        _item(value.key, value.entity, value.approved_at_s, _billed_at(lines, value), view)
-        for value in view.observed.books.values
-        if value.kind == "milestone" and first_s <= value.approved_at_s < last_s
+        _item(value.key, value.entity, value.approved_at_s, at_s, view)
+        for value, at_s in billing.due
+        if value.kind == "milestone" and value.approved_at_s >= view.observed.window_s[0]
     ]
 
 

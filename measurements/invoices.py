@@ -1,10 +1,10 @@
-"""Invoices as finance met them: right the first time, and held for what the ERP lacked or had stale."""
+"""Invoices as finance met them: due, and right the first time."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from measurements.facts import Commitment, Effect, Hold, InvoiceLine
+from measurements.facts import Commitment, Effect, InvoiceLine
 from measurements.run import Figure
 from measurements.standing import standing
 from measurements.view import View
@@ -14,7 +14,7 @@ _TERMS = ("customer", "bill_to", "tax_number", "po_number", "currency")
 
 def invoice_accuracy(view: View) -> Figure:
     """Share of invoices due that were released equal to their source terms and never rebilled."""
-    due = _due(view)
+    due = invoices_due(view)
     if not due:
         return Figure(None)
     rows = [effect for effect in view.observed.books.effects if effect.flow == "invoice"]
@@ -30,7 +30,7 @@ def invoice_accuracy(view: View) -> Figure:
     return Figure(100.0 * right / len(due), len(due), 100.0 * unreleased / len(due))
 
 
-def _due(view: View) -> dict[str, Commitment]:
+def invoices_due(view: View) -> dict[str, Commitment]:
     """The last standing version of each billing event released in the window."""
     first_s, last_s = view.observed.window_s
     end_s = view.observed.end_s
@@ -77,39 +77,3 @@ def _equal(
     if any(row.terms[name] != held for name, held in terms.items()):
         return False
     return wanted is None or sorted(wanted) == sorted(billed or ())
-
-
-def invoice_holds(view: View) -> Figure:
-    """Invoices held at least once because the ERP lacked or had stale what a source held at the cut-off.
-
-    Inherent holds stand apart as a part; `n` counts the invoices due.
-    """
-    events = {row.key: row for row in _due(view).values()}
-    caused: dict[str, bool] = {}
-    starts = _approved(view)
-    for hold in view.observed.books.holds:
-        if hold.event in events:
-            by_us = _integration(view, hold, events[hold.event].entity, starts)
-            caused[hold.event] = caused.get(hold.event, False) or by_us
-    inherent = sum(not by_us for by_us in caused.values())
-    value, count = float(sum(caused.values())), len(events)
-    return Figure(value, count, by={"inherent": Figure(float(inherent), count)})
-
-
-def _approved(view: View) -> dict[str, float]:
-    """Key of time or expense to its first approval."""
-    found: dict[str, float] = {}
-    for flow in ("time", "expense"):
-        for row in view.commitments.get(flow, ()):
-            found[row.key] = min(row.due_from_s, found.get(row.key, row.due_from_s))
-    return found
-
-
-def _integration(view: View, hold: Hold, entity: str, approved_s: Mapping[str, float]) -> bool:
-    """Lacked or stale (as the books' cause or the reason says), of what was there at the cut-off."""
-    kind, _, rest = hold.reason.partition(":")
-    by_us = hold.cause == "integration" if hold.cause else kind in {"lacked", "stale"}
-    key = rest.partition(":")[2]
-    close = view.closes.get(entity)
-    at_s = approved_s.get(key, approved_s.get(key.rpartition(":")[0], 0.0))
-    return by_us and (close is None or at_s <= close.cut_off_s)

@@ -15,7 +15,8 @@ from measurements.calls import calls, limits
 from measurements.close import Approved, approved_time, posted_before_close
 from measurements.drain import drain
 from measurements.facts import Labour
-from measurements.invoices import invoice_accuracy, invoice_holds
+from measurements.holds import invoice_holds
+from measurements.invoices import invoice_accuracy
 from measurements.observed import Observed
 from measurements.percentiles import latency, timed
 from measurements.reporting import margin_error, utilization_error

@@ -145,6 +145,17 @@ def test_milestones_run_from_their_approval_and_stand_apart() -> None:
     assert (found["milestone_invoice_days_p50"].value, found["days_to_invoice_p50"].value) == (1.5, None)
 
 
+def test_a_milestone_approved_after_the_cut_off_waits_for_the_next_periods_runs() -> None:
+    late = _value("M2", "P1", 500, "milestone", at_h=CUT_H + 1)
+    books = Books(
+        effects=(effect("invoice", "B1", IN + 36, record="I1"),),
+        values=(_value("M1", "P1", 500, "milestone"), late),
+        lines=(_line("M1", "I1", "milestone"),),
+    )
+    found = kpis(observed(books))["milestone_invoice_days_p95"]
+    assert (found.value, found.n, found.censored_pct) == (1.5, 1, 0.0)
+
+
 def test_unbilled_value_is_what_no_invoice_released_by_the_lock_carries_in_dollars() -> None:
     books = Books(
         effects=(
@@ -246,6 +257,26 @@ def test_holds_count_invoices_once_and_inherent_ones_apart() -> None:
     )
     found = kpis(observed(Books((*due, late), holds=holds)))["invoice_holds"]
     assert (found.value, found.n, found.by["inherent"].value) == (1.0, 4, 2.0)
+
+
+@pytest.mark.parametrize(
+    ("orders_h", "ours"), [((CUT_H - 9,), 1.0), ((CUT_H + 1,), 0.0), ((CUT_H - 9, CUT_H + 1), 0.0)]
+)
+def test_a_contract_that_became_stale_after_the_cut_off_is_not_the_integrations_hold(
+    orders_h: tuple[float, ...], ours: float
+) -> None:
+    orders = tuple(
+        commitment("control", f"P1:X{n}", at_h, terms={"control": f"X{n}", "kind": "change_order"})
+        for n, at_h in enumerate(orders_h)
+    )
+    looked_s = (CUT_H + 10) * H
+    holds = (
+        Hold("B0", looked_s, None, "stale:contract_version"),
+        Hold("B1", looked_s, None, f"lacked:change_order:X{len(orders) - 1}"),
+    )
+    invoices = (commitment("invoice", "B0", IN), commitment("invoice", "B1", IN))
+    found = kpis(observed(Books((*invoices, *orders), holds=holds)))["invoice_holds"]
+    assert (found.value, found.by["inherent"].value) == (2 * ours, 2 * (1 - ours))
 
 
 def test_margin_error_is_a_share_of_true_revenue_and_utilization_a_mean_over_heads() -> None:
