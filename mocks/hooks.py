@@ -36,13 +36,14 @@ class Hook(NamedTuple):
 
 
 class Target(NamedTuple):
-    """The record that a call-out is about, and its content."""
+    """The record that a call-out is about, its content, and when that was saved (a stamp)."""
 
     object: str
     id: str
     key: str
     record: Mapping[str, Any]
     user: str
+    saved_at: str = ""
 
 
 class Timing(NamedTuple):
@@ -127,6 +128,7 @@ def _call(hook: Hook, target: Target, attempt: int) -> Call:
         "key": target.key,
         "record": target.record,
         "user": target.user,
+        "saved_at": target.saved_at,
         "attempt": attempt,
     }
     return json_call("POST", hook.path or f"/hooks/{hook.hook}", body, {"content-type": "application/json"})

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from typing import Any
 
 import orjson
 import pytest
-from flow_world import DAY_S, Stage, play, until
+from flow_world import DAY_S, QUIET, Stage, play, until
 
 from pipeline.translation.deal import Deal, deal_of, job_body, missing
 from pipeline.translation.project import MOST_SUBREQUESTS, composites, standing_of
@@ -109,6 +110,23 @@ def test_an_incomplete_deal_is_refused_and_set_up_once_when_it_is_completed(patt
         assert (await stage.act("salesforce", "exceptions.open"))["exceptions"] == []
 
     play(test, "quote_to_project", pattern)
+
+
+@pytest.mark.parametrize(("delay_s", "problems"), [(20.0, []), (70.0, ["missing_attribute"])])
+def test_a_refusal_after_the_seller_looked_away_is_an_exception_at_once(
+    delay_s: float, problems: list[str]
+) -> None:
+    late = {"hook_median_s": delay_s, "hook_p95_s": delay_s}
+    settings = {**QUIET, "salesforce": replace(QUIET["salesforce"], policy=late)}
+
+    async def test(stage: Stage) -> None:
+        await until(10 * 3600.0)
+        await win(stage, po_number=None)
+        await until(10 * 3600.0 + 120.0)
+        told = (await stage.act("salesforce", "exceptions.open"))["exceptions"]
+        assert [row["cause"] for row in told] == problems
+
+    play(test, "quote_to_project", "api", settings=settings)
 
 
 @pytest.mark.parametrize("pattern", ["api", "event"])

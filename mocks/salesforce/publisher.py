@@ -86,12 +86,18 @@ class Publisher:
 
     async def ask(self, hook: Hook, saved: Saved) -> Reply:
         """Send a synchronous hook and await its answer."""
-        return await self._hooks.now(hook, target_of(saved))
+        return await self._hooks.now(hook, self._target(saved))
 
     def _listen(self, object_: str) -> None:
         listeners = self._org.listeners[object_]
         if self._heard not in listeners:
             listeners.append(self._heard)
+
+    def _target(self, saved: Saved) -> Target:
+        """The record as a call-out tells of it: its changed fields."""
+        record = {name: value for name, value in saved.changes.items() if name[0] != "_"}
+        saved_at = self._org.time.stamp(saved.at_s)
+        return Target(saved.object, saved.id, saved.key, record, saved.user, saved_at)
 
     def _heard(self, saved: Saved) -> None:
         object_, record = saved.object, saved.record
@@ -104,7 +110,7 @@ class Publisher:
         own = saved.user == INTEGRATION
         for hook in self._async[object_].values():
             if (hook.own or not own) and _fires(hook, saved):
-                self._hooks.later(hook, target_of(saved), saved.at_s)
+                self._hooks.later(hook, self._target(saved), saved.at_s)
 
     def _event(self, channel: Channel, saved: Saved) -> bytes:
         changed = [name for name in saved.changes if name[0] != "_"]
@@ -187,12 +193,6 @@ def flow_of(org: Org, object_: str, record: Mapping[str, Any], key: str) -> tupl
         return _FLOWS[object_], key
     project = org.key("pse__Proj__c", record.get("pse__Project__c"))
     return "control", f"{project}:{key}" if project else key
-
-
-def target_of(saved: Saved) -> Target:
-    """The record as a call-out tells of it: its changed fields."""
-    record = {name: value for name, value in saved.changes.items() if name[0] != "_"}
-    return Target(saved.object, saved.id, saved.key, record, saved.user)
 
 
 def matches(when: Mapping[str, Sequence[Any]], record: Mapping[str, Any]) -> bool:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping, Sequence
+from math import inf
 from typing import Any
 
 from pipeline.item import Item, Outcome
@@ -30,18 +31,22 @@ class Api:
 
     async def call(self, name: str, body: Mapping[str, Any]) -> Reply:
         """The answer to one call-out, after the target confirmed."""
-        loop = asyncio.get_running_loop()
         stream, hook = self._hooks[name]
         item = stream.from_hook(name, body)
         if item is None:
             return json_reply(200, {"advice": None})
-        began_s = loop.time()
-        deadline_s = began_s + self._settings.caller_timeout_s
+        deadline_s = asyncio.get_running_loop().time() + self._settings.caller_timeout_s
         outcome = await self._processing.one(item, deadline_s, write_back_now=True, told=True)
-        seen = hook.mode == "sync" or loop.time() - began_s <= self._settings.seen_within_s
+        seen = hook.mode == "sync" or self._age_s(body) <= self._settings.seen_within_s
         if outcome.state == "refused" and not (seen and _curable(outcome)):
             self._processing.report(stream, outcome)
         return _answer(outcome, hook.mode == "sync")
+
+    def _age_s(self, body: Mapping[str, Any]) -> float:
+        """Since the save: who saved it looks for a while, and a late call or a retry may come after that."""
+        saved_at = body.get("saved_at")
+        saved_s = self._settings.time.seconds(saved_at) if isinstance(saved_at, str) else -inf
+        return asyncio.get_running_loop().time() - saved_s
 
     async def polled(self, stream: Stream, items: list[Item]) -> float | None:
         """Items of a poll, each through the same step; the earliest hand-over that failed, to read again."""

@@ -82,7 +82,7 @@ class Stream(Protocol):
         ...
 
     def from_hook(self, hook: str, body: Mapping[str, Any]) -> Item | None:
-        """The item of a call-out {hook, object, id, key, record, user, attempt}; None = none of ours."""
+        """The item of a call-out {hook, object, id, key, record, user, saved_at, attempt}, if ours."""
         ...
 
     def from_event(self, payload: Mapping[str, Any]) -> Item | None:
