@@ -1,6 +1,8 @@
 """Canonical entities: each with a governed, versioned definition and one owner per field.
 
-What connectors translate into and out of; the field owner is the role whose value wins wherever two differ.
+The field owner is the role whose value wins wherever two differ. The values of `pipeline/translation/` carry
+them, and a test holds their fields against these definitions; time, expenses, assignments and dimensions have
+no value of their own: they pass from the source's row straight to the target's body.
 """
 
 from __future__ import annotations
@@ -41,7 +43,7 @@ _DEFINITIONS: tuple[tuple[str, str, str, str], ...] = (
         "Customer",
         "customer",
         "crm",
-        "customer:text name:text entity:text currency:currency bill_to:text tax_number:text? country:text?"
+        "customer:text name:text entity:text currency:currency bill_to:text tax_number:text?"
         " erp_id:text?@erp",
     ),
     (
@@ -113,8 +115,7 @@ _DEFINITIONS: tuple[tuple[str, str, str, str], ...] = (
         "PurchaseOrder",
         "request",
         "psa",
-        "request:text project:Project vendor:text amount_minor:amount_minor currency:currency"
-        " order_id:text?@erp",
+        "request:text project:Project vendor:text amount_minor:amount_minor currency:currency",
     ),
     ("FinancialDimension", "dimension", "erp", "dimension:text name:text active:flag"),
 )

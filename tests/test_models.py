@@ -14,6 +14,12 @@ from pipeline.connectors.names import Names
 from pipeline.entities import ENTITIES, FieldDefinition
 from pipeline.governance import allowed, breaks
 from pipeline.models import load, names
+from pipeline.translation.control import Control
+from pipeline.translation.deal import Deal
+from pipeline.translation.invoice import Event, Line
+from pipeline.translation.project import Standing
+from pipeline.translation.revenue import Journal
+from pipeline.translation.worker import Worker
 
 
 def test_every_shipped_model_names_a_pattern_for_each_workflow() -> None:
@@ -117,3 +123,23 @@ def test_after_a_mapping_a_renamed_field_goes_out_and_comes_in_under_its_new_nam
     assert mapped.into("timebill", {"custcol_new": 1}) == {"custcol_old": 1}
     assert mapped.text("timebill", "SELECT custcol_old, custcol_older") == "SELECT custcol_new, custcol_older"
     assert mapped.out("job", {"custcol_old": 1}) == {"custcol_old": 1}
+
+
+@pytest.mark.parametrize(
+    ("entity", "values", "other_names"),
+    [
+        ("Customer", (Deal,), {"name": "customer_name", "erp_id": "erp_customer"}),
+        ("Engagement", (Deal,), {"contract_minor": "amount_minor"}),
+        ("Project", (Standing, Deal), {"open_for_time": "opened", "contract_minor": "amount_minor"}),
+        ("Resource", (Worker,), {}),
+        ("Milestone", (Control,), {"milestone": "control", "target": "date"}),
+        ("PurchaseOrder", (Control,), {"request": "control"}),
+        ("Invoice", (Event, Line), {"status": "released"}),
+        ("RevenueEvent", (Journal,), {"journal": "key"}),
+    ],
+)
+def test_what_translation_makes_carries_the_fields_of_its_canonical_definition(
+    entity: str, values: tuple[type, ...], other_names: dict[str, str]
+) -> None:
+    wanted = [other_names.get(name, name) for name in ENTITIES[entity].fields]
+    assert [name for name in wanted if not any(hasattr(value, name) for value in values)] == []
