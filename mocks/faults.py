@@ -25,7 +25,7 @@ from mocks.parameters import Parameter, share
 
 PARAMETERS: Mapping[str, tuple[Parameter, ...]] = {
     "outage": (Parameter("mode", "text", choices=("refuse", "reset", "hang")),),
-    "brownout": (Parameter("latency_factor", least=0.01, most=1e6), share("error_share", required=False)),
+    "brownout": (Parameter("latency_factor", least=0.001, most=1_000), share("error_share", required=False)),
     "lost_reply": (share("share"),),
     "reset": (share("share"),),
     "expired_credentials": (Parameter("secret", "text"),),
@@ -38,6 +38,8 @@ PARAMETERS: Mapping[str, tuple[Parameter, ...]] = {
 """What each kind takes. A size of 0 would divide by nothing in most limits: that is what an outage is for."""
 
 KINDS = tuple(PARAMETERS)
+BY_OPERATION = ("outage", "brownout", "lost_reply", "reset")
+"""Kinds that can be aimed at one kind of operation."""
 _NONE_GIVEN: Mapping[str, float] = {"error_share": 0.0}
 """A fault that is told no share strikes always; but a brownout that is only slow fails nobody."""
 

@@ -15,7 +15,7 @@ class Mistake(NamedTuple):
 
 
 class Parameter(NamedTuple):
-    """`of` is number (from `least` to `most`), text (one of `choices`, where there are some) or values."""
+    """`of` is number or whole (`least` to `most`), text (of `choices`, where there are some) or values."""
 
     name: str
     of: str = "number"
@@ -37,7 +37,8 @@ class Parameter(NamedTuple):
             return f"one of {', '.join(self.choices)}" if self.choices else "a text that is not empty"
         if self.of == "values":
             return "a list of texts, numbers or booleans that is not empty"
-        return f"a number from {self.least:g} to {self.most:,g}"
+        noun = "a whole number" if self.of == "whole" else "a number"
+        return f"{noun} from {self.least:g} to {self.most:,g}"
 
     @property
     def _noun(self) -> str:
@@ -49,7 +50,8 @@ class Parameter(NamedTuple):
         if self.of == "values":
             plain = isinstance(value, list | tuple) and all(isinstance(v, str | int | float) for v in value)
             return plain and bool(value)
-        if isinstance(value, bool) or not isinstance(value, int | float):
+        kind = int if self.of == "whole" else int | float
+        if isinstance(value, bool) or not isinstance(value, kind):
             return False
         return self.least <= value <= self.most
 

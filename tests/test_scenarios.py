@@ -116,4 +116,4 @@ def test_rates_reach_the_reporting_currency_and_every_parameter_is_an_assumption
 def test_vendors_fields_are_known_from_their_own_definitions() -> None:
     assert "custentity_po_number" in objects_of("netsuite")["job"]
     assert "Cost_Rate" in objects_of("workday")["worker"]
-    assert "Project_Key__c" in objects_of("salesforce")["pse__proj__c"]
+    assert "Project_Key__c" in objects_of("salesforce")["pse__Proj__c"]
