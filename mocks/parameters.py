@@ -38,7 +38,7 @@ class Parameter(NamedTuple):
         if self.of == "values":
             return "a list of texts, numbers or booleans that is not empty"
         noun = "a whole number" if self.of == "whole" else "a number"
-        return f"{noun} from {self.least:g} to {self.most:,g}"
+        return f"{noun} from {self.least:g} to {self.most:,.0f}"
 
     @property
     def _noun(self) -> str:
@@ -74,5 +74,5 @@ def mistake(kind: str, known: Sequence[Parameter], given: Mapping[str, Any]) -> 
             if found is not None:
                 return found
         elif parameter.required:
-            return Mistake(parameter.name, f"missing for {kind}", f"give {parameter.domain}")
+            return Mistake(parameter.name, f"missing for {kind}", f"add it: {parameter.domain}")
     return None

@@ -28,10 +28,11 @@ OPERATIONS: Mapping[str, tuple[str, ...]] = {
 FELT_BY: Mapping[str, tuple[str, ...]] = {
     **dict.fromkeys(("lost_event", "doubled_event", "late_event", "row_lock"), ("salesforce",)),
     **dict.fromkeys(("require_field", "validation_rule"), ("salesforce", "netsuite")),
+    **dict.fromkeys(("throttle", "limit_cut"), ("salesforce", "workday", "netsuite")),
     "retire_version": ("salesforce", "workday"),
 }
 """Faults and releases that only these systems feel: the others send no events to the integration, lock no
-rows, check no writes by machines, or are called without a version."""
+rows, check no writes by machines, have no limits, or are called without a version."""
 
 VERSIONED = FELT_BY["retire_version"]
 AMBIENT = ("lost_reply", "reset", "brownout")

@@ -8,7 +8,7 @@ from typing import Any
 
 from kernel.errors import InputError
 from mocks import faults, releases
-from mocks.parameters import mistake
+from mocks.parameters import Parameter, mistake
 from scenarios.known import (
     AMBIENT,
     FAULTS,
@@ -33,9 +33,8 @@ def check_fault(where: str, fault: PlannedFault) -> None:
     _one_of(f"{where}.kind", "fault", fault.kind, FAULTS)
     _felt(f"{where}.kind", fault.kind, system)
     _check_target(f"{where}.target", fault, system, operation)
-    _check_parameters(f"{where}.parameters", fault.kind, faults.PARAMETERS[fault.kind], fault.parameters)
-    if fault.kind == "throttle":
-        check_limit(f"{where}.parameters.limit", system, fault.parameters["limit"])
+    known = faults.PARAMETERS[fault.kind]
+    _check_parameters(f"{where}.parameters", fault.kind, system, known, fault.parameters)
     if fault.kind == "brownout" and not fault.parameters:
         raise InputError(f"{where}.parameters", "none", "give latency_factor, error_share, or both")
     _check_end(where, fault)
@@ -71,11 +70,15 @@ def check_release(where: str, release: PlannedRelease) -> None:
     _one_of(f"{where}.system", "system", system, SYSTEMS)
     _one_of(f"{where}.kind", "release", kind, RELEASES)
     _felt(f"{where}.kind", kind, system)
-    _check_parameters(f"{where}.parameters", kind, releases.PARAMETERS[kind], given)
+    _check_parameters(f"{where}.parameters", kind, system, releases.PARAMETERS[kind], given)
     if "object" in given:
         _check_field(f"{where}.parameters", system, given)
-    if kind == "limit_cut":
-        check_limit(f"{where}.parameters.limit", system, given["limit"])
+    _check_callers(where, release)
+
+
+def _check_callers(where: str, release: PlannedRelease) -> None:
+    """Who is spared, and who is told: only a field's new name can be mapped."""
+    kind, system = release.kind, release.system
     for name, value in (
         ("from_version", release.from_version),
         ("mapped_after_days", release.mapped_after_days),
@@ -105,9 +108,9 @@ def _check_field(where: str, system: str, given: Mapping[str, Any]) -> None:
 def check_system(where: str, system: str, change: SystemChange) -> None:
     """Raises InputError for the first mistake."""
     for limit in change.limits:
-        check_limit(f"{where}.limits.{limit}", system, limit)
+        _check_limit(f"{where}.limits.{limit}", system, limit)
     for limit in change.off:
-        check_limit(f"{where}.off", system, limit)
+        _check_limit(f"{where}.off", system, limit)
     felt = {*AMBIENT, *figures_of(system, "ambient"), *(k for k in FAULTS if system in FELT_BY.get(k, ()))}
     for kind in change.ambient:
         if kind not in felt:
@@ -131,14 +134,18 @@ def _check_policy(where: str, system: str, given: Mapping[str, Any]) -> None:
             raise InputError(f"{where}.{name}", what, f"give a {high} from {low} on")
 
 
-def check_limit(where: str, system: str, limit: str) -> None:
+def _check_limit(where: str, system: str, limit: str) -> None:
     """Raises InputError where the system has no limit of that name."""
     known = figures_of(system, "limits")
     if limit not in known:
         raise InputError(where, f"{system} has no limit {limit!r}", _choice(known))
 
 
-def _check_parameters(where: str, kind: str, known: Any, given: Mapping[str, Any]) -> None:
+def _check_parameters(
+    where: str, kind: str, system: str, known: tuple[Parameter, ...], given: Mapping[str, Any]
+) -> None:
+    limits = tuple(sorted(figures_of(system, "limits")))
+    known = tuple(one._replace(choices=limits) if one.name == "limit" else one for one in known)
     found = mistake(kind, known, given)
     if found is not None:
         raise InputError(f"{where}.{found.name}", found.what, found.remedy)

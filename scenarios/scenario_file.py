@@ -7,7 +7,7 @@ from datetime import date
 from typing import Annotated, Any
 from zoneinfo import ZoneInfo
 
-from pydantic import Field
+from pydantic import Field, StringConstraints
 
 from kernel.errors import InputError
 from measurements.facts import WORKFLOWS
@@ -31,6 +31,7 @@ _Days = Annotated[float, Field(strict=True, ge=0, le=366)]
 _Amount = Annotated[float, Field(strict=True, ge=0, le=1_000_000_000)]
 _Size = Annotated[float, Field(strict=True, ge=0.1, le=1_000_000_000)]
 _Clock = Annotated[str, Field(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")]
+_Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
 _LOG = Columns()
 
 
@@ -70,7 +71,7 @@ class _Fault(Given):
 class _Release(Given):
     at: str
     system: str
-    cause: str
+    cause: _Text
     kind: str
     parameters: dict[str, Any] = Field(default_factory=dict)
     from_version: _Amount | None = None
@@ -86,8 +87,8 @@ class _Activities(Given):
 
 
 class _File(Given):
-    title: str
-    question: str
+    title: _Text
+    question: _Text
     period: Annotated[str, Field(pattern=r"^20\d\d-(0[1-9]|1[0-2])$")] = "2026-04"
     month_end: bool = True
     from_log: bool = False
@@ -106,25 +107,9 @@ class _File(Given):
 def scenario_of(name: str, values: Mapping[str, Any], where: str) -> Scenario:
     """The scenario. Raises InputError for the first mistake. Instants are checked by `scenarios.stage`."""
     given = checked(_File, values, where)
-    _names(where, "workflows", given.workflows, WORKFLOWS)
-    _names(where, "systems", given.systems, SYSTEMS)
-    _names(where, "schedules", given.schedules, WORKFLOWS)
-    _names(where, "decisions", given.decisions, KPIS)
-    if len(given.decisions) > DECISIONS_MOST:
-        what = f"{len(given.decisions)} KPIs"
-        raise InputError(f"{where}: decisions", what, f"name at most {DECISIONS_MOST} that decide")
-    if given.first_day and given.last_day and given.first_day > given.last_day:
-        raise InputError(f"{where}: last_day", "before first_day", "choose a later day")
-    systems = {system: SystemChange(**change.model_dump()) for system, change in given.systems.items()}
-    faults = tuple(PlannedFault(**fault.model_dump()) for fault in given.faults)
-    releases = tuple(PlannedRelease(**release.model_dump()) for release in given.releases)
-    for system, change in systems.items():
-        check_system(f"{where}: systems.{system}", system, change)
-    for number, fault in enumerate(faults):
-        check_fault(f"{where}: faults.{number}", fault)
-    for number, release in enumerate(releases):
-        check_release(f"{where}: releases.{number}", release)
-    return Scenario(
+    _check_names(where, given)
+    _check_days(where, given)
+    scenario = Scenario(
         name=name,
         source=where,
         title=given.title,
@@ -135,14 +120,16 @@ def scenario_of(name: str, values: Mapping[str, Any], where: str) -> Scenario:
         workflows=given.workflows,
         decisions={kpi: (margin.absolute, margin.relative) for kpi, margin in given.decisions.items()},
         schedules={key: _schedule(f"{where}: schedules.{key}", s) for key, s in given.schedules.items()},
-        systems=systems,
-        faults=faults,
-        releases=releases,
+        systems={system: SystemChange(**change.model_dump()) for system, change in given.systems.items()},
+        faults=tuple(PlannedFault(**fault.model_dump()) for fault in given.faults),
+        releases=tuple(PlannedRelease(**release.model_dump()) for release in given.releases),
         firm=given.firm,
         activities=Columns(**given.activities.model_dump()),
         first_day=given.first_day,
         last_day=given.last_day,
     )
+    _check_upheaval(scenario)
+    return scenario
 
 
 def zone_checked(where: str, zone: str) -> str:
@@ -160,6 +147,37 @@ def _names(where: str, field: str, given: Any, known: tuple[str, ...]) -> None:
             raise InputError(
                 f"{where}: {field}.{name}", f"unknown {field.rstrip('s')}", f"use one of {', '.join(known)}"
             )
+
+
+def _check_names(where: str, given: _File) -> None:
+    _names(where, "workflows", given.workflows, WORKFLOWS)
+    if not given.workflows or len(set(given.workflows)) < len(given.workflows):
+        raise InputError(f"{where}: workflows", "none, or one twice", f"name some of {', '.join(WORKFLOWS)}")
+    _names(where, "systems", given.systems, SYSTEMS)
+    _names(where, "schedules", given.schedules, WORKFLOWS)
+    _names(where, "decisions", given.decisions, KPIS)
+    if len(given.decisions) > DECISIONS_MOST:
+        what = f"{len(given.decisions)} KPIs"
+        raise InputError(f"{where}: decisions", what, f"name at most {DECISIONS_MOST} that decide")
+
+
+def _check_upheaval(scenario: Scenario) -> None:
+    for system, change in scenario.systems.items():
+        check_system(f"{scenario.source}: systems.{system}", system, change)
+    for number, fault in enumerate(scenario.faults):
+        check_fault(f"{scenario.source}: faults.{number}", fault)
+    for number, release in enumerate(scenario.releases):
+        check_release(f"{scenario.source}: releases.{number}", release)
+
+
+def _check_days(where: str, given: _File) -> None:
+    """What only a log has is for a scenario that plays one."""
+    for name in ("activities", "first_day", "last_day"):
+        if name in given.model_fields_set and not given.from_log:
+            remedy = "add from_log = true, or remove it"
+            raise InputError(f"{where}: {name}", "for a scenario that plays a log", remedy)
+    if given.first_day and given.last_day and given.first_day > given.last_day:
+        raise InputError(f"{where}: last_day", "before first_day", "choose a later day")
 
 
 def _schedule(where: str, given: _Schedule) -> ScheduleSetting:

@@ -56,7 +56,10 @@ SCENARIOS = {
         HEAD + fault(kind='"lost_reply"', parameters="{ share = 1.5 }"),
         "faults.0.parameters.share: 1.5 is no share; give a number from 0 to 1",
     ),
-    "a fault that needs a share": (HEAD + fault(kind='"reset"'), "parameters.share: missing for reset; give"),
+    "a fault that needs a share": (
+        HEAD + fault(kind='"reset"'),
+        "parameters.share: missing for reset; add it: a number from 0 to 1",
+    ),
     "a fault that is over at once": (HEAD + fault(for_h="0"), "for_h: a fault that is over at once"),
     "a fault without end": (HEAD + fault(for_h="inf"), "faults.0.for_h: "),
     "an unknown parameter of a fault": (
@@ -70,15 +73,15 @@ SCENARIOS = {
     "a brownout of nothing": (HEAD + fault(kind='"brownout"'), "parameters: none; give latency_factor"),
     "a throttle without a limit": (
         HEAD + fault(kind='"throttle"', parameters="{ size = 1 }"),
-        "parameters.limit: missing for throttle",
+        "parameters.limit: missing for throttle; add it: one of account_concurrency",
     ),
     "a throttle of an unknown limit": (
         HEAD + fault(kind='"throttle"', parameters='{ limit = "zzz", size = 1 }'),
-        "parameters.limit: netsuite has no limit 'zzz'; use one of account_concurrency",
+        "parameters.limit: 'zzz' is no limit; give one of account_concurrency",
     ),
     "a throttle where nothing is limited": (
         HEAD + fault(target='"warehouse"', kind='"throttle"', parameters='{ limit = "zzz", size = 1 }'),
-        "warehouse has no limit 'zzz'; remove it",
+        "warehouse never feels throttle; aim it at salesforce or workday or netsuite",
     ),
     "a size in words": (
         HEAD + fault(kind='"throttle"', parameters='{ limit = "account_concurrency", size = "x" }'),
@@ -117,7 +120,7 @@ SCENARIOS = {
     ),
     "a release of an unknown limit": (
         HEAD + release(kind='"limit_cut"', parameters='{ limit = "calls", size = 1 }'),
-        "has no limit 'calls'",
+        "'calls' is no limit",
     ),
     "a rename of a missing field": (
         HEAD + release() + RENAME.format("job", "colour"),
@@ -249,7 +252,19 @@ SCENARIOS = {
         "ambient.late_event: unknown kind of fault in netsuite; use one of brownout,",
     ),
     "an unknown limit": (HEAD + "[systems.netsuite]\noff = ['calls']\n", "netsuite has no limit 'calls'"),
-    "days in the wrong order": (HEAD + "first_day = 2018-01-01\nlast_day = 2017-01-01\n", "last_day: before"),
+    "days in the wrong order": (
+        HEAD + "from_log = true\nfirst_day = 2018-01-01\nlast_day = 2017-01-01\n",
+        "last_day: before",
+    ),
+    "the days of a log without one": (
+        HEAD + "first_day = 2018-01-01\n",
+        "first_day: for a scenario that plays",
+    ),
+    "no workflow": (
+        HEAD + "workflows = []\n",
+        "workflows: none, or one twice; name some of quote_to_project",
+    ),
+    "no question": ('title = "Mine"\nquestion = " "\n', "question: String should have at least 1 character"),
     "a model": (HEAD + 'model = "hybrid"\n', "model: unknown field"),
     "an unknown parameter of the firm": (HEAD + "[firm]\nshoe_size = 3\n", "firm: shoe_size: unknown field"),
 }
