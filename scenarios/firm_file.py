@@ -37,6 +37,8 @@ def _positive(most: float) -> Any:
 
 
 _Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100)]
+_Practice = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=83)]
+"""A practice is a classification of NetSuite, whose names are no longer."""
 _Country = Annotated[str, Bound(pattern=r"^[A-Z]{2}$")]
 _Share = _number(0, 1)
 _Amount = _number(0, 10_000)
@@ -123,7 +125,7 @@ def _kind(found: Field[Any]) -> Any:
     if found.name == "entities":
         return tuple[_Entity, ...]
     if isinstance(given, tuple):
-        return tuple[_Text, ...] if isinstance(given[0], str) else tuple[_Weight, ...]
+        return tuple[_Practice, ...] if isinstance(given[0], str) else tuple[_Weight, ...]
     if isinstance(given, str):
         return _Text
     return _BY_UNIT.get(found.metadata["unit"].split(maxsplit=1)[0].rstrip(","), _Amount)

@@ -285,6 +285,7 @@ FIRMS = {
     "a shape of another length": ("submit_shape = [1, 2]\n", "submit_shape: 2 weights"),
     "no practices": ("practices = []\n", "practices: none"),
     "a nameless practice": ('practices = [" "]\n', "practices.0: "),
+    "a practice of too many words": (f'practices = ["{"x" * 84}"]\n', "practices.0: "),
     "a practice twice": ('practices = ["Data", "Data"]\n', "practices: 'Data' stands there twice"),
     "a shape of nothing": ("expense_weekdays = [0, 0, 0, 0, 0, 0, 0]\n", "expense_weekdays: "),
     "no entities": ("entities = []\n", "entities: none"),
