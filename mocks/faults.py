@@ -1,17 +1,17 @@
 """Faults as values: those of a scenario with a time, and the ambient ones that every system has every day.
 
-| kind                | parameters                     | effect                                             |
+| kind                | parameters (* = needed)        | effect                                             |
 |---------------------|--------------------------------|----------------------------------------------------|
 | outage              | mode refuse, reset or hang     | api and desk answer nothing useful                 |
 | brownout            | latency_factor, error_share    | slow, and some calls fail with 500                 |
-| lost_reply          | share                          | the commit happens, the reply never arrives        |
-| reset               | share                          | the connection breaks before anything happened     |
+| lost_reply          | share *                        | the commit happens, the reply never arrives        |
+| reset               | share *                        | the connection breaks before anything happened     |
 | expired_credentials | secret (the new one)           | tokens end, the old secret is refused from then on |
-| lost_event          | share                          | a change never reaches the feed or the hook        |
-| doubled_event       | share                          | it arrives twice                                   |
-| late_event          | share, delay_s                 | it is overtaken by later ones                      |
-| throttle            | limit, size                    | a limit is cut while it lasts                      |
-| row_lock            | share                          | a write meets somebody else's lock                 |
+| lost_event          | share *                        | a change never reaches the feed or the hook        |
+| doubled_event       | share *                        | it arrives twice                                   |
+| late_event          | share *, delay_s               | it is overtaken by later ones                      |
+| throttle            | limit *, size *                | a limit is cut while it lasts                      |
+| row_lock            | share *                        | a write meets somebody else's lock                 |
 """
 
 from __future__ import annotations
@@ -21,19 +21,27 @@ from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
 from kernel.luck import luck
+from mocks.parameters import Parameter, share
 
-KINDS = (
-    "outage",
-    "brownout",
-    "lost_reply",
-    "reset",
-    "expired_credentials",
-    "lost_event",
-    "doubled_event",
-    "late_event",
-    "throttle",
-    "row_lock",
-)
+PARAMETERS: Mapping[str, tuple[Parameter, ...]] = {
+    "outage": (Parameter("mode", "text", choices=("refuse", "reset", "hang")),),
+    "brownout": (Parameter("latency_factor", least=0.001, most=1_000), share("error_share", required=False)),
+    "lost_reply": (share("share"),),
+    "reset": (share("share"),),
+    "expired_credentials": (Parameter("secret", "text"),),
+    "lost_event": (share("share"),),
+    "doubled_event": (share("share"),),
+    "late_event": (share("share"), Parameter("delay_s", least=2.0, most=1e6)),
+    "throttle": (Parameter("limit", "text", required=True), Parameter("size", required=True, least=0.1)),
+    "row_lock": (share("share"),),
+}
+"""What each kind takes. A size of 0 would divide by nothing in most limits: that is what an outage is for."""
+
+KINDS = tuple(PARAMETERS)
+BY_OPERATION = ("outage", "brownout", "lost_reply", "reset")
+"""Kinds that can be aimed at one kind of operation."""
+_NONE_GIVEN: Mapping[str, float] = {"error_share": 0.0}
+"""A fault that is told no share strikes always; but a brownout that is only slow fails nobody."""
 
 
 class Fault(NamedTuple):
@@ -93,23 +101,23 @@ class Faults:
 
     def share(self, kind: str, now_s: float, operation: str, parameter: str = "share") -> float:
         """The probability that such a fault strikes now; `ambient` for the lack of a planned one."""
-        share = self._ambient.get(kind, 0.0)
+        strongest, otherwise = self._ambient.get(kind, 0.0), _NONE_GIVEN.get(parameter, 1.0)
         for fault in self.active(now_s):
             if fault.kind == kind and self._aims(fault, operation):
-                share = max(share, float(fault.parameters.get(parameter, 1.0)))
-        return share
+                strongest = max(strongest, float(fault.parameters.get(parameter, otherwise)))
+        return strongest
 
     def strikes(
         self, kind: str, now_s: float, operation: str, key: str, attempt: int, parameter: str = "share"
     ) -> bool:
         """Whether it strikes this attempt at this operation on this key."""
         if self.active(now_s):
-            share = self.share(kind, now_s, operation, parameter)
+            chance = self.share(kind, now_s, operation, parameter)
         else:
-            share = self._ambient.get(kind, 0.0)
-        if share <= 0.0:
+            chance = self._ambient.get(kind, 0.0)
+        if chance <= 0.0:
             return False
-        return share >= 1.0 or self.draw(kind, operation, key, attempt) < share
+        return chance >= 1.0 or self.draw(kind, operation, key, attempt) < chance
 
     def draw(self, kind: str, operation: str, key: str, attempt: int) -> float:
         """The luck behind a fault: by system, operation, business key and attempt."""

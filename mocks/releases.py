@@ -1,6 +1,6 @@
 """Releases as data: what changes in a system, when, and who caused it. Pinned API versions are respected.
 
-| kind            | parameters                  | pinned clients                                             |
+| kind            | parameters (all needed)     | pinned clients                                             |
 |-----------------|-----------------------------|------------------------------------------------------------|
 | retire_version  | version                     | those pinned to it or older get the vendor's "gone"        |
 | rename_field    | object, field, to           | spared where `from_version` is set and theirs is older     |
@@ -16,7 +16,27 @@ import math
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
-KINDS = ("retire_version", "rename_field", "remove_field", "require_field", "validation_rule", "limit_cut")
+from mocks.parameters import Parameter
+
+_FIELD = (Parameter("object", "text", required=True), Parameter("field", "text", required=True))
+
+PARAMETERS: Mapping[str, tuple[Parameter, ...]] = {
+    "retire_version": (Parameter("version", required=True, least=0.1, most=10_000),),
+    "rename_field": (*_FIELD, Parameter("to", "text", required=True)),
+    "remove_field": _FIELD,
+    "require_field": _FIELD,
+    "validation_rule": (
+        *_FIELD,
+        Parameter("when", "values", required=True),
+        Parameter("message", "text", required=True),
+    ),
+    "limit_cut": (Parameter("limit", "text", required=True), Parameter("size", required=True, least=0.1)),
+}
+"""What each kind takes."""
+
+KINDS = tuple(PARAMETERS)
+PINNED = ("rename_field", "remove_field")
+"""Kinds that spare clients pinned to a version older than `from_version`."""
 
 
 class Release(NamedTuple):

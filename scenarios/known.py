@@ -7,23 +7,36 @@ import tomllib
 from collections.abc import Mapping
 from importlib import import_module
 from importlib.resources import files
+from typing import Any
 
 from mocks import faults, releases
 from mocks.assemble import ALL
+from mocks.parameters import Parameter
 
 SYSTEMS = ALL
 FAULTS = faults.KINDS
 RELEASES = releases.KINDS
 
-PARAMETERS: Mapping[str, tuple[str, ...]] = {
-    "retire_version": ("version",),
-    "rename_field": ("object", "field", "to"),
-    "remove_field": ("object", "field"),
-    "require_field": ("object", "field"),
-    "validation_rule": ("object", "field", "when", "message"),
-    "limit_cut": ("limit", "size"),
+OPERATIONS: Mapping[str, tuple[str, ...]] = {
+    "salesforce": ("token", "describe", "read", "write", "query", "poll", "bulk", "job"),
+    "workday": ("read", "query", "poll"),
+    "netsuite": ("token", "read", "write", "query", "bulk", "job"),
+    "warehouse": ("write", "query"),
 }
-"""What each kind of release needs."""
+"""Kinds of operation, as each system tells them apart: a fault may be aimed at one of them."""
+
+FELT_BY: Mapping[str, tuple[str, ...]] = {
+    **dict.fromkeys(("lost_event", "doubled_event", "late_event", "row_lock"), ("salesforce",)),
+    **dict.fromkeys(("require_field", "validation_rule"), ("salesforce", "netsuite")),
+    **dict.fromkeys(("throttle", "limit_cut"), ("salesforce", "workday", "netsuite")),
+    "retire_version": ("salesforce", "workday"),
+}
+"""Faults and releases that only these systems feel: the others send no events to the integration, lock no
+rows, check no writes by machines, have no limits, or are called without a version."""
+
+VERSIONED = FELT_BY["retire_version"]
+AMBIENT = ("lost_reply", "reset", "brownout")
+"""Faults that may happen every day in any system."""
 
 _LATENCIES = (
     "project_setup_h",
@@ -55,16 +68,27 @@ _WORKER = (
 
 
 def objects_of(system: str) -> Mapping[str, frozenset[str]]:
-    """The system's objects (lower-case name) and their fields, from the vendor's own definitions."""
+    """The system's objects, spelled as it finds them, and their fields, from the vendor's own definitions."""
     if system == "workday":
         return {"worker": frozenset(_WORKER)}
     if system == "warehouse":
         return {}
     types = import_module(f"mocks.{system}.objects").TYPES
-    return {name.lower(): frozenset(getattr(kind, "object", kind).fields) for name, kind in types.items()}
+    return {name: frozenset(getattr(kind, "object", kind).fields) for name, kind in types.items()}
 
 
-def figures_of(system: str, table: str) -> frozenset[str]:
-    """The names in one table (limits, ambient, policy) of the vendor's limits.toml."""
+def figures_of(system: str, table: str) -> Mapping[str, Mapping[str, Any]]:
+    """One table (limits, ambient, policy) of the vendor's limits.toml."""
     text = files(f"mocks.{system}").joinpath("limits.toml").read_text(encoding="utf-8")
-    return frozenset(tomllib.loads(text).get(table, {}))
+    found: Mapping[str, Mapping[str, Any]] = tomllib.loads(text).get(table, {})
+    return found
+
+
+def switches_of(system: str) -> Mapping[str, Parameter]:
+    """The vendor's policy figures that a scenario may set; those in words switch nothing."""
+    found = {}
+    for name, figure in figures_of(system, "policy").items():
+        if not isinstance(figure["value"], str):
+            whole = isinstance(figure["value"], int)
+            found[name] = Parameter(name, "whole", least=1) if whole else Parameter(name, least=0.001)
+    return found

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from kernel.errors import InputError
 from scenarios.calendar import Calendar, Place, around_period_end
 from scenarios.firm import Firm
 from scenarios.scenario import Scenario
@@ -19,10 +18,5 @@ def hq_of(firm: Firm) -> Place:
 
 
 def period_calendar(scenario: Scenario, firm: Firm) -> Calendar:
-    """The calendar around the scenario's period end. Raises InputError for a country without known
-    holidays."""
-    try:
-        return around_period_end(scenario.period, hq_of(firm), places_of(firm), scenario.month_end)
-    except NotImplementedError as error:
-        remedy = "use the ISO code of a country that the package holidays knows"
-        raise InputError(f"firm {firm.name}: country", str(error), remedy) from error
+    """The calendar around the scenario's period end."""
+    return around_period_end(scenario.period, hq_of(firm), places_of(firm), scenario.month_end)

@@ -7,11 +7,11 @@ from datetime import date
 from typing import Annotated, Any
 from zoneinfo import ZoneInfo
 
-from pydantic import Field
+from pydantic import Field, StringConstraints
 
 from kernel.errors import InputError
 from measurements.facts import WORKFLOWS
-from scenarios.known import FAULTS, KPIS, PARAMETERS, RELEASES, SYSTEMS, figures_of, objects_of
+from scenarios.known import KPIS, SYSTEMS
 from scenarios.scenario import (
     DECISIONS_MOST,
     Columns,
@@ -20,15 +20,19 @@ from scenarios.scenario import (
     Scenario,
     SystemChange,
 )
+from scenarios.scenario_checks import check_fault, check_release, check_system
 from scenarios.schedule import ScheduleSetting
 from scenarios.validation import Given, checked
 
 _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
-_Amount = Annotated[float, Field(ge=0)]
-_Share = Annotated[float, Field(ge=0, le=1)]
-_LOG = Columns()
-_SHARES = ("share", "error_share")
+_Share = Annotated[float, Field(strict=True, ge=0, le=1)]
+_Hours = Annotated[float, Field(strict=True, ge=0, le=8_760)]
+_Days = Annotated[float, Field(strict=True, ge=0, le=366)]
+_Amount = Annotated[float, Field(strict=True, ge=0, le=1_000_000_000)]
+_Size = Annotated[float, Field(strict=True, ge=0.1, le=1_000_000_000)]
 _Clock = Annotated[str, Field(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")]
+_Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
+_LOG = Columns()
 
 
 class _Margin(Given):
@@ -40,38 +44,38 @@ class _Schedule(Given):
     times: tuple[_Clock, ...] = ()
     weekdays: tuple[str, ...] = ()
     zone: str = "America/New_York"
-    cut_off_h: _Amount = 0.0
-    every_min: Annotated[float, Field(gt=0)] | None = None
+    cut_off_h: _Hours = 0.0
+    every_min: Annotated[float, Field(strict=True, ge=1, le=527_040)] | None = None
 
 
 class _System(Given):
-    limits: dict[str, Annotated[float, Field(gt=0)]] = Field(default_factory=dict)
+    limits: dict[str, _Size] = Field(default_factory=dict)
     off: tuple[str, ...] = ()
-    latency_factor: _Amount = 1.0
+    latency_factor: Annotated[float, Field(strict=True, ge=0.001, le=1_000)] = 1.0
     ambient: dict[str, _Share] = Field(default_factory=dict)
-    background: _Amount = 1.0
-    background_phase_h: float = 0.0
+    background: Annotated[float, Field(strict=True, ge=0, le=1_000)] = 1.0
+    background_phase_h: Annotated[float, Field(strict=True, ge=-8_760, le=8_760)] = 0.0
     policy: dict[str, Any] = Field(default_factory=dict)
 
 
 class _Fault(Given):
     at: str
-    for_h: _Amount = 0.0
+    for_h: _Hours = 0.0
     target: str
     kind: str
     parameters: dict[str, Any] = Field(default_factory=dict)
-    renewed_after_h: _Amount | None = None
+    renewed_after_h: _Hours | None = None
     name: str = ""
 
 
 class _Release(Given):
     at: str
     system: str
-    cause: str
+    cause: _Text
     kind: str
     parameters: dict[str, Any] = Field(default_factory=dict)
     from_version: _Amount | None = None
-    mapped_after_days: _Amount | None = None
+    mapped_after_days: _Days | None = None
 
 
 class _Activities(Given):
@@ -83,8 +87,8 @@ class _Activities(Given):
 
 
 class _File(Given):
-    title: str
-    question: str
+    title: _Text
+    question: _Text
     period: Annotated[str, Field(pattern=r"^20\d\d-(0[1-9]|1[0-2])$")] = "2026-04"
     month_end: bool = True
     from_log: bool = False
@@ -103,22 +107,9 @@ class _File(Given):
 def scenario_of(name: str, values: Mapping[str, Any], where: str) -> Scenario:
     """The scenario. Raises InputError for the first mistake. Instants are checked by `scenarios.stage`."""
     given = checked(_File, values, where)
-    _names(where, "workflows", given.workflows, WORKFLOWS)
-    _names(where, "systems", given.systems, SYSTEMS)
-    _names(where, "schedules", given.schedules, WORKFLOWS)
-    _names(where, "decisions", given.decisions, KPIS)
-    if len(given.decisions) > DECISIONS_MOST:
-        what = f"{len(given.decisions)} KPIs"
-        raise InputError(f"{where}: decisions", what, f"name at most {DECISIONS_MOST} that decide")
-    for system, change in given.systems.items():
-        _check_system(f"{where}: systems.{system}", system, change)
-    for number, fault in enumerate(given.faults):
-        _check_fault(f"{where}: faults.{number}", fault)
-    for number, release in enumerate(given.releases):
-        _check_release(f"{where}: releases.{number}", release)
-    if given.first_day and given.last_day and given.first_day > given.last_day:
-        raise InputError(f"{where}: last_day", "before first_day", "choose a later day")
-    return Scenario(
+    _check_names(where, given)
+    _check_days(where, given)
+    scenario = Scenario(
         name=name,
         source=where,
         title=given.title,
@@ -129,7 +120,7 @@ def scenario_of(name: str, values: Mapping[str, Any], where: str) -> Scenario:
         workflows=given.workflows,
         decisions={kpi: (margin.absolute, margin.relative) for kpi, margin in given.decisions.items()},
         schedules={key: _schedule(f"{where}: schedules.{key}", s) for key, s in given.schedules.items()},
-        systems={key: SystemChange(**system.model_dump()) for key, system in given.systems.items()},
+        systems={system: SystemChange(**change.model_dump()) for system, change in given.systems.items()},
         faults=tuple(PlannedFault(**fault.model_dump()) for fault in given.faults),
         releases=tuple(PlannedRelease(**release.model_dump()) for release in given.releases),
         firm=given.firm,
@@ -137,6 +128,8 @@ def scenario_of(name: str, values: Mapping[str, Any], where: str) -> Scenario:
         first_day=given.first_day,
         last_day=given.last_day,
     )
+    _check_upheaval(scenario)
+    return scenario
 
 
 def zone_checked(where: str, zone: str) -> str:
@@ -156,85 +149,46 @@ def _names(where: str, field: str, given: Any, known: tuple[str, ...]) -> None:
             )
 
 
+def _check_names(where: str, given: _File) -> None:
+    _names(where, "workflows", given.workflows, WORKFLOWS)
+    if not given.workflows or len(set(given.workflows)) < len(given.workflows):
+        raise InputError(f"{where}: workflows", "none, or one twice", f"name some of {', '.join(WORKFLOWS)}")
+    _names(where, "systems", given.systems, SYSTEMS)
+    _names(where, "schedules", given.schedules, WORKFLOWS)
+    _names(where, "decisions", given.decisions, KPIS)
+    if len(given.decisions) > DECISIONS_MOST:
+        what = f"{len(given.decisions)} KPIs"
+        raise InputError(f"{where}: decisions", what, f"name at most {DECISIONS_MOST} that decide")
+
+
+def _check_upheaval(scenario: Scenario) -> None:
+    for system, change in scenario.systems.items():
+        check_system(f"{scenario.source}: systems.{system}", system, change)
+    for number, fault in enumerate(scenario.faults):
+        check_fault(f"{scenario.source}: faults.{number}", fault)
+    for number, release in enumerate(scenario.releases):
+        check_release(f"{scenario.source}: releases.{number}", release)
+
+
+def _check_days(where: str, given: _File) -> None:
+    """What only a log has is for a scenario that plays one."""
+    for name in ("activities", "first_day", "last_day"):
+        if name in given.model_fields_set and not given.from_log:
+            remedy = "add from_log = true, or remove it"
+            raise InputError(f"{where}: {name}", "for a scenario that plays a log", remedy)
+    if given.first_day and given.last_day and given.first_day > given.last_day:
+        raise InputError(f"{where}: last_day", "before first_day", "choose a later day")
+
+
 def _schedule(where: str, given: _Schedule) -> ScheduleSetting:
     for day in given.weekdays:
         if day not in _DAYS:
             raise InputError(f"{where}.weekdays", f"unknown weekday {day!r}", f"use {', '.join(_DAYS)}")
-    if not given.times and given.every_min is None:
-        raise InputError(where, "neither times nor every_min", "give one of them")
+    if bool(given.times) == (given.every_min is not None):
+        what = "both times and every_min" if given.times else "neither times nor every_min"
+        raise InputError(where, what, "give one of them")
+    if given.weekdays and given.every_min is not None:
+        raise InputError(f"{where}.weekdays", "every_min runs on all days", "remove it, or give times")
     zone = zone_checked(f"{where}.zone", given.zone)
     weekdays = tuple(sorted(_DAYS.index(day) for day in given.weekdays))
     return ScheduleSetting(given.times, weekdays, zone, given.cut_off_h, given.every_min)
-
-
-def _check_fault(where: str, fault: _Fault) -> None:
-    system = fault.target.partition(":")[0]
-    if system not in SYSTEMS:
-        known = ", ".join(SYSTEMS)
-        raise InputError(f"{where}.target", f"unknown system {system!r}", f"use one of {known}")
-    if fault.kind not in FAULTS:
-        raise InputError(f"{where}.kind", f"unknown fault {fault.kind!r}", f"use one of {', '.join(FAULTS)}")
-    for name in _SHARES:
-        share = fault.parameters.get(name, 0.0)
-        if not isinstance(share, int | float) or not 0.0 <= share <= 1.0:
-            raise InputError(
-                f"{where}.parameters.{name}", f"{share!r} is no share", "give a number from 0 to 1"
-            )
-    for name, value in fault.parameters.items():
-        if isinstance(value, int | float) and value < 0:
-            raise InputError(f"{where}.parameters.{name}", "negative", "give 0 or more")
-
-
-def _check_release(where: str, release: _Release) -> None:
-    if release.system not in SYSTEMS:
-        raise InputError(
-            f"{where}.system", f"unknown system {release.system!r}", f"use one of {', '.join(SYSTEMS)}"
-        )
-    if release.kind not in RELEASES:
-        raise InputError(
-            f"{where}.kind", f"unknown release {release.kind!r}", f"use one of {', '.join(RELEASES)}"
-        )
-    for name in PARAMETERS[release.kind]:
-        if name not in release.parameters:
-            raise InputError(f"{where}.parameters.{name}", f"missing for {release.kind}", "add it")
-    if "object" in PARAMETERS[release.kind]:
-        _check_field(where, release)
-    if release.kind == "limit_cut":
-        _check_limit(f"{where}.parameters.limit", release.system, str(release.parameters["limit"]))
-
-
-def _check_field(where: str, release: _Release) -> None:
-    """A release changes a field that the vendor's object has."""
-    objects, name, field = (
-        objects_of(release.system),
-        str(release.parameters["object"]),
-        str(release.parameters["field"]),
-    )
-    fields = objects.get(name.lower())
-    if fields is None:
-        known = ", ".join(sorted(objects)) or "none"
-        raise InputError(
-            f"{where}.parameters.object", f"{release.system} has no object {name!r}", f"use one of {known}"
-        )
-    if field not in fields:
-        known = ", ".join(sorted(fields))
-        raise InputError(f"{where}.parameters.field", f"{name} has no field {field!r}", f"use one of {known}")
-
-
-def _check_system(where: str, system: str, change: _System) -> None:
-    for limit in (*change.limits, *change.off):
-        _check_limit(where, system, limit)
-    for kind in change.ambient:
-        if kind not in FAULTS and kind not in (known := figures_of(system, "ambient")):
-            remedy = f"use one of {', '.join(sorted({*FAULTS, *known}))}"
-            raise InputError(f"{where}.ambient.{kind}", "unknown kind of fault", remedy)
-    for name in change.policy:
-        if name not in (known := figures_of(system, "policy")):
-            remedy = f"use one of {', '.join(sorted(known))}"
-            raise InputError(f"{where}.policy.{name}", f"{system} has no such switch", remedy)
-
-
-def _check_limit(where: str, system: str, limit: str) -> None:
-    known = figures_of(system, "limits")
-    if limit not in known:
-        raise InputError(where, f"{system} has no limit {limit!r}", f"use one of {', '.join(sorted(known))}")

@@ -66,18 +66,33 @@ def spans_of(scenario: Scenario, calendar: Calendar) -> tuple[FaultSpan, ...]:
 
 def operations_of(scenario: Scenario, calendar: Calendar, operator: str) -> tuple[Operation, ...]:
     """What operators do: credentials renewed, mappings applied some days after a release."""
-    found = []
-    for planned, fault in zip(scenario.faults, _faults(scenario, calendar), strict=True):
-        if planned.kind == "expired_credentials" and planned.renewed_after_h is not None:
-            body = {"system": _system(planned.target), "secret": planned.parameters.get("secret", "secret-2")}
-            found.append(
-                Operation(fault.at_s + planned.renewed_after_h * HOUR_S, "credential", body, operator)
-            )
-    for plan, (system, release) in zip(scenario.releases, _releases(scenario, calendar), strict=True):
-        if plan.mapped_after_days is not None:
-            body = {"system": system, "release": {"kind": release.kind, **release.parameters}}
-            found.append(Operation(release.at_s + plan.mapped_after_days * DAY_S, "mapping", body, operator))
+    found = (*_renewals(scenario, calendar, operator), *_mappings(scenario, calendar, operator))
     return tuple(sorted(found, key=lambda operation: (operation.at_s, operation.kind)))
+
+
+def _renewals(scenario: Scenario, calendar: Calendar, operator: str) -> Iterator[Operation]:
+    for number, (planned, fault) in enumerate(zip(scenario.faults, _faults(scenario, calendar), strict=True)):
+        if planned.kind == "expired_credentials" and planned.renewed_after_h is not None:
+            at_s = fault.at_s + planned.renewed_after_h * HOUR_S
+            _before_end(f"{scenario.source}: faults.{number}.renewed_after_h", at_s, calendar)
+            body = {"system": _system(planned.target), "secret": planned.parameters.get("secret", "secret-2")}
+            yield Operation(at_s, "credential", body, operator)
+
+
+def _mappings(scenario: Scenario, calendar: Calendar, operator: str) -> Iterator[Operation]:
+    for number, (plan, (system, release)) in enumerate(
+        zip(scenario.releases, _releases(scenario, calendar), strict=True)
+    ):
+        if plan.mapped_after_days is not None:
+            at_s = release.at_s + plan.mapped_after_days * DAY_S
+            _before_end(f"{scenario.source}: releases.{number}.mapped_after_days", at_s, calendar)
+            body = {"system": system, "release": {"kind": release.kind, **release.parameters}}
+            yield Operation(at_s, "mapping", body, operator)
+
+
+def _before_end(where: str, at_s: float, calendar: Calendar) -> None:
+    if at_s >= calendar.end_s:
+        raise InputError(where, "after the horizon", f"choose an instant up to {_until(calendar)}")
 
 
 def marks_of(scenario: Scenario, calendar: Calendar) -> tuple[tuple[str, float], ...]:

@@ -19,13 +19,17 @@ _REMEDIES: Mapping[str, str] = {
     "greater_than_equal": "give a larger value",
     "greater_than": "give a larger value",
     "less_than_equal": "give a smaller value",
+    "finite_number": "give a finite number",
+    "string_too_short": "write something",
+    "string_too_long": "write something shorter",
+    "string_pattern_mismatch": "write it as scenarios/README.md shows",
 }
 
 
 class Given(BaseModel):
-    """A table of a user's file: unknown fields are refused."""
+    """A table of a user's file: unknown fields are refused, and so are numbers that are not finite."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
 
 
 def read_toml(path: Path) -> dict[str, Any]:

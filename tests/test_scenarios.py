@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from itertools import pairwise
+from pathlib import Path
 
 import pytest
 
+import mocks
 from measurements.facts import WORKFLOWS
 from scenarios import catalogue, firm_file
-from scenarios.known import KPIS, objects_of
+from scenarios.known import KPIS, OPERATIONS, objects_of
 from scenarios.play import Play, stage
 
 PERIODS = ("bad-day", "month-end", "quarterly-release", "steady-month")
@@ -116,4 +119,14 @@ def test_rates_reach_the_reporting_currency_and_every_parameter_is_an_assumption
 def test_vendors_fields_are_known_from_their_own_definitions() -> None:
     assert "custentity_po_number" in objects_of("netsuite")["job"]
     assert "Cost_Rate" in objects_of("workday")["worker"]
-    assert "Project_Key__c" in objects_of("salesforce")["pse__proj__c"]
+    assert "Project_Key__c" in objects_of("salesforce")["pse__Proj__c"]
+
+
+@pytest.mark.parametrize("system", list(OPERATIONS))
+def test_the_operations_that_a_fault_may_be_aimed_at_are_those_that_the_system_tells_apart(
+    system: str,
+) -> None:
+    folder = Path(mocks.__file__).parent / system
+    code = "".join(path.read_text(encoding="utf-8") for path in folder.glob("*.py"))
+    assert set(re.findall(r'Operation\("(\w+)"', code)) <= set(OPERATIONS[system])
+    assert all(f'"{kind}"' in code for kind in OPERATIONS[system])

@@ -115,7 +115,7 @@ def _lines(
     )
     bad = ground.draw("report.bad", key) < firm.report_error_share
     errs = bad and ground.draw("report.error", key) < firm.policy_error_share
-    defective = firm.line_defect_share / firm.report_error_share
+    defective = firm.line_defect_share / firm.report_error_share if bad else 0.0
     good, given, mixed = [], [], ground.draw("report.mix", key)
     for number in range(1, count + 1):
         mixed = (mixed * 89.0 + 0.271) % 1.0
