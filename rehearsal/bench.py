@@ -16,6 +16,7 @@ from measurements.assess import assess
 from pipeline import models as model_files
 from pipeline.models import Model
 from rehearsal.compare import DEFAULT
+from rehearsal.seed import check_seed
 from scenarios import catalogue, firm_file
 from scenarios.firm import Firm
 from scenarios.play import stage
@@ -27,7 +28,8 @@ TIMEOUTS = 300_000
 
 
 def bench(consultants: int, seed: int, models: str) -> None:
-    """Print one line a model: calls, seconds, calls a second, memory."""
+    """Print one line a model: calls, seconds, calls a second, memory. Raises InputError."""
+    check_seed(seed)
     console = Console(width=100)
     names = [name.strip() for name in models.split(",") if name.strip()] or [
         "hybrid",

@@ -18,6 +18,7 @@ from pipeline import models as model_files
 from pipeline.models import Model
 from rehearsal.out import folder
 from rehearsal.provenance import provenance
+from rehearsal.seed import check_seed
 from reports import folder as report_folder
 from reports.terminal import show
 from scenarios import catalogue, firm_file
@@ -70,8 +71,9 @@ def plan_of(request: Request) -> Plan:
     """The request as a plan. Raises InputError naming the option and the remedy."""
     if request.replications < 1:
         raise InputError("--replications", f"{request.replications} runs", "ask for 1 or more")
-    if request.seed < 0 or request.jobs < 0:
-        raise InputError("--seed, --jobs", "a negative number", "give 0 or more")
+    check_seed(request.seed, request.replications)
+    if request.jobs < 0:
+        raise InputError(f"--jobs {request.jobs}", "a negative number", "give 1 or more, or 0 for one a core")
     scenario = catalogue.load(request.scenario)
     firm = firm_file.load(request.firm, request.consultants)
     history = load_history(request.workload, scenario.activities) if request.workload else None

@@ -17,6 +17,7 @@ from measurements.run import Run
 from pipeline import models as model_files
 from rehearsal.out import folder
 from rehearsal.provenance import provenance
+from rehearsal.seed import check_seed
 from reports.inputs import COUNTS, FINDINGS
 from reports.kpis import UNCOMPARED, in_order, kpi
 from reports.numbers import sized
@@ -45,6 +46,7 @@ class Request(NamedTuple):
 
 def run(request: Request) -> None:
     """Do it. Raises InputError before anything is written."""
+    check_seed(request.seed)
     scenario = catalogue.load(request.scenario)
     model = model_files.load(request.model)
     play = stage(scenario, firm_file.load(request.firm, request.consultants), request.seed)
