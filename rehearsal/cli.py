@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, NoReturn
 
 import typer
 
 app = typer.Typer(
     help="Rehearse enterprise integrations before they go live.",
-    no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
@@ -166,11 +165,30 @@ def bench(
 
 
 def main() -> None:
-    """The entry point: bad input is one clear line and exit code 2."""
+    """The entry point: bad input is one clear line and exit code 2; Ctrl-C or SIGTERM is exit code 130."""
     from kernel.errors import InputError
+    from rehearsal import interrupted
 
     try:
-        app()
+        with interrupted.termination_as_interrupt():
+            code = app(sys.argv[1:] or ["--help"], standalone_mode=False)
     except InputError as error:
-        print(f"rehearse: {error}", file=sys.stderr)
-        raise SystemExit(2) from None
+        _refuse(str(error))
+    except typer.TyperException as error:
+        _refuse(_usage(error))
+    if code == interrupted.CODE:
+        print("Interrupted.", file=sys.stderr)
+    raise SystemExit(code or 0)
+
+
+def _refuse(why: str) -> NoReturn:
+    print(f"rehearse: {why}", file=sys.stderr)
+    raise SystemExit(2)
+
+
+def _usage(error: typer.TyperException) -> str:
+    """What was typed wrong, on one line, and where it is told how to type it."""
+    what = " ".join(error.format_message().split()).rstrip(".")
+    context: typer.Context | None = getattr(error, "ctx", None)
+    command = context.command_path if context is not None else "rehearse"
+    return f"{what[:1].lower()}{what[1:]}{'' if what.endswith('?') else ';'} see {command} --help"

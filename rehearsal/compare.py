@@ -16,6 +16,7 @@ from kernel.errors import InputError
 from measurements.facts import WORKFLOWS
 from pipeline import models as model_files
 from pipeline.models import Model
+from rehearsal.interrupted import CODE, told_if_interrupted
 from rehearsal.out import folder
 from rehearsal.provenance import provenance
 from rehearsal.seed import check_seed
@@ -49,22 +50,23 @@ class Request(NamedTuple):
 
 def compare(request: Request) -> None:
     """Do it. Raises InputError before anything is written."""
-    plan = plan_of(request)
-    out = folder(request.out, plan.scenario.name)
-    stage(plan.scenario, plan.firm, plan.seed, plan.history)
     console = Console(width=100)
-    with progress(console) as told:
-        experiment = compare_models(plan, told)
-    if not experiment.runs:
-        console.print("Interrupted before any run was complete; nothing was written.")
-        raise SystemExit(130)
-    findings = report_folder.write(experiment, out)
+    with told_if_interrupted("nothing was written."):
+        plan = plan_of(request)
+        out = folder(request.out, plan.scenario.name)
+        stage(plan.scenario, plan.firm, plan.seed, plan.history)
+        with progress(console) as told:
+            experiment = compare_models(plan, told)
+        if not experiment.runs:
+            raise KeyboardInterrupt
+    with told_if_interrupted(f"the report is not whole; `rehearse report {out}` builds it from its runs."):
+        findings = report_folder.write(experiment, out)
     show(findings, console)
     console.print(f"Report: {out / 'report.html'}")
     console.print(f"Repeat: {plan.command}", soft_wrap=True)
     if experiment.interrupted:
         console.print("Interrupted: the report holds the runs that were complete.")
-        raise SystemExit(130)
+        raise SystemExit(CODE)
 
 
 def plan_of(request: Request) -> Plan:

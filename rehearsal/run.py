@@ -15,6 +15,7 @@ from measurements import run_file
 from measurements.assess import assess
 from measurements.run import Run
 from pipeline import models as model_files
+from rehearsal.interrupted import told_if_interrupted
 from rehearsal.out import folder
 from rehearsal.provenance import provenance
 from rehearsal.seed import check_seed
@@ -47,14 +48,15 @@ class Request(NamedTuple):
 def run(request: Request) -> None:
     """Do it. Raises InputError before anything is written."""
     check_seed(request.seed)
-    scenario = catalogue.load(request.scenario)
-    model = model_files.load(request.model)
-    play = stage(scenario, firm_file.load(request.firm, request.consultants), request.seed)
-    out = folder(request.out, scenario.name) if request.out else None
-    console = Console(width=WIDTH)
-    with console.status(f"{scenario.name} under {model.name} …"):
-        world = perform(play, model, request.seed)
-        judged = assess(observe(world, 0))
+    with told_if_interrupted("nothing was written."):
+        scenario = catalogue.load(request.scenario)
+        model = model_files.load(request.model)
+        play = stage(scenario, firm_file.load(request.firm, request.consultants), request.seed)
+        out = folder(request.out, scenario.name) if request.out else None
+        console = Console(width=WIDTH)
+        with console.status(f"{scenario.name} under {model.name} …"):
+            world = perform(play, model, request.seed)
+            judged = assess(observe(world, 0))
     if request.trace:
         _print_life(console, world, request.trace)
         return
