@@ -32,28 +32,33 @@ def business_time() -> BusinessTime:
 
 
 def run(
-    build: Callable[[BusinessTime], Mapping[str, System]], port_base: int, host: str = "127.0.0.1"
+    build: Callable[[BusinessTime], Mapping[str, System]],
+    port_base: int,
+    told: Callable[[Mapping[str, str]], None],
+    host: str = "127.0.0.1",
 ) -> None:
-    """Serve the systems that `build` makes, on a live loop, until the process is interrupted."""
+    """Serve the systems that `build` makes, on a live loop, until the process is interrupted.
+
+    `told` hears each one's address once all of them listen. Raises InputError where a port is taken.
+    """
 
     async def main() -> None:
-        await serve(build(business_time()), port_base, host)
+        async with serving(build(business_time()), port_base, host) as addresses:
+            told(addresses)
+            await asyncio.get_running_loop().create_future()
 
     with contextlib.suppress(KeyboardInterrupt):
         paced.run(main)
-
-
-async def serve(systems: Mapping[str, System], port_base: int, host: str = "127.0.0.1") -> None:
-    """Serve until cancelled, each system on the port after the last one's. Raises InputError."""
-    async with serving(systems, port_base, host):
-        await asyncio.get_running_loop().create_future()
 
 
 @asynccontextmanager
 async def serving(
     systems: Mapping[str, System], port_base: int = 0, host: str = "127.0.0.1"
 ) -> AsyncIterator[Mapping[str, str]]:
-    """While inside, the systems are up; gives each one's base address. `port_base` 0 takes any free ports."""
+    """While inside, the systems are up, each on the port after the last one's; gives their base addresses.
+
+    `port_base` 0 takes any free ports. Raises InputError.
+    """
     async with AsyncExitStack() as stack:
         addresses = {}
         for place, (name, system) in enumerate(systems.items()):

@@ -22,10 +22,12 @@ def serve_firm(names: tuple[str, ...], port_base: int) -> None:
         zone = firm_file.load(None).hq_zone
         scenario = replace(catalogue.load("month-end"), period=period_of(time.local_date(0.0, zone)))
         play = stage(scenario, firm_file.load(None), SEED)
-        systems = assemble(play.landscape, play.opening, time, SEED, names=names)
-        for place, name in enumerate(systems):
-            print(f"{name:<12} http://127.0.0.1:{port_base + place}  (pages at /docs)")
-        print("Ctrl-C ends it.")
-        return systems
+        return assemble(play.landscape, play.opening, time, SEED, names=names)
 
-    run(build, port_base)
+    run(build, port_base, _tell)
+
+
+def _tell(addresses: Mapping[str, str]) -> None:
+    for name, address in addresses.items():
+        print(f"{name:<12} {address}  (pages at /docs)")
+    print("Ctrl-C ends it.", flush=True)

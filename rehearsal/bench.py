@@ -16,6 +16,8 @@ from measurements.assess import assess
 from pipeline import models as model_files
 from pipeline.models import Model
 from rehearsal.compare import DEFAULT
+from rehearsal.names import names_in
+from rehearsal.seed import check_seed
 from scenarios import catalogue, firm_file
 from scenarios.firm import Firm
 from scenarios.play import stage
@@ -24,16 +26,14 @@ from sim.collector import collector_off
 from sim.world import observe, perform
 
 TIMEOUTS = 300_000
+_ORDER = ("hybrid", *(name for name in DEFAULT if name != "hybrid"))
 
 
-def bench(consultants: int, seed: int, models: str) -> None:
-    """Print one line a model: calls, seconds, calls a second, memory."""
+def bench(consultants: int, seed: int, models: str | None) -> None:
+    """Print one line a model: calls, seconds, calls a second, memory. Raises InputError."""
+    check_seed(seed)
     console = Console(width=100)
-    names = [name.strip() for name in models.split(",") if name.strip()] or [
-        "hybrid",
-        *(name for name in DEFAULT if name != "hybrid"),
-    ]
-    chosen = [model_files.load(name) for name in names]
+    chosen = [model_files.load(name) for name in names_in("--models", models, _ORDER)]
     firm = firm_file.load(None, consultants)
     scenario = catalogue.load("month-end")
     console.print(f"raw SimPy: {raw_simpy():,.0f} timeouts/s")

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, NoReturn
 
 import typer
 
 app = typer.Typer(
     help="Rehearse enterprise integrations before they go live.",
-    no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
@@ -26,8 +25,9 @@ ConsultantsOption = Annotated[
     int | None, typer.Option("--consultants", help="Head count [default: the firm's, 250].")
 ]
 SeedOption = Annotated[int, typer.Option("--seed", help="Same seed, same bytes.")]
-OutOption = Annotated[
-    Path | None, typer.Option("--out", help="Folder for the results [default: out/<scenario>].")
+WorkloadOption = Annotated[
+    Path | None,
+    typer.Option("--workload", help="An event log: .xes, .xes.gz, or .csv with its .toml map."),
 ]
 
 
@@ -35,20 +35,24 @@ OutOption = Annotated[
 def compare(
     scenario: ScenarioArgument,
     models: Annotated[
-        str, typer.Option("--models", help="Comma-separated names or paths of model tables.")
-    ] = "",
+        str | None, typer.Option("--models", help="Comma-separated names or paths of model tables.")
+    ] = None,
     firm: FirmOption = None,
     consultants: ConsultantsOption = None,
     replications: Annotated[int, typer.Option("--replications", help="Independent repetitions.")] = 10,
     seed: SeedOption = 1,
-    jobs: Annotated[int, typer.Option("--jobs", help="Processes [default: one a core].")] = 0,
-    workload: Annotated[
-        Path | None,
-        typer.Option("--workload", help="An event log: .xes, .xes.gz, or .csv with its .toml map."),
+    jobs: Annotated[
+        int, typer.Option("--jobs", help="Processes [default: one a core].", show_default=False)
+    ] = 0,
+    workload: WorkloadOption = None,
+    out: Annotated[
+        Path | None, typer.Option("--out", help="Folder for the report [default: out/<scenario>].")
     ] = None,
-    out: OutOption = None,
 ) -> None:
-    """Compare connectivity models over a scenario and write the report."""
+    """Compare connectivity models over a scenario and write the report.
+
+    Ctrl-C or SIGTERM ends it with a report of the runs that are complete, and exit code 130.
+    """
     from rehearsal.compare import Request, compare
 
     compare(Request(scenario, models, firm, consultants, replications, seed, jobs, workload, out))
@@ -64,12 +68,15 @@ def run(
     trace: Annotated[
         str, typer.Option("--trace", help="Print the life of the record with this business key.")
     ] = "",
-    out: OutOption = None,
+    workload: WorkloadOption = None,
+    out: Annotated[
+        Path | None, typer.Option("--out", help="Folder for the run file [default: none is written].")
+    ] = None,
 ) -> None:
     """Perform one run and print its timeline."""
     from rehearsal.run import Request, run
 
-    run(Request(scenario, model, firm, consultants, seed, trace, out))
+    run(Request(scenario, model, firm, consultants, seed, trace, workload, out))
 
 
 scenarios_app = typer.Typer(invoke_without_command=True, help="List the shipped scenarios, or `show NAME`.")
@@ -133,7 +140,9 @@ def show_system(name: str) -> None:
 
 @app.command()
 def serve(
-    systems: Annotated[str, typer.Option("--systems", help="Comma-separated names [default: all].")] = "",
+    systems: Annotated[
+        str | None, typer.Option("--systems", help="Comma-separated names [default: all].")
+    ] = None,
     port_base: Annotated[int, typer.Option("--port-base", help="Port of the first system.")] = 8400,
 ) -> None:
     """Serve the mock systems over HTTP on loopback."""
@@ -145,7 +154,12 @@ def serve(
 @app.command()
 def report(
     folders: Annotated[list[Path], typer.Argument(help="Folders of earlier results.")],
-    out: OutOption = None,
+    out: Annotated[
+        Path | None,
+        typer.Option(
+            "--out", help="Folder for the report [default: in place; of several, out/<scenario>-combined]."
+        ),
+    ] = None,
 ) -> None:
     """Rebuild a report from its run files, or combine several into one."""
     from rehearsal.report import report
@@ -157,7 +171,9 @@ def report(
 def bench(
     consultants: Annotated[int, typer.Option("--consultants", help="Head count.")] = 1000,
     seed: SeedOption = 1,
-    models: Annotated[str, typer.Option("--models", help="Comma-separated [default: all].")] = "",
+    models: Annotated[
+        str | None, typer.Option("--models", help="Comma-separated [default: those of `compare`].")
+    ] = None,
 ) -> None:
     """Measure the speed of the simulation and print it as figures."""
     from rehearsal.bench import bench
@@ -166,11 +182,30 @@ def bench(
 
 
 def main() -> None:
-    """The entry point: bad input is one clear line and exit code 2."""
+    """The entry point: bad input is one clear line and exit code 2; Ctrl-C or SIGTERM is exit code 130."""
     from kernel.errors import InputError
+    from rehearsal import interrupted
 
     try:
-        app()
+        with interrupted.termination_as_interrupt():
+            code = app(sys.argv[1:] or ["--help"], prog_name="rehearse", standalone_mode=False)
     except InputError as error:
-        print(f"rehearse: {error}", file=sys.stderr)
-        raise SystemExit(2) from None
+        _refuse(str(error))
+    except typer.TyperException as error:
+        _refuse(_usage(error))
+    if code == interrupted.CODE:
+        print("Interrupted.", file=sys.stderr)
+    raise SystemExit(code or 0)
+
+
+def _refuse(why: str) -> NoReturn:
+    print(f"rehearse: {why}", file=sys.stderr)
+    raise SystemExit(2)
+
+
+def _usage(error: typer.TyperException) -> str:
+    """What was typed wrong, on one line, and where it is told how to type it."""
+    what = " ".join(error.format_message().split()).rstrip(".")
+    context: typer.Context | None = getattr(error, "ctx", None)
+    command = context.command_path if context is not None else "rehearse"
+    return f"{what[:1].lower()}{what[1:]}{'' if what.endswith('?') else ';'} see {command} --help"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import shlex
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
@@ -13,15 +13,17 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 
 from kernel.errors import InputError
-from measurements.facts import WORKFLOWS
 from pipeline import models as model_files
 from pipeline.models import Model
+from rehearsal.interrupted import CODE, told_if_interrupted
+from rehearsal.names import names_in
 from rehearsal.out import folder
 from rehearsal.provenance import provenance
+from rehearsal.seed import check_seed
+from rehearsal.workload import history_of, taking_part
 from reports import folder as report_folder
 from reports.terminal import show
 from scenarios import catalogue, firm_file
-from scenarios.history.load import load as load_history
 from scenarios.play import stage
 from sim.experiment import Told
 from sim.experiment import compare as compare_models
@@ -36,7 +38,7 @@ class Request(NamedTuple):
     """What was typed."""
 
     scenario: str
-    models: str
+    models: str | None
     firm: Path | None
     consultants: int | None
     replications: int
@@ -48,36 +50,37 @@ class Request(NamedTuple):
 
 def compare(request: Request) -> None:
     """Do it. Raises InputError before anything is written."""
-    plan = plan_of(request)
-    out = folder(request.out, plan.scenario.name)
-    stage(plan.scenario, plan.firm, plan.seed, plan.history)
     console = Console(width=100)
-    with progress(console) as told:
-        experiment = compare_models(plan, told)
-    if not experiment.runs:
-        console.print("Interrupted before any run was complete; nothing was written.")
-        raise SystemExit(130)
-    findings = report_folder.write(experiment, out)
+    with told_if_interrupted("nothing was written."):
+        plan = plan_of(request)
+        out = folder(request.out, plan.scenario.name)
+        stage(plan.scenario, plan.firm, plan.seed, plan.history)
+        with progress(console) as told:
+            experiment = compare_models(plan, told)
+        if not experiment.runs:
+            raise KeyboardInterrupt
+    with told_if_interrupted(f"the report is not whole; `rehearse report {out}` builds it from its runs."):
+        findings = report_folder.write(experiment, out)
     show(findings, console)
     console.print(f"Report: {out / 'report.html'}")
     console.print(f"Repeat: {plan.command}", soft_wrap=True)
     if experiment.interrupted:
         console.print("Interrupted: the report holds the runs that were complete.")
-        raise SystemExit(130)
+        raise SystemExit(CODE)
 
 
 def plan_of(request: Request) -> Plan:
     """The request as a plan. Raises InputError naming the option and the remedy."""
     if request.replications < 1:
         raise InputError("--replications", f"{request.replications} runs", "ask for 1 or more")
-    if request.seed < 0 or request.jobs < 0:
-        raise InputError("--seed, --jobs", "a negative number", "give 0 or more")
+    check_seed(request.seed, request.replications)
+    if request.jobs < 0:
+        raise InputError(f"--jobs {request.jobs}", "a negative number", "give 1 or more, or 0 for one a core")
     scenario = catalogue.load(request.scenario)
     firm = firm_file.load(request.firm, request.consultants)
-    history = load_history(request.workload, scenario.activities) if request.workload else None
-    models = chosen(request.models or ",".join(ON_A_LOG if history else DEFAULT))
-    if history is not None:
-        models = tuple(only(model, ("time_and_expense",)) for model in models)
+    history = history_of(request.workload, scenario)
+    models = chosen(request.models, DEFAULT if history is None else ON_A_LOG)
+    models = tuple(taking_part(model, history) for model in models)
     if history is not None:
         request = request._replace(replications=1)
     made_by = provenance()
@@ -95,22 +98,14 @@ def plan_of(request: Request) -> Plan:
     )
 
 
-def chosen(text: str) -> tuple[Model, ...]:
+def chosen(text: str | None, default: Sequence[str]) -> tuple[Model, ...]:
     """The models named, each once. Raises InputError."""
-    models = tuple(model_files.load(name.strip()) for name in text.split(",") if name.strip())
+    models = tuple(model_files.load(name) for name in names_in("--models", text, default))
     names = [model.name for model in models]
     twice = sorted({name for name in names if names.count(name) > 1})
     if twice:
         raise InputError("--models", f"{', '.join(twice)} named twice", "name each model once")
-    if not models:
-        raise InputError("--models", "none named", "name at least one, such as --models batch,event")
     return models
-
-
-def only(model: Model, workflows: tuple[str, ...]) -> Model:
-    """The model with nothing but these workflows; nobody works in the others."""
-    table = {name: model.workflows[name] if name in workflows else "manual" for name in WORKFLOWS}
-    return Model(model.name, model.title, table)
 
 
 def command_of(request: Request) -> str:

@@ -15,8 +15,11 @@ from measurements import run_file
 from measurements.assess import assess
 from measurements.run import Run
 from pipeline import models as model_files
+from rehearsal.interrupted import told_if_interrupted
 from rehearsal.out import folder
 from rehearsal.provenance import provenance
+from rehearsal.seed import check_seed
+from rehearsal.workload import history_of, taking_part
 from reports.inputs import COUNTS, FINDINGS
 from reports.kpis import UNCOMPARED, in_order, kpi
 from reports.numbers import sized
@@ -40,36 +43,43 @@ class Request(NamedTuple):
     consultants: int | None
     seed: int
     trace: str
+    workload: Path | None
     out: Path | None
 
 
 def run(request: Request) -> None:
     """Do it. Raises InputError before anything is written."""
-    scenario = catalogue.load(request.scenario)
-    model = model_files.load(request.model)
-    play = stage(scenario, firm_file.load(request.firm, request.consultants), request.seed)
-    out = folder(request.out, scenario.name) if request.out else None
-    console = Console(width=WIDTH)
-    with console.status(f"{scenario.name} under {model.name} …"):
-        world = perform(play, model, request.seed)
-        judged = assess(observe(world, 0))
+    check_seed(request.seed)
+    with told_if_interrupted("nothing was written."):
+        scenario = catalogue.load(request.scenario)
+        history = history_of(request.workload, scenario)
+        model = taking_part(model_files.load(request.model), history)
+        play = stage(scenario, firm_file.load(request.firm, request.consultants), request.seed, history)
+        out = folder(request.out, scenario.name) if request.out else None
+        console = Console(width=WIDTH)
+        with console.status(f"{scenario.name} under {model.name} …"):
+            world = perform(play, model, request.seed)
+            judged = assess(observe(world, 0))
     if request.trace:
         _print_life(console, world, request.trace)
-        return
-    console.print(f"{scenario.title} under {model.title}, seed {request.seed}", style="bold")
-    _print_moments(console, timeline(world, judged), play.time.stamp)
-    console.print()
-    _print_kpis(console, judged)
-    _print_audit(console, judged)
+    else:
+        console.print(f"{scenario.title} under {model.title}, seed {request.seed}", style="bold")
+        _print_moments(console, timeline(world, judged), play.time.stamp)
+        console.print()
+        _print_kpis(console, judged)
+        _print_audit(console, judged)
     if out is not None:
-        made_by = provenance()
-        head = run_file.Header(
-            scenario.name, request.seed, made_by.version, made_by.commit, model.name, judged.replication
-        )
-        out.mkdir(parents=True, exist_ok=True)
-        path = out / run_file.name_of(judged)
-        run_file.write(path, head, judged)
-        console.print(f"Run file: {path}")
+        console.print(f"Run file: {_written(out, scenario.name, request.seed, judged)}")
+
+
+def _written(out: Path, scenario: str, seed: int, judged: Run) -> Path:
+    """Write the run's file, and say where it stands."""
+    made_by = provenance()
+    head = run_file.Header(scenario, seed, made_by.version, made_by.commit, judged.model, judged.replication)
+    out.mkdir(parents=True, exist_ok=True)
+    path = out / run_file.name_of(judged)
+    run_file.write(path, head, judged)
+    return path
 
 
 def _print_life(console: Console, world: World, key: str) -> None:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from kernel.errors import InputError
 from mocks.assemble import ALL
+from rehearsal.names import names_in
 
 
-def serve(systems: str, port_base: int) -> None:
+def serve(systems: str | None, port_base: int) -> None:
     """Serve until Ctrl-C. Raises InputError for an unknown system or a port that cannot be."""
-    names = [name.strip() for name in systems.split(",") if name.strip()] or list(ALL)
+    names = names_in("--systems", systems, list(ALL))
     for name in names:
         if name not in ALL:
             raise InputError("--systems", f"there is no system {name!r}", f"choose from {', '.join(ALL)}")

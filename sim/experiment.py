@@ -19,7 +19,7 @@ from sim.money import costs, pattern_costs
 from sim.plan import STRIP_REPLICATIONS, Plan, longest_first
 from sim.pool import run_all
 from sim.recorded import RECORDED, recorded
-from sim.sensitivity import strips
+from sim.sensitivity import Tried, strips
 
 Told = Callable[[str, int, int], None]
 """(what completed, how many are done, of how many)"""
@@ -32,6 +32,7 @@ _INTERCOMPANY = (
 
 def compare(plan: Plan, told: Told) -> Experiment:
     """Perform all runs and say what was found. Interrupted: what is complete, and the experiment says so."""
+    play = stage(plan.scenario, plan.firm, plan.seed, plan.history)
     jobs = plan.jobs()
     order = longest_first(jobs)
     count = 0
@@ -44,17 +45,17 @@ def compare(plan: Plan, told: Told) -> Experiment:
     gathered = run_all([jobs[index] for index in order], work, plan.processes, one_done)
     by_index = dict(zip(order, gathered.results, strict=True))
     done = [result for index in range(len(jobs)) if (result := by_index[index]) is not None]
-    return _experiment(plan, done, gathered.interrupted, told)
+    return _experiment(plan, play, done, gathered.interrupted, told)
 
 
-def _experiment(plan: Plan, done: Sequence[Done], interrupted: bool, told: Told) -> Experiment:
-    play = stage(plan.scenario, plan.firm, plan.seed, plan.history)
+def _experiment(plan: Plan, play: Play, done: Sequence[Done], interrupted: bool, told: Told) -> Experiment:
     runs = [result.run for result in done]
     shares = [result.same_run_share for result in done if result.same_run_share is not None]
     tables = {model.name: {name: model.workflows[name] for name in play.workflows} for model in plan.models}
-    if plan.history is not None:
+    if plan.history is not None and runs:
         runs += recorded(plan, play)
         tables[RECORDED] = dict.fromkeys(play.workflows, RECORDED)
+    tried = strips(plan, runs, told) if _has_strip(plan, interrupted) else Tried()
     return Experiment(
         scenario=plan.scenario.name,
         title=plan.scenario.title,
@@ -72,13 +73,13 @@ def _experiment(plan: Plan, done: Sequence[Done], interrupted: bool, told: Told)
         marks=[Mark(label, at_s / 3600.0) for label, at_s in play.marks],
         legs=_legs(plan.models, play),
         assumptions=[Assumption(*row) for row in assumptions(play)],
-        strips=strips(plan, runs, told) if _has_strip(plan, interrupted) else (),
+        strips=tried.strips,
         pattern_costs=pattern_costs(),
         costs=costs(plan.models),
         same_run_share=sum(shares) / len(shares) if shares else None,
         same_run_share_schedule=_bare_schedule(plan, play),
         notes=_notes(plan, play),
-        interrupted=interrupted,
+        interrupted=interrupted or tried.interrupted,
     )
 
 

@@ -7,6 +7,7 @@ ends or the horizon comes, and sees to it that nothing fails in silence:
                                                         it, at the end (with the collector off: tasks only)
     a socket, thread, signal or subprocess              NotSimulated
     a million callbacks in one instant                  LivelockError
+    Ctrl-C                                              KeyboardInterrupt, after the current callback
     nothing scheduled while main waits                  DeadlockError, with who waits on what
     the horizon before main's end                       Outcome.drained is false, with who waits on what
 """
@@ -24,6 +25,7 @@ from typing import Any, Generic, TypeVar, cast
 import simpy
 
 from sim.generators import OpenGenerators
+from sim.interrupts import told_of_interrupts
 from sim.schedule import CALLBACKS_PER_INSTANT, Schedule
 from sim.tasks import (
     TASKS_ARE_KNOWN,
@@ -226,12 +228,20 @@ class SimulationLoop(Schedule):
         """Step until `ended()`; false where the horizon came first. Raises what is fatal, DeadlockError."""
         if self._closed or asyncio._get_running_loop() is not None:
             raise RuntimeError("this loop is closed, or another one is running")
-        with self._generators.watched():
+        with told_of_interrupts(self._interrupt), self._generators.watched():
             asyncio._set_running_loop(self)
             try:
-                return self._step_until(ended, horizon_s)
+                in_time = self._step_until(ended, horizon_s)
             finally:
                 asyncio._set_running_loop(None)
+        self._check()
+        return in_time
+
+    def _interrupt(self) -> None:
+        """Ctrl-C: raised after the current callback; the second time at once, for that one may never end."""
+        if isinstance(self._fatal, KeyboardInterrupt):
+            raise KeyboardInterrupt
+        self.fail(KeyboardInterrupt())
 
     def _step_until(self, ended: Callable[[], bool], horizon_s: float) -> bool:
         step, peek, instant_s = self.env.step, self.env.peek, self.env.now

@@ -47,6 +47,9 @@ def run_all(
                     told(index, future.result())
                 _submit(pool, work, upcoming, waiting, len(done))
         except KeyboardInterrupt:
+            for future, index in waiting.items():
+                if future.done() and future.exception() is None:
+                    results[index] = future.result()
             _kill(pool)
             return Gathered(results, True)
     return Gathered(results, False)

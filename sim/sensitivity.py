@@ -41,7 +41,14 @@ class _Arm(NamedTuple):
         return self.model != "batch" and self.bridge_min is None
 
 
-def strips(plan: Plan, runs: Sequence[Run], told: Callable[[str, int, int], None]) -> list[Strip]:
+class Tried(NamedTuple):
+    """The strips, none of them where an interrupt cut the work short: half a strip would mislead."""
+
+    strips: Sequence[Strip] = ()
+    interrupted: bool = False
+
+
+def strips(plan: Plan, runs: Sequence[Run], told: Callable[[str, int, int], None]) -> Tried:
     """One strip a KPI; models that the plan does not compare are left out."""
     compared = {model.name: model for model in plan.models}
     arms = [arm for arm in _arms() if arm.model in compared]
@@ -58,14 +65,14 @@ def strips(plan: Plan, runs: Sequence[Run], told: Callable[[str, int, int], None
 
     gathered = run_all(jobs, work, plan.processes, one_done)
     if gathered.interrupted:
-        return []
+        return Tried(interrupted=True)
     found: dict[str, list[Run]] = {
         arm.label: [run for run in runs if run.model == arm.model] for arm in arms if arm not in fresh
     }
     for place, arm in enumerate(fresh):
         held = gathered.results[place * plan.replications : (place + 1) * plan.replications]
         found[arm.label] = [done.run for done in held if done is not None]
-    return [_strip(name, _margin(plan, name), arms, found) for name in KPIS]
+    return Tried([_strip(name, _margin(plan, name), arms, found) for name in KPIS])
 
 
 def _margin(plan: Plan, name: str) -> Margin:

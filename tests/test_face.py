@@ -32,6 +32,12 @@ cause = "package upgrade"
 kind = "rename_field"
 parameters = { object = "timeBill", field = "no_such_field", to = "x" }
 """
+LOG = """id,what,at,sum
+d1,Declaration SUBMITTED by EMPLOYEE,2017-01-09T08:00:00,30
+d1,Declaration FINAL_APPROVED by SUPERVISOR,2017-01-09T12:00:00,30
+d1,Request Payment,2017-01-10T08:00:00,30
+d1,Payment Handled,2017-01-12T16:31:00,30
+"""
 
 
 def _refused(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, *words: str) -> str:
@@ -51,13 +57,27 @@ def _refused(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
         (("compare", "nowhere"), "use one of bad-day"),
         (("compare", "month-end", "--models", "fax"), "choose one of api"),
         (("compare", "month-end", "--models", "api,api"), "name each model once"),
+        (("compare", "month-end", "--models", ""), "name at least one"),
+        (("compare", "month-end", "--models", ","), "such as --models batch,api"),
         (("compare", "month-end", "--replications", "0"), "ask for 1 or more"),
         (("compare", "month-end", "--consultants", "-3"), "--consultants"),
+        (("compare", "month-end", "--seed", str(2**64 - 2), "--replications", "3"), f"give 0 to {2**64 - 3}"),
+        (("compare", "month-end", "--jobs", "-1"), "give 1 or more"),
         (("compare", "month-end", "--firm", "missing.toml"), "missing.toml"),
         (("compare", "twice-weekly-payments"), "add --workload LOG"),
         (("compare", "twice-weekly-payments", "--workload", "missing.xes"), "no such log"),
         (("run", "month-end", "--model", "fax"), "choose one of api"),
+        (("run", "month-end", "--model", "api", "--seed", "-3"), f"give 0 to {2**64 - 1}"),
+        (("bench", "--seed", str(2**64)), f"give 0 to {2**64 - 1}"),
+        (("run", "month-end"), "missing option '--model'; see rehearse run --help"),
+        (("run", "month-end", "--modle", "api"), "see rehearse run --help"),
+        (("run", "month-end", "--model", "api", "--seed", "x"), "invalid value for '--seed'"),
+        (("run", "twice-weekly-payments", "--model", "api"), "add --workload LOG"),
+        (("run", "twice-weekly-payments", "--model", "api", "--workload", "missing.xes"), "no such log"),
+        (("rnu", "month-end"), "see rehearse --help"),
         (("serve", "--systems", "fax"), "choose from salesforce"),
+        (("serve", "--systems", ""), "name at least one"),
+        (("bench", "--models", ""), "name at least one"),
         (("report", "missing"), "name the folder of a report"),
         (("systems", "show", "fax"), "choose from salesforce"),
     ],
@@ -141,6 +161,36 @@ def test_a_comparison_writes_a_report_that_can_be_built_again(
     summary = json.loads((tmp_path / "a" / "summary.json").read_text(encoding="utf-8"))
     assert summary["provenance"]["seed"] == 1
     assert set(summary["models"]) == {"batch", "api"}
+
+
+def _done(monkeypatch: pytest.MonkeyPatch, line: str) -> None:
+    monkeypatch.setattr("sys.argv", ["rehearse", *line.split()])
+    with pytest.raises(SystemExit) as ended:
+        main()
+    assert ended.value.code == 0
+
+
+def test_a_run_of_a_log_with_a_trace_writes_the_run_file_that_its_comparison_has(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("log.csv").write_text(LOG, encoding="utf-8")
+    Path("log.toml").write_text('case = "id"\nactivity = "what"\ntime = "at"\namount = "sum"\n', "utf-8")
+    words = "twice-weekly-payments --consultants 12 --workload log.csv"
+    _done(monkeypatch, f"run {words} --model batch --trace E-d1 --out a")
+    assert "posted expense v1" in capsys.readouterr().out
+    _done(monkeypatch, f"compare {words} --models batch --jobs 1 --out b")
+    assert Path("a/batch-0.json").read_bytes() == Path("b/runs/batch-0.json").read_bytes()
+
+
+def test_a_trace_of_an_unknown_key_writes_nothing(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    words = ("--model", "batch", "--consultants", "12", "--trace", "X1", "--out", "a")
+    told = _refused(capsys, monkeypatch, "run", "month-end", *words)
+    assert "no system knows that key" in told
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_nothing_on_the_page_comes_from_elsewhere(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ import pytest
 from scenarios import catalogue, firm_file
 from scenarios.history.cases import Case, History
 from scenarios.history.load import load
-from scenarios.history.runs import recorded_h, report_key, run_instants, same_run_share, schedule_share
+from scenarios.history.runs import report_key, run_instants, same_run_share, schedule_share
 from scenarios.play import Play, stage
 from scenarios.schedule import ScheduleSetting
 
@@ -133,11 +133,6 @@ def test_a_payment_outside_the_schedule_can_be_met_by_no_run() -> None:
     log, start = history_of(special), at("2018-12-01T00:00:00")
     run_s = at("2019-01-03T16:31:00") - start
     assert same_run_share(log, TWICE, {report_key(special): run_s}, start) == 0.0
-
-
-def test_as_recorded_is_the_time_from_hand_over_to_payment() -> None:
-    log = history_of(case("d1", "2017-01-10T08:31:00", "2017-01-12T16:31:00"))
-    assert recorded_h(log) == {"E-d1": 56.0}
 
 
 @real

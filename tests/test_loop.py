@@ -7,6 +7,7 @@ import contextlib
 import gc
 import itertools
 import math
+import signal
 import weakref
 from collections.abc import AsyncGenerator, Callable, Coroutine, Generator
 from contextvars import copy_context
@@ -630,3 +631,64 @@ def test_a_finished_run_leaves_nothing_behind() -> None:
     reference = value_of(main())
     gc.collect()
     assert reference() is None
+
+
+# --- interrupts ---
+
+
+def test_an_interrupt_waits_for_the_end_of_the_callback() -> None:
+    finished: list[float] = []
+
+    async def main() -> None:
+        await asyncio.sleep(5)
+        signal.raise_signal(signal.SIGINT)
+        finished.append(now())
+        await asyncio.sleep(5)
+        finished.append(now())
+
+    with pytest.raises(KeyboardInterrupt):
+        run(main())
+    assert finished == [5.0]
+    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+
+
+def test_an_interrupt_while_one_task_makes_way_for_another_stays_an_interrupt(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    leave = asyncio.tasks._leave_task
+
+    def leave_and_interrupt(loop: asyncio.AbstractEventLoop, task: asyncio.Task[Any]) -> None:
+        leave(loop, task)
+        signal.raise_signal(signal.SIGINT)
+
+    async def main() -> None:
+        loop = asyncio.get_running_loop()
+        assert isinstance(loop, SimulationLoop)
+        monkeypatch.setattr(asyncio.tasks, "_leave_task", leave_and_interrupt)
+        await loop.start_now(asyncio.sleep(1), copy_context())
+
+    with pytest.raises(KeyboardInterrupt):
+        run(main())
+
+
+def test_an_interrupt_in_a_finalizer_is_not_lost() -> None:
+    class Thing:
+        def __del__(self) -> None:
+            signal.raise_signal(signal.SIGINT)
+
+    async def main() -> None:
+        Thing()
+        await asyncio.sleep(5)
+
+    with pytest.raises(KeyboardInterrupt):
+        run(main())
+
+
+def test_a_second_interrupt_ends_a_callback_that_does_not_end() -> None:
+    async def main() -> None:
+        signal.raise_signal(signal.SIGINT)
+        while True:
+            signal.raise_signal(signal.SIGINT)
+
+    with pytest.raises(KeyboardInterrupt):
+        run(main())

@@ -22,7 +22,7 @@ def played() -> tuple[Plan, list[Run], dict[str, Strip]]:
     plan = Plan(catalogue.load("month-end"), firm, chosen, 1, 3, 1, "0", "0", "rehearse compare month-end")
     runs = [work(job).run for job in plan.jobs()]
     told: list[tuple[str, int, int]] = []
-    found = {strip.kpi: strip for strip in strips(plan, runs, lambda *step: told.append(step))}
+    found = {strip.kpi: strip for strip in strips(plan, runs, lambda *step: told.append(step)).strips}
     assert [step[1:] for step in told] == [(number, 5) for number in range(1, 6)]
     return plan, runs, found
 

@@ -14,7 +14,7 @@ from kernel.errors import InputError
 from kernel.time import BusinessTime
 from loadtests import paced
 from loadtests.pages import pages
-from loadtests.serve import business_time, serving
+from loadtests.serve import business_time, run, serving
 from mocks import roles
 
 
@@ -84,6 +84,24 @@ def test_a_taken_port_is_named_with_the_remedy() -> None:
 
         with pytest.raises(InputError, match=rf"127\.0\.0\.1:{port}.*--port-base"):
             paced.run(main)
+
+
+def test_addresses_are_told_only_where_all_of_them_listen() -> None:
+    told: list[Mapping[str, str]] = []
+
+    def heard(addresses: Mapping[str, str]) -> None:
+        told.append(addresses)
+        raise KeyboardInterrupt
+
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        with pytest.raises(InputError):
+            run(lambda _: systems(("warehouse",)), port, heard)
+        assert told == []
+    run(lambda _: systems(("warehouse",)), port, heard)
+    assert told == [{"warehouse": f"http://127.0.0.1:{port}"}]
 
 
 @pytest.mark.live

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from pipeline import models
-from rehearsal.compare import only
+from rehearsal.workload import only
 from scenarios import catalogue, firm_file
 from scenarios.history.cases import History
 from scenarios.history.load import load

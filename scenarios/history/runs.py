@@ -65,15 +65,6 @@ def report_key(case: Case) -> str:
     return f"E-{case.case}"
 
 
-def recorded_h(history: History) -> dict[str, float]:
-    """Hours from hand-over to payment as the log has them, by report key: the model "as recorded"."""
-    return {
-        report_key(case): (case.paid_at - case.handed_over_at) / HOUR_S
-        for case in history.paid
-        if case.paid_at is not None
-    }
-
-
 def _recorded_run(runs: Sequence[float], paid_at: float) -> float | None:
     """The run within one hour of a payment, None where it was paid outside the schedule."""
     place = bisect_left(runs, paid_at)
