@@ -28,7 +28,7 @@ class Parameter(NamedTuple):
         """None where it may have that value."""
         if self._allows(value):
             return None
-        return Mistake(self.name, f"{value!r} is no {self._noun}", f"give {self.domain}")
+        return Mistake(self.name, f"{value!r:.60} is no {self._noun}", f"give {self.domain}")
 
     @property
     def domain(self) -> str:

@@ -92,7 +92,7 @@ def _mappings(scenario: Scenario, calendar: Calendar, operator: str) -> Iterator
 
 def _before_end(where: str, at_s: float, calendar: Calendar) -> None:
     if at_s >= calendar.end_s:
-        raise InputError(where, "after the horizon", f"choose an instant up to {_until(calendar)}")
+        raise InputError(where, "after the horizon", f"choose an instant in {_until(calendar)}")
 
 
 def marks_of(scenario: Scenario, calendar: Calendar) -> tuple[tuple[str, float], ...]:
@@ -138,9 +138,7 @@ def _instant(where: str, text: str, calendar: Calendar) -> float:
     except ValueError as error:
         raise InputError(where, str(error), "write BD-1 14:00 or an ISO instant with its zone") from error
     if not 0.0 <= at_s < calendar.end_s:
-        raise InputError(
-            where, f"{text} is outside the horizon", f"choose an instant up to {_until(calendar)}"
-        )
+        raise InputError(where, f"{text} is outside the horizon", f"choose an instant in {_until(calendar)}")
     return at_s
 
 

@@ -14,7 +14,6 @@ from kernel.errors import InputError
 M = TypeVar("M", bound=BaseModel)
 
 _REMEDIES: Mapping[str, str] = {
-    "extra_forbidden": "remove it or correct its name",
     "missing": "add it",
     "greater_than_equal": "give a larger value",
     "greater_than": "give a larger value",
@@ -24,6 +23,18 @@ _REMEDIES: Mapping[str, str] = {
     "string_too_long": "write something shorter",
     "string_pattern_mismatch": "write it as scenarios/README.md shows",
 }
+_NO_LIST = ("no list", "write a list in [ ]")
+_NO_TABLE = ("no table", "write a table, with a name for each value")
+_NO_NUMBER = ("no number", "write a number, without quotes")
+_OTHERWISE: Mapping[str, tuple[str, str]] = {
+    "tuple_type": _NO_LIST,
+    "dict_type": _NO_TABLE,
+    "model_type": _NO_TABLE,
+    "float_type": _NO_NUMBER,
+    "int_type": ("no whole number", "write a whole number, without quotes"),
+    "string_type": ("no text", "write it in quotes"),
+}
+"""Where pydantic would speak of Python's types, which nobody who writes TOML knows."""
 
 
 class Given(BaseModel):
@@ -57,8 +68,8 @@ def checked(kind: type[M], values: Mapping[str, Any], where: str) -> M:
             known = ", ".join(sorted(_fields_at(kind, first["loc"])))
             remedy = f"remove it or use one of {known}" if known else "remove it"
             raise InputError(f"{where}: {field}", "unknown field", remedy) from error
-        remedy = _REMEDIES.get(first["type"], "correct the value")
-        raise InputError(f"{where}: {field}", what, remedy) from error
+        otherwise = (what, _REMEDIES.get(first["type"], "correct the value"))
+        raise InputError(f"{where}: {field}", *_OTHERWISE.get(first["type"], otherwise)) from error
 
 
 def _fields_at(kind: type[BaseModel], place: tuple[int | str, ...]) -> list[str]:
