@@ -126,7 +126,6 @@ class Experiment:
     title: str
     question: str
     seed: int
-    replications: int
     consultants: int
     firm: str
     version: str
@@ -150,6 +149,18 @@ class Experiment:
     def of(self, model: str) -> list[Run]:
         """The runs of one model by replication."""
         return sorted((run for run in self.runs if run.model == model), key=lambda run: run.replication)
+
+    @property
+    def whole(self) -> set[int]:
+        """The replications that every model with a run completed: only those can be paired."""
+        ran = {run.model for run in self.runs}
+        held = [{run.replication for run in self.runs if run.model == model} for model in ran]
+        return set.intersection(*held) if held else set()
+
+    @property
+    def replications(self) -> int:
+        """How many replications there are to compare."""
+        return len(self.whole)
 
     @property
     def indicative(self) -> bool:

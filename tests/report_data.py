@@ -88,7 +88,6 @@ def experiment(replications: int = 5, dirty: str = "point-to-point") -> Experime
         title="Month-end",
         question="Which pattern should carry which workflow through the close of April 2026?",
         seed=1,
-        replications=replications,
         consultants=250,
         firm="default",
         version="0.1.0",
