@@ -11,9 +11,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from reports.answer import margin_of
+from reports.baselines import candidates
 from reports.estimates import Estimate, Estimates, comparable, paired, rank
 from reports.inputs import Experiment
-from reports.kpis import BASELINES, UNCOMPARED, Kpi, kpi
+from reports.kpis import UNCOMPARED, Kpi, kpi
 from reports.statistics import Interval, holm, paired_difference, verdict
 
 INDICATIVE = "indicative"
@@ -40,14 +41,15 @@ def differences(experiment: Experiment, found: Estimates) -> dict[str, dict[str,
     return {name: rows for name, rows in each.items() if rows}
 
 
-def best_model(found: Estimates, entry: Kpi) -> str | None:
+def best_model(experiment: Experiment, found: Estimates, entry: Kpi) -> str | None:
     """The model that leads on a KPI; one that only has a lower bound never does."""
-    able = [m for m in found if m not in BASELINES and comparable(found[m].get(entry.name))]
+    rivals = candidates(experiment.models, found, entry.workflow)
+    able = [model for model in rivals if comparable(found[model].get(entry.name))]
     return min(able, key=lambda model: rank(found[model][entry.name], entry.better), default=None)
 
 
 def _of_kpi(experiment: Experiment, found: Estimates, entry: Kpi) -> dict[str, Difference]:
-    best = best_model(found, entry)
+    best = best_model(experiment, found, entry)
     if best is None:
         return {}
     top = found[best][entry.name]

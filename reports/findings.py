@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from reports.answer import Answer, answers
+from reports.baselines import by_hand
 from reports.benefits import benefits
 from reports.differences import Difference, differences
 from reports.estimates import Estimates, Finding, audit, estimates
@@ -36,7 +37,7 @@ def find(experiment: Experiment) -> Findings:
         identities={model: identity(experiment.of(model)) for model in found},
         differences=differences(experiment, found),
         answers=answers(experiment, found, audits),
-        benefits=experiment.benefits or benefits(found),
+        benefits=experiment.benefits or benefits(found, by_hand(experiment.models, found)),
     )
 
 

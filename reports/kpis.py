@@ -21,9 +21,6 @@ WORKFLOWS: Mapping[str, str] = {
     "portfolio_reporting": "Portfolio reporting",
 }
 
-BASELINES = ("manual", "point-to-point", "as recorded")
-"""Models that stand beside the comparison and are not offered as an answer."""
-
 
 class Kpi(NamedTuple):
     """How one KPI is printed and compared; `outcome` says whether it decides its workflow's answer."""

@@ -8,14 +8,13 @@ sources are those of domain.md §1.2 and §5.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
+from reports.baselines import by_hand
 from reports.estimates import Estimate, Estimates
-from reports.inputs import Experiment
+from reports.inputs import Experiment, Run
 from reports.numbers import number
-
-BASELINE = "manual"
 
 
 class Comparison(NamedTuple):
@@ -100,11 +99,12 @@ RECONCILIATION_H_PER_1000 = 60.0
 
 def comparisons(experiment: Experiment, found: Estimates) -> list[Comparison]:
     """Emergent figures first; empty where the manual baseline did not run."""
-    kpis = found.get(BASELINE)
-    if kpis is None:
+    model = by_hand(experiment.models, found)
+    if model is None:
         return []
+    kpis = found[model]
     rows = [_emergent(published, kpis) for published in _EMERGENT]
-    rows += [_manual_hours(experiment, kpis), _keyed_wrong(experiment)]
+    rows += [_manual_hours(experiment, kpis), _keyed_wrong(experiment.of(model))]
     return rows + [
         Comparison(measure, value, source, "as set", "input", "set to the published value")
         for measure, value, source in _INPUTS
@@ -138,9 +138,8 @@ def _agreement(value: float, low: float, high: float) -> str:
     return f"disagrees: {number(abs(value - edge))} {side} the published range"
 
 
-def _keyed_wrong(experiment: Experiment) -> Comparison:
+def _keyed_wrong(runs: Sequence[Run]) -> Comparison:
     """Wrong amounts that the audit found, of all that was due: what the keying errors came to."""
-    runs = experiment.of(BASELINE)
     due = sum(balance.due for run in runs for balance in run.identity.values())
     wrong = sum(sum(run.audit.get("wrong_amount", {}).values()) for run in runs)
     share = 100.0 * wrong / due if due else None

@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from reports.answer import Answer, Candidate, label, margin_of
+from reports.baselines import mixed
 from reports.estimates import paired
 from reports.findings import Findings
 from reports.inputs import Experiment
@@ -198,24 +199,28 @@ def _alone(named: Sequence[Answer]) -> str:
     return f" {_sentence(f'{names} {verb} level within the margin')}"
 
 
-def hybrid_sentence(findings: Findings) -> str:
-    """How the mixed model's own choices stand; it may lose."""
-    table = findings.experiment.models.get("hybrid")
-    if table is None or "hybrid" not in findings.estimates:
-        return ""
-    level, behind = _hybrid_standing(findings.answers, table)
+def mixed_sentence(findings: Findings) -> str:
+    """How the choices of models that mix patterns stand; they may lose."""
+    models = findings.experiment.models
+    texts = [_mixed(findings, model) for model in findings.estimates if mixed(models[model])]
     trades = [WORKFLOWS[answer.workflow].lower() for answer in findings.answers if answer.trade]
-    rest = f" No single pattern leads {listing(trades)}, so no choice is right there." if trades else ""
+    if texts and trades:
+        texts.append(f"No single pattern leads {listing(trades)}, so no choice is right there.")
+    return " ".join(text for text in texts if text)
+
+
+def _mixed(findings: Findings, model: str) -> str:
+    level, behind = _standing(findings.answers, findings.experiment.models[model])
     if not level and not behind:
-        return rest.strip()
+        return ""
     verb = "leads or is level" if findings.experiment.indicative else "is the answer or equal to it"
-    text = f"The hybrid table's choice {verb} in {len(level)} of {len(level) + len(behind)} workflows"
-    if trades:
+    text = f"The {model} table's choice {verb} in {len(level)} of {len(level) + len(behind)} workflows"
+    if any(answer.trade for answer in findings.answers):
         text += " that have an answer"
-    return (f"{text}, and not in {listing(behind)}." if behind else f"{text}.") + rest
+    return f"{text}, and not in {listing(behind)}." if behind else f"{text}."
 
 
-def _hybrid_standing(answers: Sequence[Answer], table: Mapping[str, str]) -> tuple[list[str], list[str]]:
+def _standing(answers: Sequence[Answer], table: Mapping[str, str]) -> tuple[list[str], list[str]]:
     level: list[str] = []
     behind: list[str] = []
     for answer in answers:
