@@ -62,7 +62,7 @@ def compare(request: Request) -> None:
     console.print(f"Report: {out / 'report.html'}")
     console.print(f"Repeat: {plan.command}", soft_wrap=True)
     if experiment.interrupted:
-        console.print("Interrupted: the report holds the runs that were complete.")
+        console.print("Interrupted: the report compares the replications that every model completed.")
         raise SystemExit(130)
 
 

@@ -11,13 +11,15 @@ from reports.benefits import benefits
 from reports.differences import Difference, differences
 from reports.estimates import Estimates, Finding, audit, estimates
 from reports.inputs import Balance, CostRange, Experiment, Run
+from reports.pairing import Aside, paired
 
 
 @dataclass(frozen=True, slots=True)
 class Findings:
-    """An experiment with its estimates, audits, identities, differences and answers."""
+    """An experiment's whole replications: estimates, audits, identities, differences and answers."""
 
     experiment: Experiment
+    aside: Aside
     estimates: Estimates
     audits: Mapping[str, Mapping[str, Finding]]
     identities: Mapping[str, Mapping[str, Balance]]
@@ -27,11 +29,13 @@ class Findings:
 
 
 def find(experiment: Experiment) -> Findings:
-    """Compute all that the outputs share."""
+    """Compute all that the outputs share, from the replications that every model completed."""
+    experiment, aside = paired(experiment)
     found = estimates(experiment)
     audits = {model: audit(experiment.of(model)) for model in found}
     return Findings(
         experiment=experiment,
+        aside=aside,
         estimates=found,
         audits=audits,
         identities={model: identity(experiment.of(model)) for model in found},

@@ -38,7 +38,7 @@ def write(experiment: Experiment, out: Path) -> Findings:
     """
     experiment_file.write(experiment, out)
     findings = find(experiment)
-    drawings = draw(experiment, findings.estimates)
+    drawings = draw(findings.experiment, findings.estimates)
     (out / "figures").mkdir(parents=True, exist_ok=True)
     for name in NAMES:
         path = out / "figures" / f"{name}.svg"

@@ -151,16 +151,11 @@ class Experiment:
         return sorted((run for run in self.runs if run.model == model), key=lambda run: run.replication)
 
     @property
-    def whole(self) -> set[int]:
-        """The replications that every model with a run completed: only those can be paired."""
+    def replications(self) -> int:
+        """How many replications every model that ran completed: only those can be paired."""
         ran = {run.model for run in self.runs}
         held = [{run.replication for run in self.runs if run.model == model} for model in ran]
-        return set.intersection(*held) if held else set()
-
-    @property
-    def replications(self) -> int:
-        """How many replications there are to compare."""
-        return len(self.whole)
+        return len(set.intersection(*held)) if held else 0
 
     @property
     def indicative(self) -> bool:

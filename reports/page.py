@@ -17,7 +17,15 @@ from reports.kpis import WORKFLOWS, in_order, kpi
 from reports.limits import limit_rows, opening
 from reports.numbers import dollars, number, share
 from reports.plausibility import comparisons
-from reports.story import absent_sentence, answer_rows, headline, mixed_sentence, replications, status
+from reports.story import (
+    absent_sentence,
+    answer_rows,
+    aside_sentence,
+    headline,
+    mixed_sentence,
+    replications,
+    status,
+)
 from reports.words import pattern
 
 
@@ -73,6 +81,7 @@ def context(findings: Findings, drawings: dict[str, Drawing]) -> dict[str, Any]:
         "headline": headline(findings),
         "mixed": mixed_sentence(findings),
         "answers": answer_rows(findings),
+        "aside": aside_sentence(findings),
         "absent": absent_sentence(experiment),
         "count": replications(experiment),
         "left_out": left_out(findings),

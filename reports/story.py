@@ -231,6 +231,18 @@ def _standing(answers: Sequence[Answer], table: Mapping[str, str]) -> tuple[list
     return level, behind
 
 
+def aside_sentence(findings: Findings) -> str:
+    """Which runs stand in no figure, since not every model completed their replication."""
+    models, runs = findings.aside
+    parts = [f"{listing(list(models))} (no whole replication)"] if models else []
+    if runs:
+        count = f"{runs} run{'s' if runs != 1 else ''}"
+        parts.append(f"{count} of replications that not every model completed")
+    if not parts:
+        return ""
+    return f"Left out of all figures and of the audit: {listing(parts)}."
+
+
 def replications(experiment: Experiment) -> str:
     """How many replications, in words."""
     return f"{experiment.replications} replication{'s' if experiment.replications != 1 else ''}"
@@ -240,7 +252,7 @@ def status(experiment: Experiment) -> str:
     """What kind of result this is, in one line."""
     count = replications(experiment)
     if experiment.interrupted:
-        count += ", interrupted: complete runs only"
+        count += ", interrupted: only replications that every model completed"
     if experiment.replications == 1 and experiment.same_run_share is not None:
         return "Indicative: a firm's own log is one history, played once, so there is no interval."
     if experiment.indicative:

@@ -355,7 +355,8 @@ def test_a_broken_identity_in_one_replication_is_not_hidden_by_the_sums(ten: Exp
 
 
 def test_an_interrupted_comparison_says_so(ten: Experiment) -> None:
-    assert "interrupted: complete runs only" in status(replace(ten, interrupted=True))
+    told = status(replace(ten, interrupted=True))
+    assert "interrupted: only replications that every model completed" in told
 
 
 def test_nothing_due_is_no_answer() -> None:
