@@ -3,8 +3,9 @@
 Rule, per workflow: the cheapest pattern within the practical margin of the best on each of that workflow's
 outcome KPIs, with a clean audit; the best is that of the clean ones. No weighted score and no counting of
 KPIs: where no single pattern is within the margin on all of them, none is chosen and the answer names the
-trade. A pattern is judged in its purest model, the
-one that uses it for most workflows, so that a mixed model stands for itself only where nothing else does.
+trade. A pattern that ran alone is no answer, since nothing stood against it. A pattern is judged in its
+purest model, the one that uses it for most workflows, so that a mixed model stands for itself only where
+nothing else does.
 """
 
 from __future__ import annotations
@@ -81,9 +82,18 @@ def _answer(
         )
         for pattern, model in stands.items()
     )
+    if len(rows) < 2:
+        return Answer(workflow, rows, None, (), None, _alone(rows))
     if not decisive:
         return Answer(workflow, rows, None, (), None, "Nothing that can be compared was due.")
     return _choose(workflow, rows, decisive, found)
+
+
+def _alone(rows: Sequence[Candidate]) -> str:
+    """Why there is no answer where fewer than two patterns can be set against each other."""
+    if not rows:
+        return "No pattern that could be an answer was run."
+    return f"Only {in_words(rows[0].pattern)} was run, so it is compared with nothing."
 
 
 def representatives(

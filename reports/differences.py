@@ -42,8 +42,10 @@ def differences(experiment: Experiment, found: Estimates) -> dict[str, dict[str,
 
 
 def best_model(experiment: Experiment, found: Estimates, entry: Kpi) -> str | None:
-    """The model that leads on a KPI; one that only has a lower bound never does."""
+    """The model that leads on a KPI: never one that only has a lower bound, and none that ran alone."""
     rivals = candidates(experiment.models, found, entry.workflow)
+    if len(rivals) < 2:
+        return None
     able = [model for model in rivals if comparable(found[model].get(entry.name))]
     return min(able, key=lambda model: rank(found[model][entry.name], entry.better), default=None)
 

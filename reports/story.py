@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from reports.answer import Answer, Candidate, label, margin_of
-from reports.baselines import mixed
+from reports.baselines import candidates, mixed
 from reports.estimates import paired
 from reports.findings import Findings
 from reports.inputs import Experiment
@@ -103,7 +103,7 @@ def certainty(findings: Findings, answer: Answer) -> str:
     if open_cases:
         return f"inconclusive against {listing([pattern(name) for name in open_cases])}"
     if not rest:
-        return "all patterns equal within the margin" if answer.equals else "the only pattern compared"
+        return "all patterns equal within the margin"
     return f"clear in {experiment.replications} replications"
 
 
@@ -143,6 +143,8 @@ def headline(findings: Findings) -> str:
             held = (led if sure else open_cases).setdefault(pattern(answer.chosen.pattern), [])
             held.append(WORKFLOWS[answer.workflow].lower())
     trades = [_trade(answer) for answer in findings.answers if answer.trade]
+    if all(len(answer.candidates) < 2 for answer in findings.answers):
+        return alone(findings)
     if not led and not open_cases and not trades:
         return "No pattern can be named: nothing was due, or no audit was clean."
     verb = "leads" if findings.experiment.indicative else "should carry"
@@ -151,6 +153,19 @@ def headline(findings: Findings) -> str:
     if trades:
         return " ".join(([_sentence("; ".join(clauses))] if clauses else []) + trades)
     return f"{_sentence('; '.join(clauses))}{_level(findings.answers)}"
+
+
+def alone(findings: Findings) -> str:
+    """What to say where no workflow has two patterns to set against each other."""
+    models = findings.experiment.models
+    asked = candidates(models, findings.estimates)
+    beside = [model for model in findings.estimates if model not in asked]
+    if not asked:
+        return f"Only baselines were run ({listing(beside)}), so no pattern is compared and none is named."
+    if len(asked) > 1:
+        return f"{listing(asked)} carry every workflow alike, so no pattern is compared and none is named."
+    tail = f" beside {listing(beside)}" if beside else ""
+    return f"One model was run alone{tail}: {asked[0]}. No pattern is compared and none is named."
 
 
 def _trade(answer: Answer) -> str:
