@@ -49,7 +49,8 @@ def compare(
     out: OutOption = None,
 ) -> None:
     """Compare connectivity models over a scenario and write the report."""
-    from rehearsal.compare import Request, compare
+    from rehearsal.compare import compare
+    from rehearsal.given import Request
 
     compare(Request(scenario, models, firm, consultants, replications, seed, jobs, workload, out))
 

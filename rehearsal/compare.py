@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import os
-import shlex
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
-from typing import NamedTuple
+from dataclasses import replace
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
@@ -16,6 +14,7 @@ from kernel.errors import InputError
 from measurements.facts import WORKFLOWS
 from pipeline import models as model_files
 from pipeline.models import Model
+from rehearsal.given import Request, command_of, files_of, without_folders
 from rehearsal.out import folder
 from rehearsal.provenance import provenance
 from reports import folder as report_folder
@@ -32,24 +31,10 @@ ON_A_LOG = ("batch", "api", "event", "point-to-point")
 """Models for a firm's own log: hybrid is event there, and nobody knows what clerks would have done."""
 
 
-class Request(NamedTuple):
-    """What was typed."""
-
-    scenario: str
-    models: str
-    firm: Path | None
-    consultants: int | None
-    replications: int
-    seed: int
-    jobs: int
-    workload: Path | None
-    out: Path | None
-
-
 def compare(request: Request) -> None:
     """Do it. Raises InputError before anything is written."""
     plan = plan_of(request)
-    out = folder(request.out, plan.scenario.name)
+    out, files = folder(request.out, plan.scenario.name), files_of(request)
     stage(plan.scenario, plan.firm, plan.seed, plan.history)
     console = Console(width=100)
     with progress(console) as told:
@@ -57,10 +42,12 @@ def compare(request: Request) -> None:
     if not experiment.runs:
         console.print("Interrupted before any run was complete; nothing was written.")
         raise SystemExit(130)
+    typed = command_of(request)
+    experiment = replace(experiment, typed=[typed], files=files)
     findings = report_folder.write(experiment, out)
     show(findings, console)
     console.print(f"Report: {out / 'report.html'}")
-    console.print(f"Repeat: {plan.command}", soft_wrap=True)
+    console.print(f"Repeat: {typed}", soft_wrap=True)
     if experiment.interrupted:
         console.print("Interrupted: the report compares the replications that every model completed.")
         raise SystemExit(130)
@@ -90,7 +77,7 @@ def plan_of(request: Request) -> Plan:
         processes=request.jobs or os.cpu_count() or 1,
         version=made_by.version,
         commit=made_by.commit,
-        command=command_of(request),
+        command=command_of(without_folders(request)),
         history=history,
     )
 
@@ -111,22 +98,6 @@ def only(model: Model, workflows: tuple[str, ...]) -> Model:
     """The model with nothing but these workflows; nobody works in the others."""
     table = {name: model.workflows[name] if name in workflows else "manual" for name in WORKFLOWS}
     return Model(model.name, model.title, table)
-
-
-def command_of(request: Request) -> str:
-    """The one command that repeats the result, wherever it is typed."""
-    words = ["rehearse", "compare", request.scenario]
-    for option, value in (
-        ("--models", request.models),
-        ("--firm", request.firm),
-        ("--consultants", request.consultants),
-        ("--workload", request.workload.name if request.workload else None),
-        ("--replications", None if request.workload else request.replications),
-        ("--seed", request.seed),
-    ):
-        if value not in {None, ""}:
-            words += [option, str(value)]
-    return shlex.join(words)
 
 
 @contextmanager

@@ -17,7 +17,8 @@ from kernel.errors import InputError
 from measurements import run_file
 from measurements.run import Run
 from reports import run_list
-from reports.inputs import Assumption, CostRange, Experiment, Leg, Margin, Mark, Strip, StripPoint
+from reports.inputs import Assumption, CostRange, Experiment, GivenFile, Leg, Margin, Mark, Strip, StripPoint
+from reports.numbers import listing
 
 NAME = "experiment.json"
 _LIST = "run_files"
@@ -77,10 +78,18 @@ def load(folders: Sequence[Path]) -> Experiment:
             if ours != theirs:
                 what = f"{name} is {theirs!r}, but {ours!r} in {folders[0]}"
                 raise InputError(str(folder), what, _APART)
+        if _world(part) != _world(parts[0]):
+            names = listing(sorted({file.name for file in _world(part) ^ _world(parts[0])}))
+            raise InputError(str(folder), f"other content was given than in {folders[0]}: {names}", _APART)
         for name in parts[0].models.keys() & part.models.keys():
             if parts[0].models[name] != part.models[name]:
                 raise InputError(str(folder), f"model {name} has another table than in {folders[0]}", _APART)
     return parts[0] if len(parts) == 1 else _joined(parts)
+
+
+def _world(part: Experiment) -> set[GivenFile]:
+    """The files that make the people and their luck; models may differ."""
+    return {file for file in part.files if file.given != "--models"}
 
 
 def _joined(parts: Sequence[Experiment]) -> Experiment:
@@ -97,6 +106,9 @@ def _joined(parts: Sequence[Experiment]) -> Experiment:
         pattern_costs=_merged([part.pattern_costs for part in parts]),
         costs=_merged([part.costs for part in parts]),
         benefits=_merged([part.benefits for part in parts]),
+        command=" && ".join(dict.fromkeys(part.command for part in parts)),
+        typed=_union(part.commands for part in parts),
+        files=_union(part.files for part in parts),
         interrupted=any(part.interrupted for part in parts),
     )
 
@@ -157,6 +169,7 @@ _READ: Mapping[str, Callable[[Any], Any]] = {
     "marks": lambda value: [Mark(*mark) for mark in value],
     "legs": lambda value: [Leg(*leg) for leg in value],
     "assumptions": lambda value: [Assumption(*one) for one in value],
+    "files": lambda value: [GivenFile(*file) for file in value],
     "strips": lambda value: [
         Strip(name, [StripPoint(*point) for point in points], changes) for name, points, changes in value
     ],

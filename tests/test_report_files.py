@@ -14,7 +14,7 @@ import reports
 from kernel.errors import InputError
 from measurements import run_file
 from reports import experiment_file
-from reports.inputs import Experiment
+from reports.inputs import Experiment, GivenFile
 
 
 def _of(whole: Experiment, *models: str) -> Experiment:
@@ -118,4 +118,13 @@ def test_reports_whose_models_share_a_name_but_not_a_table_are_not_combined(tmp_
     other = replace(_of(whole, "batch"), models={"batch": whole.models["api"]})
     experiment_file.write(other, tmp_path / "b")
     with pytest.raises(InputError, match="model batch has another table"):
+        reports.load([tmp_path / "a", tmp_path / "b"])
+
+
+def test_reports_of_equal_names_over_other_files_are_not_combined(tmp_path: Path) -> None:
+    whole = experiment(1)
+    for name in ("a", "b"):
+        files = [GivenFile("--firm", "f.toml", name), GivenFile("--models", "m.toml", name)]
+        experiment_file.write(replace(whole, files=files), tmp_path / name)
+    with pytest.raises(InputError, match=r"other content was given than in \S+: f\.toml; combine only"):
         reports.load([tmp_path / "a", tmp_path / "b"])
