@@ -15,6 +15,7 @@ from reports.baselines import candidates
 from reports.estimates import Estimate, Estimates, comparable, paired, rank
 from reports.inputs import Experiment
 from reports.kpis import UNCOMPARED, Kpi, kpi
+from reports.sight import ON_CALLS, blind
 from reports.statistics import Interval, holm, paired_difference, verdict
 
 INDICATIVE = "indicative"
@@ -43,11 +44,17 @@ def differences(experiment: Experiment, found: Estimates) -> dict[str, dict[str,
 
 def best_model(experiment: Experiment, found: Estimates, entry: Kpi) -> str | None:
     """The model that leads on a KPI: never one that only has a lower bound, and none that ran alone."""
-    rivals = candidates(experiment.models, found, entry.workflow)
+    rivals = candidates(experiment.models, _seeing(experiment, found, entry), entry.workflow)
     if len(rivals) < 2:
         return None
     able = [model for model in rivals if comparable(found[model].get(entry.name))]
     return min(able, key=lambda model: rank(found[model][entry.name], entry.better), default=None)
+
+
+def _seeing(experiment: Experiment, found: Estimates, entry: Kpi) -> list[str]:
+    """The models that can be compared on a KPI: where it is observed on calls, those that call alike."""
+    without = blind(experiment, found) if entry.name in ON_CALLS else set()
+    return [model for model in found if model not in without]
 
 
 def _of_kpi(experiment: Experiment, found: Estimates, entry: Kpi) -> dict[str, Difference]:
@@ -55,7 +62,9 @@ def _of_kpi(experiment: Experiment, found: Estimates, entry: Kpi) -> dict[str, D
     if best is None:
         return {}
     top = found[best][entry.name]
-    others = [model for model in found if model != best and entry.name in found[model]]
+    others = [
+        model for model in _seeing(experiment, found, entry) if model != best and entry.name in found[model]
+    ]
     raw = [_paired(found[model][entry.name], top) for model in others]
     corrected = holm([1.0 if pair is None else pair.p for pair in raw])
     margin = margin_of(experiment, entry).around(top.mean or 0.0)

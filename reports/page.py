@@ -17,10 +17,10 @@ from reports.kpis import WORKFLOWS, in_order, kpi
 from reports.limits import limit_rows, opening
 from reports.numbers import dollars, number, share
 from reports.plausibility import comparisons
+from reports.remarks import aside_sentence, blind_sentence, weak_sentence
 from reports.story import (
     absent_sentence,
     answer_rows,
-    aside_sentence,
     headline,
     mixed_sentence,
     replications,
@@ -81,6 +81,8 @@ def context(findings: Findings, drawings: dict[str, Drawing]) -> dict[str, Any]:
         "headline": headline(findings),
         "mixed": mixed_sentence(findings),
         "answers": answer_rows(findings),
+        "weak": weak_sentence(experiment),
+        "blind": blind_sentence(findings),
         "aside": aside_sentence(findings),
         "absent": absent_sentence(experiment),
         "count": replications(experiment),

@@ -246,18 +246,6 @@ def _standing(answers: Sequence[Answer], table: Mapping[str, str]) -> tuple[list
     return level, behind
 
 
-def aside_sentence(findings: Findings) -> str:
-    """Which runs stand in no figure, since not every model completed their replication."""
-    models, runs = findings.aside
-    parts = [f"{listing(list(models))} (no whole replication)"] if models else []
-    if runs:
-        count = f"{runs} run{'s' if runs != 1 else ''}"
-        parts.append(f"{count} of replications that not every model completed")
-    if not parts:
-        return ""
-    return f"Left out of all figures and of the audit: {listing(parts)}."
-
-
 def replications(experiment: Experiment) -> str:
     """How many replications, in words."""
     return f"{experiment.replications} replication{'s' if experiment.replications != 1 else ''}"

@@ -15,7 +15,8 @@ from reports.findings import Findings
 from reports.inputs import FINDINGS
 from reports.kpis import Kpi, kpi
 from reports.numbers import NOTHING, number
-from reports.story import AnswerRow, absent_sentence, answer_rows, aside_sentence, headline, status
+from reports.remarks import aside_sentence
+from reports.story import AnswerRow, absent_sentence, answer_rows, headline, status
 from reports.tables import shown
 
 WIDTH = 100

@@ -186,7 +186,9 @@ def run(model: str, replication: int, dirty: str) -> Run:
             FaultSpan("PSA brownout", "salesforce", 300, 304, 306 + 2.0 * place),
         ],
         exceptions={"missing_attribute": 7, "policy": 12, "closed_period": place, "something_new": 1},
-        calls={"salesforce": {"query": 4000 * place}, "netsuite": {"upsert": 9000 * place}},
+        calls={"salesforce": {"query": 4000 + 500 * place}, "netsuite": {"upsert": 9000 + 500 * place}}
+        if model != "manual"
+        else {},
         sign_off=[
             SignOff(
                 "US01",

@@ -13,7 +13,8 @@ from rich.console import Console
 import reports
 from reports.findings import find
 from reports.inputs import Experiment, Run
-from reports.story import aside_sentence, status
+from reports.remarks import aside_sentence
+from reports.story import status
 from reports.summary import summary
 from reports.terminal import show
 
