@@ -135,7 +135,7 @@ def _load(folder: Path) -> Experiment:
         held = {name: _READ.get(name, _as_it_is)(value) for name, value in values.items()}
         experiment = Experiment(runs=(), **held)
     except FileNotFoundError:
-        raise InputError(str(folder), f"holds no {NAME}", "name the folder of a report") from None
+        raise _no_report(folder) from None
     except (OSError, ValueError, TypeError, KeyError, AttributeError) as error:
         raise InputError(str(path), f"cannot be read ({error})", "run the comparison again") from None
     if not listed:
@@ -145,6 +145,21 @@ def _load(folder: Path) -> Experiment:
     if unknown := sorted({run.model for run in runs} - set(order)):
         raise InputError(str(path), f"has no model {unknown[0]}", "run the comparison again")
     return replace(experiment, runs=sorted(runs, key=lambda run: (order.index(run.model), run.replication)))
+
+
+def _no_report(folder: Path) -> InputError:
+    """What to say of a folder without an experiment; one of single runs does not tell what they belong to."""
+    if any(_is_run(path) for path in sorted(folder.glob("*.json"))):
+        what = f"holds single runs of `rehearse run --out` and no {NAME}"
+        return InputError(str(folder), what, "a report needs the folder of a `rehearse compare`")
+    return InputError(str(folder), f"holds no {NAME}", "name the folder of a report")
+
+
+def _is_run(path: Path) -> bool:
+    try:
+        return bool(run_file.read(path))
+    except (OSError, run_file.RunFileError):
+        return False
 
 
 def _plain(value: Any) -> Any:

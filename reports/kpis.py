@@ -190,8 +190,3 @@ def in_order(names: set[str]) -> list[str]:
 def outcomes(workflow: str) -> list[Kpi]:
     """The KPIs that decide a workflow's answer."""
     return [entry for entry in TABLE if entry.workflow == workflow and entry.outcome]
-
-
-def in_workflow_order(names: set[str]) -> list[str]:
-    """Workflows in the order in which work flows through a firm."""
-    return [name for name in WORKFLOWS if name in names] + sorted(names - set(WORKFLOWS))

@@ -128,3 +128,13 @@ def test_reports_of_equal_names_over_other_files_are_not_combined(tmp_path: Path
         experiment_file.write(replace(whole, files=files), tmp_path / name)
     with pytest.raises(InputError, match=r"other content was given than in \S+: f\.toml; combine only"):
         reports.load([tmp_path / "a", tmp_path / "b"])
+
+
+def test_a_folder_of_single_runs_is_said_to_be_one(tmp_path: Path) -> None:
+    whole = experiment(1)
+    run = whole.runs[0]
+    run_file.write(tmp_path / run_file.name_of(run), experiment_file.header(whole, run), run)
+    with pytest.raises(InputError) as caught:
+        reports.load([tmp_path])
+    assert "holds single runs of `rehearse run --out` and no experiment.json" in str(caught.value)
+    assert "a report needs the folder of a `rehearse compare`" in str(caught.value)
