@@ -17,6 +17,8 @@ _SCALE = 1.0 / 2.0**53
 Z_90 = 1.2815515655446004
 Z_95 = 1.6448536269514722
 """Standard normal quantiles."""
+_SUMMED = 500.0
+"""Means up to which a Poisson distribution is summed: e^-745 is nothing to a computer."""
 
 T = TypeVar("T")
 
@@ -74,7 +76,9 @@ def weighted(u: float, weights: Sequence[tuple[T, float]]) -> T:
 
 
 def poisson(u: float, mean: float) -> int:
-    """Inverse of the Poisson distribution function, by summing (fit for means up to a few hundred)."""
+    """Inverse of the Poisson distribution function: summed, or of the normal one that large means are near."""
+    if mean > _SUMMED:
+        return max(0, round(mean + math.sqrt(mean) * _NORMAL.inv_cdf(min(max(u, 1e-12), 1 - 1e-12))))
     probability = total = math.exp(-mean)
     count = 0
     while u > total and count < 10_000:

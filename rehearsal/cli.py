@@ -53,7 +53,8 @@ def compare(
 
     Ctrl-C or SIGTERM ends it with a report of the runs that are complete, and exit code 130.
     """
-    from rehearsal.compare import Request, compare
+    from rehearsal.compare import compare
+    from rehearsal.given import Request
 
     compare(Request(scenario, models, firm, consultants, replications, seed, jobs, workload, out))
 

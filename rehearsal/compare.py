@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import os
-import shlex
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from pathlib import Path
-from typing import NamedTuple
+from dataclasses import replace
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
@@ -15,6 +13,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextC
 from kernel.errors import InputError
 from pipeline import models as model_files
 from pipeline.models import Model
+from rehearsal.given import Request, command_of, files_of, without_folders
 from rehearsal.interrupted import CODE, told_if_interrupted
 from rehearsal.names import names_in
 from rehearsal.out import folder
@@ -34,38 +33,26 @@ ON_A_LOG = ("batch", "api", "event", "point-to-point")
 """Models for a firm's own log: hybrid is event there, and nobody knows what clerks would have done."""
 
 
-class Request(NamedTuple):
-    """What was typed."""
-
-    scenario: str
-    models: str | None
-    firm: Path | None
-    consultants: int | None
-    replications: int
-    seed: int
-    jobs: int
-    workload: Path | None
-    out: Path | None
-
-
 def compare(request: Request) -> None:
     """Do it. Raises InputError before anything is written."""
     console = Console(width=100)
     with told_if_interrupted("nothing was written."):
         plan = plan_of(request)
-        out = folder(request.out, plan.scenario.name)
+        out, files = folder(request.out, plan.scenario.name), files_of(request)
         stage(plan.scenario, plan.firm, plan.seed, plan.history)
         with progress(console) as told:
             experiment = compare_models(plan, told)
         if not experiment.runs:
             raise KeyboardInterrupt
+    typed = command_of(request)
+    experiment = replace(experiment, typed=[typed], files=files)
     with told_if_interrupted(f"the report is not whole; `rehearse report {out}` builds it from its runs."):
         findings = report_folder.write(experiment, out)
     show(findings, console)
     console.print(f"Report: {out / 'report.html'}")
-    console.print(f"Repeat: {plan.command}", soft_wrap=True)
+    console.print(f"Repeat: {typed}", soft_wrap=True)
     if experiment.interrupted:
-        console.print("Interrupted: the report holds the runs that were complete.")
+        console.print("Interrupted: the report compares the replications that every model completed.")
         raise SystemExit(CODE)
 
 
@@ -93,7 +80,7 @@ def plan_of(request: Request) -> Plan:
         processes=request.jobs or os.cpu_count() or 1,
         version=made_by.version,
         commit=made_by.commit,
-        command=command_of(request),
+        command=command_of(without_folders(request)),
         history=history,
     )
 
@@ -106,22 +93,6 @@ def chosen(text: str | None, default: Sequence[str]) -> tuple[Model, ...]:
     if twice:
         raise InputError("--models", f"{', '.join(twice)} named twice", "name each model once")
     return models
-
-
-def command_of(request: Request) -> str:
-    """The one command that repeats the result, wherever it is typed."""
-    words = ["rehearse", "compare", request.scenario]
-    for option, value in (
-        ("--models", request.models),
-        ("--firm", request.firm),
-        ("--consultants", request.consultants),
-        ("--workload", request.workload.name if request.workload else None),
-        ("--replications", None if request.workload else request.replications),
-        ("--seed", request.seed),
-    ):
-        if value not in {None, ""}:
-            words += [option, str(value)]
-    return shlex.join(words)
 
 
 @contextmanager

@@ -3,19 +3,21 @@
 Rule, per workflow: the cheapest pattern within the practical margin of the best on each of that workflow's
 outcome KPIs, with a clean audit; the best is that of the clean ones. No weighted score and no counting of
 KPIs: where no single pattern is within the margin on all of them, none is chosen and the answer names the
-trade. A pattern is judged in its purest model, the
-one that uses it for most workflows, so that a mixed model stands for itself only where nothing else does.
+trade. A pattern that ran alone is no answer, since nothing stood against it. A pattern is judged in its
+purest model, the one that uses it for most workflows, so that a mixed model stands for itself only where
+nothing else does.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from measurements.facts import FLOWS
+from reports.baselines import candidates
 from reports.estimates import Estimate, Estimates, Finding, comparable, rank
 from reports.inputs import FINDINGS, CostRange, Experiment, Margin
-from reports.kpis import BASELINES, WORKFLOWS, Kpi, kpi, outcomes
+from reports.kpis import WORKFLOWS, Kpi, kpi, outcomes
 from reports.numbers import listing
 from reports.words import pattern as in_words
 
@@ -66,11 +68,11 @@ def _answer(
     audits: Mapping[str, Mapping[str, Finding]],
     workflow: str,
 ) -> Answer:
-    stands = representatives(experiment.models, workflow, set(found))
+    stands = representatives(experiment.models, workflow, found)
     wrong = {model: findings(audits[model], workflow) for model in stands.values()}
     rivals = [model for model in stands.values() if not wrong[model]] or list(stands.values())
     decisive = _decisive(found, rivals, workflow)
-    candidates = tuple(
+    rows = tuple(
         Candidate(
             pattern,
             model,
@@ -80,20 +82,29 @@ def _answer(
         )
         for pattern, model in stands.items()
     )
+    if len(rows) < 2:
+        return Answer(workflow, rows, None, (), None, _alone(rows))
     if not decisive:
-        return Answer(workflow, candidates, None, (), None, "Nothing that can be compared was due.")
-    return _choose(workflow, candidates, decisive, found)
+        return Answer(workflow, rows, None, (), None, "Nothing that can be compared was due.")
+    return _choose(workflow, rows, decisive, found)
 
 
-def representatives(models: Mapping[str, Mapping[str, str]], workflow: str, ran: set[str]) -> dict[str, str]:
+def _alone(rows: Sequence[Candidate]) -> str:
+    """Why there is no answer where fewer than two patterns can be set against each other."""
+    if not rows:
+        return "No pattern that could be an answer was run."
+    return f"Only {in_words(rows[0].pattern)} was run, so it is compared with nothing."
+
+
+def representatives(
+    models: Mapping[str, Mapping[str, str]], workflow: str, ran: Iterable[str]
+) -> dict[str, str]:
     """Pattern to the model that uses it most purely; baselines stand aside."""
     chosen: dict[str, str] = {}
-    for model, table in models.items():
-        pattern = table.get(workflow)
-        if pattern is None or model in BASELINES or model not in ran:
-            continue
+    for model in candidates(models, ran, workflow):
+        pattern = models[model][workflow]
         rival = chosen.get(pattern)
-        if rival is None or _purity(models[rival], pattern) < _purity(table, pattern):
+        if rival is None or _purity(models[rival], pattern) < _purity(models[model], pattern):
             chosen[pattern] = model
     return chosen
 

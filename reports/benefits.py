@@ -19,7 +19,6 @@ LABOUR, CAPITAL, LEAKAGE = "Labour", "Working capital", "Leakage"
 
 _RATE_USD = CostRange(45.0, 52.5, 60.0)
 _CAPITAL = CostRange(0.05, 0.08, 0.12)
-_BASELINE = "manual"
 
 RATES = (
     Assumption("Loaded back-office rate", "$52.50 an hour (45 … 60)", "domain sheet §5, practice figures"),
@@ -33,12 +32,11 @@ RATES = (
 Lines = Mapping[str, CostRange]
 
 
-def benefits(found: Estimates) -> dict[str, Lines]:
-    """Model to line to yearly benefit; empty where the manual baseline did not run."""
-    manual = found.get(_BASELINE)
+def benefits(found: Estimates, manual: str | None) -> dict[str, Lines]:
+    """Model to line to yearly benefit; empty where no model by hand ran to count it against."""
     if manual is None:
         return {}
-    return {model: _of_model(manual, held) for model, held in found.items() if model != _BASELINE}
+    return {model: _of_model(found[manual], held) for model, held in found.items() if model != manual}
 
 
 def _of_model(manual: Mapping[str, Estimate], held: Mapping[str, Estimate]) -> Lines:

@@ -11,9 +11,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from reports.answer import margin_of
+from reports.baselines import candidates
 from reports.estimates import Estimate, Estimates, comparable, paired, rank
 from reports.inputs import Experiment
-from reports.kpis import BASELINES, UNCOMPARED, Kpi, kpi
+from reports.kpis import UNCOMPARED, Kpi, kpi
+from reports.sight import ON_CALLS, blind
 from reports.statistics import Interval, holm, paired_difference, verdict
 
 INDICATIVE = "indicative"
@@ -40,18 +42,29 @@ def differences(experiment: Experiment, found: Estimates) -> dict[str, dict[str,
     return {name: rows for name, rows in each.items() if rows}
 
 
-def best_model(found: Estimates, entry: Kpi) -> str | None:
-    """The model that leads on a KPI; one that only has a lower bound never does."""
-    able = [m for m in found if m not in BASELINES and comparable(found[m].get(entry.name))]
+def best_model(experiment: Experiment, found: Estimates, entry: Kpi) -> str | None:
+    """The model that leads on a KPI: never one that only has a lower bound, and none that ran alone."""
+    rivals = candidates(experiment.models, _seeing(experiment, found, entry), entry.workflow)
+    if len(rivals) < 2:
+        return None
+    able = [model for model in rivals if comparable(found[model].get(entry.name))]
     return min(able, key=lambda model: rank(found[model][entry.name], entry.better), default=None)
 
 
+def _seeing(experiment: Experiment, found: Estimates, entry: Kpi) -> list[str]:
+    """The models that can be compared on a KPI: where it is observed on calls, those that call alike."""
+    without = blind(experiment, found) if entry.name in ON_CALLS else set()
+    return [model for model in found if model not in without]
+
+
 def _of_kpi(experiment: Experiment, found: Estimates, entry: Kpi) -> dict[str, Difference]:
-    best = best_model(found, entry)
+    best = best_model(experiment, found, entry)
     if best is None:
         return {}
     top = found[best][entry.name]
-    others = [model for model in found if model != best and entry.name in found[model]]
+    others = [
+        model for model in _seeing(experiment, found, entry) if model != best and entry.name in found[model]
+    ]
     raw = [_paired(found[model][entry.name], top) for model in others]
     corrected = holm([1.0 if pair is None else pair.p for pair in raw])
     margin = margin_of(experiment, entry).around(top.mean or 0.0)

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 
 from reports.inputs import COUNTS, Experiment, Figure, Run
 from reports.kpis import Better
+from reports.sight import ON_CALLS, called
 from reports.statistics import mean_interval
 
 
@@ -71,8 +72,15 @@ def estimates(experiment: Experiment) -> dict[str, dict[str, Estimate]]:
 
 def _of_model(runs: Sequence[Run]) -> dict[str, Estimate]:
     names = sorted({name for run in runs for name in run.kpis})
+    unseen = frozenset() if called(runs) else ON_CALLS
     return {
-        name: estimate({run.replication: run.kpis[name] for run in runs if name in run.kpis})
+        name: estimate(
+            {
+                run.replication: Figure(None) if name in unseen else run.kpis[name]
+                for run in runs
+                if name in run.kpis
+            }
+        )
         for name in names
     }
 

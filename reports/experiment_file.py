@@ -1,6 +1,6 @@
 """The experiment's own file: everything of a comparison but its runs, which have a file each.
 
-DIR/experiment.json    the scenario, models, margins, costs, assumptions …
+DIR/experiment.json    the scenario, models, margins, costs, assumptions … and the list of its run files
 DIR/runs/*.json        one run each (measurements.run_file)
 """
 
@@ -16,23 +16,40 @@ import orjson
 from kernel.errors import InputError
 from measurements import run_file
 from measurements.run import Run
-from reports.inputs import Assumption, CostRange, Experiment, Leg, Margin, Mark, Strip, StripPoint
+from reports import run_list
+from reports.inputs import Assumption, CostRange, Experiment, GivenFile, Leg, Margin, Mark, Strip, StripPoint
+from reports.numbers import listing
 
 NAME = "experiment.json"
-_SAME = ("scenario", "seed", "consultants", "firm")
-"""What experiments must share to be one comparison: the same people and the same luck."""
+_LIST = "run_files"
+_SAME = ("scenario", "seed", "consultants", "firm", "version", "commit")
+"""What experiments must share to be one comparison: the same people, the same luck and the same program."""
+_APART = "combine only reports of one scenario, firm, seed and program"
 
 
 def write(experiment: Experiment, out: Path) -> None:
-    """Write the experiment and its runs into `out` (made if absent). Raises OSError."""
-    (out / "runs").mkdir(parents=True, exist_ok=True)
+    """Write the experiment and its runs into `out` (made if absent). Raises OSError.
+
+    The list comes after the runs, and the runs of before go last, so that a folder whose writing was cut
+    short is either whole or refused by its digests.
+    """
+    before = _listed_before(out)
+    files = {run_file.name_of(run): run_file.encoded(header(experiment, run), run) for run in experiment.runs}
     values = {
         field.name: getattr(experiment, field.name) for field in fields(experiment) if field.name != "runs"
     }
+    values[_LIST] = run_list.write(out, files)
     option = orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE
-    (out / NAME).write_bytes(orjson.dumps(_plain(values), option=option))
-    for run in experiment.runs:
-        run_file.write(out / "runs" / run_file.name_of(run), header(experiment, run), run)
+    run_list.put(out / NAME, orjson.dumps(_plain(values), option=option))
+    run_list.clear(out, before - set(files))
+
+
+def _listed_before(out: Path) -> set[str]:
+    """The run files that stand in `out` from an earlier comparison; those of nobody are left alone."""
+    try:
+        return set(orjson.loads((out / NAME).read_bytes())[_LIST])
+    except (OSError, ValueError, TypeError, KeyError):
+        return set()
 
 
 def header(experiment: Experiment, run: Run) -> run_file.Header:
@@ -60,8 +77,19 @@ def load(folders: Sequence[Path]) -> Experiment:
             ours, theirs = getattr(parts[0], name), getattr(part, name)
             if ours != theirs:
                 what = f"{name} is {theirs!r}, but {ours!r} in {folders[0]}"
-                raise InputError(str(folder), what, "combine only reports of one scenario, seed and firm")
+                raise InputError(str(folder), what, _APART)
+        if _world(part) != _world(parts[0]):
+            names = listing(sorted({file.name for file in _world(part) ^ _world(parts[0])}))
+            raise InputError(str(folder), f"other content was given than in {folders[0]}: {names}", _APART)
+        for name in parts[0].models.keys() & part.models.keys():
+            if parts[0].models[name] != part.models[name]:
+                raise InputError(str(folder), f"model {name} has another table than in {folders[0]}", _APART)
     return parts[0] if len(parts) == 1 else _joined(parts)
+
+
+def _world(part: Experiment) -> set[GivenFile]:
+    """The files that make the people and their luck; models may differ."""
+    return {file for file in part.files if file.given != "--models"}
 
 
 def _joined(parts: Sequence[Experiment]) -> Experiment:
@@ -72,13 +100,15 @@ def _joined(parts: Sequence[Experiment]) -> Experiment:
         parts[0],
         models=models,
         runs=ordered,
-        replications=max(part.replications for part in parts),
         legs=_union(part.legs for part in parts),
         assumptions=_union(part.assumptions for part in parts),
         notes=_union(part.notes for part in parts),
         pattern_costs=_merged([part.pattern_costs for part in parts]),
         costs=_merged([part.costs for part in parts]),
         benefits=_merged([part.benefits for part in parts]),
+        command=" && ".join(dict.fromkeys(part.command for part in parts)),
+        typed=_union(part.commands for part in parts),
+        files=_union(part.files for part in parts),
         interrupted=any(part.interrupted for part in parts),
     )
 
@@ -98,33 +128,38 @@ def _merged(
 
 
 def _load(folder: Path) -> Experiment:
+    path = folder / NAME
     try:
-        values = orjson.loads((folder / NAME).read_bytes())
+        values = orjson.loads(path.read_bytes())
+        listed: run_list.Listed = dict(values.pop(_LIST, {}))
         held = {name: _READ.get(name, _as_it_is)(value) for name, value in values.items()}
         experiment = Experiment(runs=(), **held)
     except FileNotFoundError:
-        raise InputError(str(folder), f"holds no {NAME}", "name the folder of a report") from None
-    except (OSError, ValueError, TypeError, KeyError) as error:
-        raise InputError(
-            str(folder / NAME), f"cannot be read ({error})", "run the comparison again"
-        ) from None
-    return replace(experiment, runs=_runs(folder, experiment))
-
-
-def _runs(folder: Path, experiment: Experiment) -> list[Run]:
-    found: list[Run] = []
-    for path in sorted((folder / "runs").glob("*.json")):
-        try:
-            head, run = run_file.read(path)
-        except (OSError, run_file.RunFileError) as error:
-            raise InputError(str(path), str(error), "delete it, or run the comparison again") from None
-        if (head.scenario, head.seed) == (
-            experiment.scenario,
-            experiment.seed,
-        ) and head.model in experiment.models:
-            found.append(run)
+        raise _no_report(folder) from None
+    except (OSError, ValueError, TypeError, KeyError, AttributeError) as error:
+        raise InputError(str(path), f"cannot be read ({error})", "run the comparison again") from None
+    if not listed:
+        raise InputError(str(path), "lists no run files", "run the comparison again")
     order = list(experiment.models)
-    return sorted(found, key=lambda run: (order.index(run.model), run.replication))
+    runs = run_list.read(folder, listed)
+    if unknown := sorted({run.model for run in runs} - set(order)):
+        raise InputError(str(path), f"has no model {unknown[0]}", "run the comparison again")
+    return replace(experiment, runs=sorted(runs, key=lambda run: (order.index(run.model), run.replication)))
+
+
+def _no_report(folder: Path) -> InputError:
+    """What to say of a folder without an experiment; one of single runs does not tell what they belong to."""
+    if any(_is_run(path) for path in sorted(folder.glob("*.json"))):
+        what = f"holds single runs of `rehearse run --out` and no {NAME}"
+        return InputError(str(folder), what, "a report needs the folder of a `rehearse compare`")
+    return InputError(str(folder), f"holds no {NAME}", "name the folder of a report")
+
+
+def _is_run(path: Path) -> bool:
+    try:
+        return bool(run_file.read(path))
+    except (OSError, run_file.RunFileError):
+        return False
 
 
 def _plain(value: Any) -> Any:
@@ -149,6 +184,7 @@ _READ: Mapping[str, Callable[[Any], Any]] = {
     "marks": lambda value: [Mark(*mark) for mark in value],
     "legs": lambda value: [Leg(*leg) for leg in value],
     "assumptions": lambda value: [Assumption(*one) for one in value],
+    "files": lambda value: [GivenFile(*file) for file in value],
     "strips": lambda value: [
         Strip(name, [StripPoint(*point) for point in points], changes) for name, points, changes in value
     ],

@@ -6,17 +6,20 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from reports.answer import Answer, answers
+from reports.baselines import by_hand
 from reports.benefits import benefits
 from reports.differences import Difference, differences
 from reports.estimates import Estimates, Finding, audit, estimates
 from reports.inputs import Balance, CostRange, Experiment, Run
+from reports.pairing import Aside, paired
 
 
 @dataclass(frozen=True, slots=True)
 class Findings:
-    """An experiment with its estimates, audits, identities, differences and answers."""
+    """An experiment's whole replications: estimates, audits, identities, differences and answers."""
 
     experiment: Experiment
+    aside: Aside
     estimates: Estimates
     audits: Mapping[str, Mapping[str, Finding]]
     identities: Mapping[str, Mapping[str, Balance]]
@@ -26,17 +29,19 @@ class Findings:
 
 
 def find(experiment: Experiment) -> Findings:
-    """Compute all that the outputs share."""
+    """Compute all that the outputs share, from the replications that every model completed."""
+    experiment, aside = paired(experiment)
     found = estimates(experiment)
     audits = {model: audit(experiment.of(model)) for model in found}
     return Findings(
         experiment=experiment,
+        aside=aside,
         estimates=found,
         audits=audits,
         identities={model: identity(experiment.of(model)) for model in found},
         differences=differences(experiment, found),
         answers=answers(experiment, found, audits),
-        benefits=experiment.benefits or benefits(found),
+        benefits=experiment.benefits or benefits(found, by_hand(experiment.models, found)),
     )
 
 

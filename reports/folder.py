@@ -9,7 +9,7 @@ from pathlib import Path
 
 from reports import experiment_file, page
 from reports.estimates import Estimate
-from reports.figures import draw
+from reports.figures import NAMES, draw
 from reports.findings import Findings, find
 from reports.inputs import Experiment
 from reports.kpis import kpi
@@ -38,10 +38,14 @@ def write(experiment: Experiment, out: Path) -> Findings:
     """
     experiment_file.write(experiment, out)
     findings = find(experiment)
-    drawings = draw(experiment, findings.estimates)
+    drawings = draw(findings.experiment, findings.estimates)
     (out / "figures").mkdir(parents=True, exist_ok=True)
-    for name, drawing in drawings.items():
-        (out / "figures" / f"{name}.svg").write_text(drawing.svg, encoding="utf-8", newline="\n")
+    for name in NAMES:
+        path = out / "figures" / f"{name}.svg"
+        if name in drawings:
+            path.write_text(drawings[name].svg, encoding="utf-8", newline="\n")
+        else:
+            path.unlink(missing_ok=True)
     for name, text in (
         ("kpis.csv", kpis_csv(findings)),
         ("report.md", page.markdown(findings, drawings)),

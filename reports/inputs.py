@@ -4,7 +4,8 @@
     scenario, firm, models ──> Experiment ───────────────────┴──> reports.write
 
 Hours are counted from the scenario's start (BD-10 00:00, head-quarters zone). Nothing here knows a wall
-clock, a path or a host, so what is built from it is the same bytes everywhere.
+clock, a path or a host, so what is built from it is the same bytes everywhere; but for the commands as typed,
+which stand on the page and never in `summary.json`.
 """
 
 from __future__ import annotations
@@ -32,6 +33,7 @@ __all__ = [
     "FaultSpan",
     "Figure",
     "FindingLine",
+    "GivenFile",
     "Leg",
     "LimitLine",
     "Margin",
@@ -68,6 +70,14 @@ class Assumption(NamedTuple):
     name: str
     value: str
     source: str
+
+
+class GivenFile(NamedTuple):
+    """A user's own file: what it was given as, its name without the folder, and the digest of its content."""
+
+    given: str
+    name: str
+    sha256: str
 
 
 class Leg(NamedTuple):
@@ -119,14 +129,14 @@ class Experiment:
 
     `models` maps a model to its table workflow to pattern; `decisions` the scenario's decision KPIs to
     their practical margins; `pattern_costs` workflow to pattern to yearly cost; `costs` and `benefits`
-    model to line to yearly cost or benefit.
+    model to line to yearly cost or benefit. `command` names files without their folders; `typed` are the
+    commands as they were typed, paths and all, several where reports were combined.
     """
 
     scenario: str
     title: str
     question: str
     seed: int
-    replications: int
     consultants: int
     firm: str
     version: str
@@ -146,10 +156,24 @@ class Experiment:
     same_run_share_schedule: float | None = None
     notes: Sequence[str] = ()
     interrupted: bool = False
+    typed: Sequence[str] = ()
+    files: Sequence[GivenFile] = ()
 
     def of(self, model: str) -> list[Run]:
         """The runs of one model by replication."""
         return sorted((run for run in self.runs if run.model == model), key=lambda run: run.replication)
+
+    @property
+    def commands(self) -> Sequence[str]:
+        """What to type to get this again."""
+        return self.typed or (self.command,)
+
+    @property
+    def replications(self) -> int:
+        """How many replications every model that ran completed: only those can be paired."""
+        ran = {run.model for run in self.runs}
+        held = [{run.replication for run in self.runs if run.model == model} for model in ran]
+        return len(set.intersection(*held)) if held else 0
 
     @property
     def indicative(self) -> bool:

@@ -21,9 +21,6 @@ WORKFLOWS: Mapping[str, str] = {
     "portfolio_reporting": "Portfolio reporting",
 }
 
-BASELINES = ("manual", "point-to-point", "as recorded")
-"""Models that stand beside the comparison and are not offered as an answer."""
-
 
 class Kpi(NamedTuple):
     """How one KPI is printed and compared; `outcome` says whether it decides its workflow's answer."""
@@ -193,8 +190,3 @@ def in_order(names: set[str]) -> list[str]:
 def outcomes(workflow: str) -> list[Kpi]:
     """The KPIs that decide a workflow's answer."""
     return [entry for entry in TABLE if entry.workflow == workflow and entry.outcome]
-
-
-def in_workflow_order(names: set[str]) -> list[str]:
-    """Workflows in the order in which work flows through a firm."""
-    return [name for name in WORKFLOWS if name in names] + sorted(names - set(WORKFLOWS))

@@ -16,6 +16,7 @@ from typing import NamedTuple
 
 from reports.inputs import Experiment, LimitLine
 from reports.numbers import listing
+from reports.sight import called
 from reports.words import limit, system
 
 BINDING_MIN = 60.0
@@ -50,12 +51,14 @@ class LimitRow(NamedTuple):
 
 
 def limit_rows(experiment: Experiment, models: Sequence[str]) -> list[LimitRow]:
-    """One row a limit and model, tightest first within a system."""
+    """One row a limit and model that calls its system, tightest first within a system."""
     rows: list[LimitRow] = []
     for model in models:
         lines: dict[tuple[str, str], list[LimitLine]] = {}
-        for run in experiment.of(model):
-            for line in run.limits:
+        runs = experiment.of(model)
+        seen = called(runs)
+        for line in (line for run in runs for line in run.limits):
+            if line.system in seen:
                 lines.setdefault((line.system, line.limit), []).append(line)
         rows += [_worst(experiment.consultants, model, held) for held in lines.values()]
     return sorted(rows, key=lambda row: (row.system, row.limit, models.index(row.model)))

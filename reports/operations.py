@@ -6,12 +6,12 @@ import math
 import re
 from collections.abc import Sequence
 
+from reports.baselines import RECORDED, stands_aside
 from reports.benefits import LEAKAGE
 from reports.cells import Cell, Row
 from reports.figures.recovery import faults, recovered
 from reports.findings import Findings
 from reports.inputs import CostRange, Experiment, SignOff
-from reports.kpis import BASELINES
 from reports.limits import LimitRow, minutes
 from reports.numbers import NOTHING, dollars, listing, number, share
 from reports.words import cause, flow, limit, system
@@ -42,7 +42,8 @@ def silent(findings: Findings) -> list[str]:
     return [
         model
         for model in findings.estimates
-        if model in ("manual", "point-to-point")
+        if stands_aside(findings.experiment.models[model])
+        and RECORDED not in findings.experiment.models[model].values()
         and not any(run.exceptions for run in findings.experiment.of(model))
     ]
 
@@ -217,7 +218,8 @@ def pays_back(findings: Findings) -> str:
     nets = {
         model: net.default
         for model in findings.estimates
-        if model not in BASELINES and (net := _net_range(findings, model)) is not None
+        if not stands_aside(findings.experiment.models[model])
+        and (net := _net_range(findings, model)) is not None
     }
     if not nets:
         return ""

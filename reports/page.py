@@ -9,14 +9,23 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescap
 from markupsafe import Markup
 
 from reports import operations, tables
+from reports.baselines import by_hand
 from reports.benefits import RATES
 from reports.figures import Drawing
 from reports.findings import Findings
 from reports.kpis import WORKFLOWS, in_order, kpi
 from reports.limits import limit_rows, opening
 from reports.numbers import dollars, number, share
-from reports.plausibility import BASELINE, comparisons
-from reports.story import absent_sentence, answer_rows, headline, hybrid_sentence, replications, status
+from reports.plausibility import comparisons
+from reports.remarks import aside_sentence, blind_sentence, weak_sentence
+from reports.story import (
+    absent_sentence,
+    answer_rows,
+    headline,
+    mixed_sentence,
+    replications,
+    status,
+)
 from reports.words import pattern
 
 
@@ -70,8 +79,11 @@ def context(findings: Findings, drawings: dict[str, Drawing]) -> dict[str, Any]:
         "kpi": kpi,
         "status": status(experiment),
         "headline": headline(findings),
-        "hybrid": hybrid_sentence(findings),
+        "mixed": mixed_sentence(findings),
         "answers": answer_rows(findings),
+        "weak": weak_sentence(experiment),
+        "blind": blind_sentence(findings),
+        "aside": aside_sentence(findings),
         "absent": absent_sentence(experiment),
         "count": replications(experiment),
         "left_out": left_out(findings),
@@ -112,13 +124,13 @@ def left_out(findings: Findings) -> list[str]:
 
 def manual_note(findings: Findings) -> str:
     """Why the manual baseline loses more than its clerks forget: the rule that is the same for all models."""
-    audit = findings.audits.get(BASELINE)
-    if audit is None or not audit["lost"].sum:
+    model = by_hand(findings.experiment.models, findings.estimates)
+    if model is None or not findings.audits[model]["lost"].sum:
         return ""
     return (
-        "Manual uploads approved time and expense once a week. What was approved after its last upload "
-        "before the end of observation counts as pending for 26 h, the same rule as for every model, and as "
-        "lost from then on; part of what manual lost would have come with an upload after the end."
+        f"{model.capitalize()} uploads approved time and expense once a week. What was approved after its "
+        "last upload before the end of observation counts as pending for 26 h, the same rule as for every "
+        "model, and as lost from then on; part of what it lost would have come with an upload after the end."
     )
 
 

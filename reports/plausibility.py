@@ -8,14 +8,13 @@ sources are those of domain.md §1.2 and §5.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
+from reports.baselines import by_hand
 from reports.estimates import Estimate, Estimates
-from reports.inputs import Experiment
+from reports.inputs import Experiment, Run
 from reports.numbers import number
-
-BASELINE = "manual"
 
 
 class Comparison(NamedTuple):
@@ -80,19 +79,51 @@ _EMERGENT = (
         _errors,
     ),
 )
+
+
+class _Setting(NamedTuple):
+    """A published figure that was an input, and the assumption that says what was really set."""
+
+    measure: str
+    low: float
+    high: float
+    published: str
+    source: str
+    assumption: str
+
+
 _INPUTS = (
-    ("Keying error per field", "1 % trained, 3 % busy", "laboratory 0.5–5 % (Panko); practice 1–4 % (Lido)"),
-    (
+    _Setting(
+        "Keying error per field",
+        0.5,
+        5,
+        "1 % trained, 3 % busy",
+        "laboratory 0.5–5 % (Panko); practice 1–4 % (Lido)",
+        "clerks.field_errors",
+    ),
+    _Setting(
         "Minutes to key a project",
+        20,
+        60,
         "30 (20–60)",
         "keying 4.7 min (from Rossum’s measurement); look-up and chase unsourced",
+        "clerks.project_min",
     ),
-    ("Minutes to key a worker change", "8", "keying 2.6 min (from Rossum’s measurement); the rest unsourced"),
-    ("Minutes to key an invoice", "8 simple, 20–30 by time", "8 min: Bytequix; time and material unsourced"),
-    (
-        "Month close",
-        "6.4 days median, 4.8–10",
-        "APQC 2018, n about 2,300; the calendar is set, not found",
+    _Setting(
+        "Minutes to key a worker change",
+        8,
+        8,
+        "8",
+        "keying 2.6 min (from Rossum’s measurement); the rest unsourced",
+        "clerks.worker_min",
+    ),
+    _Setting(
+        "Minutes to key an invoice",
+        8,
+        30,
+        "8 simple, 20–30 by time",
+        "8 min: Bytequix; time and material unsourced",
+        "clerks.invoice_min",
     ),
 )
 RECONCILIATION_H_PER_1000 = 60.0
@@ -100,15 +131,40 @@ RECONCILIATION_H_PER_1000 = 60.0
 
 def comparisons(experiment: Experiment, found: Estimates) -> list[Comparison]:
     """Emergent figures first; empty where the manual baseline did not run."""
-    kpis = found.get(BASELINE)
-    if kpis is None:
+    model = by_hand(experiment.models, found)
+    if model is None:
         return []
+    kpis = found[model]
     rows = [_emergent(published, kpis) for published in _EMERGENT]
-    rows += [_manual_hours(experiment, kpis), _keyed_wrong(experiment)]
-    return rows + [
-        Comparison(measure, value, source, "as set", "input", "set to the published value")
-        for measure, value, source in _INPUTS
-    ]
+    rows += [_manual_hours(experiment, kpis), _keyed_wrong(experiment.of(model))]
+    return [*rows, *(_set(experiment, setting) for setting in _INPUTS), _close(experiment)]
+
+
+def _set(experiment: Experiment, setting: _Setting) -> Comparison:
+    """What was set, as the experiment's assumptions tell it, and what it is made of."""
+    held = next((one for one in experiment.assumptions if one.name == setting.assumption), None)
+    told = "–" if held is None else held.value
+    agreement = "not told"
+    if held is not None:
+        agreement = f"{_within(float(held.value.split()[0]), setting.low, setting.high)}; {held.source}"
+    return Comparison(setting.measure, setting.published, setting.source, told, "input", agreement)
+
+
+def _close(experiment: Experiment) -> Comparison:
+    """From the period's end to the lock of its ledger, which the calendar sets."""
+    hours = {mark.label: mark.hour for mark in experiment.marks}
+    told, agreement = "–", "not told"
+    if "period end" in hours and "ledger lock" in hours:
+        days = (hours["ledger lock"] - hours["period end"]) / 24
+        told, agreement = f"{number(days)} days", _within(days, 4.8, 10)
+    source = "APQC 2018, n about 2,300; the calendar is set, not found"
+    return Comparison("Month close", "6.4 days median, 4.8–10", source, told, "input", agreement)
+
+
+def _within(value: float, low: float, high: float) -> str:
+    if low <= value <= high:
+        return "set within what is published"
+    return f"set {'below' if value < low else 'above'} what is published"
 
 
 def _emergent(published: _Published, kpis: Mapping[str, Estimate]) -> Comparison:
@@ -138,9 +194,8 @@ def _agreement(value: float, low: float, high: float) -> str:
     return f"disagrees: {number(abs(value - edge))} {side} the published range"
 
 
-def _keyed_wrong(experiment: Experiment) -> Comparison:
+def _keyed_wrong(runs: Sequence[Run]) -> Comparison:
     """Wrong amounts that the audit found, of all that was due: what the keying errors came to."""
-    runs = experiment.of(BASELINE)
     due = sum(balance.due for run in runs for balance in run.identity.values())
     wrong = sum(sum(run.audit.get("wrong_amount", {}).values()) for run in runs)
     share = 100.0 * wrong / due if due else None

@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from reports.answer import Answer, Candidate, label, margin_of
+from reports.baselines import candidates, mixed
 from reports.estimates import paired
 from reports.findings import Findings
 from reports.inputs import Experiment
@@ -102,7 +103,7 @@ def certainty(findings: Findings, answer: Answer) -> str:
     if open_cases:
         return f"inconclusive against {listing([pattern(name) for name in open_cases])}"
     if not rest:
-        return "all patterns equal within the margin" if answer.equals else "the only pattern compared"
+        return "all patterns equal within the margin"
     return f"clear in {experiment.replications} replications"
 
 
@@ -142,6 +143,8 @@ def headline(findings: Findings) -> str:
             held = (led if sure else open_cases).setdefault(pattern(answer.chosen.pattern), [])
             held.append(WORKFLOWS[answer.workflow].lower())
     trades = [_trade(answer) for answer in findings.answers if answer.trade]
+    if all(len(answer.candidates) < 2 for answer in findings.answers):
+        return alone(findings)
     if not led and not open_cases and not trades:
         return "No pattern can be named: nothing was due, or no audit was clean."
     verb = "leads" if findings.experiment.indicative else "should carry"
@@ -150,6 +153,19 @@ def headline(findings: Findings) -> str:
     if trades:
         return " ".join(([_sentence("; ".join(clauses))] if clauses else []) + trades)
     return f"{_sentence('; '.join(clauses))}{_level(findings.answers)}"
+
+
+def alone(findings: Findings) -> str:
+    """What to say where no workflow has two patterns to set against each other."""
+    models = findings.experiment.models
+    asked = candidates(models, findings.estimates)
+    beside = [model for model in findings.estimates if model not in asked]
+    if not asked:
+        return f"Only baselines were run ({listing(beside)}), so no pattern is compared and none is named."
+    if len(asked) > 1:
+        return f"{listing(asked)} carry every workflow alike, so no pattern is compared and none is named."
+    tail = f" beside {listing(beside)}" if beside else ""
+    return f"One model was run alone{tail}: {asked[0]}. No pattern is compared and none is named."
 
 
 def _trade(answer: Answer) -> str:
@@ -198,24 +214,28 @@ def _alone(named: Sequence[Answer]) -> str:
     return f" {_sentence(f'{names} {verb} level within the margin')}"
 
 
-def hybrid_sentence(findings: Findings) -> str:
-    """How the mixed model's own choices stand; it may lose."""
-    table = findings.experiment.models.get("hybrid")
-    if table is None or "hybrid" not in findings.estimates:
-        return ""
-    level, behind = _hybrid_standing(findings.answers, table)
+def mixed_sentence(findings: Findings) -> str:
+    """How the choices of models that mix patterns stand; they may lose."""
+    models = findings.experiment.models
+    texts = [_mixed(findings, model) for model in findings.estimates if mixed(models[model])]
     trades = [WORKFLOWS[answer.workflow].lower() for answer in findings.answers if answer.trade]
-    rest = f" No single pattern leads {listing(trades)}, so no choice is right there." if trades else ""
+    if texts and trades:
+        texts.append(f"No single pattern leads {listing(trades)}, so no choice is right there.")
+    return " ".join(text for text in texts if text)
+
+
+def _mixed(findings: Findings, model: str) -> str:
+    level, behind = _standing(findings.answers, findings.experiment.models[model])
     if not level and not behind:
-        return rest.strip()
+        return ""
     verb = "leads or is level" if findings.experiment.indicative else "is the answer or equal to it"
-    text = f"The hybrid table's choice {verb} in {len(level)} of {len(level) + len(behind)} workflows"
-    if trades:
+    text = f"The {model} table's choice {verb} in {len(level)} of {len(level) + len(behind)} workflows"
+    if any(answer.trade for answer in findings.answers):
         text += " that have an answer"
-    return (f"{text}, and not in {listing(behind)}." if behind else f"{text}.") + rest
+    return f"{text}, and not in {listing(behind)}." if behind else f"{text}."
 
 
-def _hybrid_standing(answers: Sequence[Answer], table: Mapping[str, str]) -> tuple[list[str], list[str]]:
+def _standing(answers: Sequence[Answer], table: Mapping[str, str]) -> tuple[list[str], list[str]]:
     level: list[str] = []
     behind: list[str] = []
     for answer in answers:
@@ -235,7 +255,7 @@ def status(experiment: Experiment) -> str:
     """What kind of result this is, in one line."""
     count = replications(experiment)
     if experiment.interrupted:
-        count += ", interrupted: complete runs only"
+        count += ", interrupted: only replications that every model completed"
     if experiment.replications == 1 and experiment.same_run_share is not None:
         return "Indicative: a firm's own log is one history, played once, so there is no interval."
     if experiment.indicative:

@@ -51,6 +51,7 @@ def summary(findings: Findings) -> dict[str, Any]:
             "version": experiment.version,
             "commit": experiment.commit,
             "command": experiment.command,
+            "files": [file._asdict() for file in experiment.files],
             "seed": experiment.seed,
             "scenario": experiment.scenario,
             "firm": experiment.firm,

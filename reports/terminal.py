@@ -15,6 +15,7 @@ from reports.findings import Findings
 from reports.inputs import FINDINGS
 from reports.kpis import Kpi, kpi
 from reports.numbers import NOTHING, number
+from reports.remarks import aside_sentence
 from reports.story import AnswerRow, absent_sentence, answer_rows, headline, status
 from reports.tables import shown
 
@@ -44,7 +45,8 @@ def show(findings: Findings, console: Console) -> None:
     console.print(table(findings), width=WIDTH)
     for row in answer_rows(findings):
         console.print(Text(answer_line(row)), width=WIDTH)
-    for text in (absent_sentence(findings.experiment), status(findings.experiment)):
+    sentences = absent_sentence(findings.experiment), status(findings.experiment), aside_sentence(findings)
+    for text in sentences:
         if text:
             console.print(Text(text), width=WIDTH)
 

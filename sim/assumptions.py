@@ -8,6 +8,7 @@ from mocks.assemble import ALL
 from mocks.sources import sources
 from pipeline.settings import SOURCES
 from scenarios.play import Play
+from sim.clerks import clerks
 from sim.settings_of import settings_of
 
 Row = tuple[str, str, str]
@@ -15,8 +16,9 @@ Row = tuple[str, str, str]
 
 
 def assumptions(play: Play) -> Iterator[Row]:
-    """The firm's parameters, then each system's figures, then the pipeline's settings."""
+    """The firm's parameters, what clerks need, then each system's figures, then the pipeline's settings."""
     yield from play.assumptions
+    yield from clerks()
     for system in ALL:
         for name, value, source in sources(system):
             yield f"{system}.{name}", value, source

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from measurements.run import Run
 from pipeline.catalogue import legs
 from pipeline.models import Model
 from reports.inputs import Assumption, Experiment, Leg, Margin, Mark
@@ -61,7 +60,6 @@ def _experiment(plan: Plan, play: Play, done: Sequence[Done], interrupted: bool,
         title=plan.scenario.title,
         question=plan.scenario.question,
         seed=plan.seed,
-        replications=plan.replications if not interrupted else _whole(plan, runs),
         consultants=play.firm.consultants,
         firm=play.firm.name,
         version=plan.version,
@@ -81,13 +79,6 @@ def _experiment(plan: Plan, play: Play, done: Sequence[Done], interrupted: bool,
         notes=_notes(plan, play),
         interrupted=interrupted or tried.interrupted,
     )
-
-
-def _whole(plan: Plan, runs: Sequence[Run]) -> int:
-    """Replications that every model completed."""
-    names = [model.name for model in plan.models]
-    complete = {name: {run.replication for run in runs if run.model == name} for name in names}
-    return len(set.intersection(*complete.values())) if complete else 0
 
 
 def _has_strip(plan: Plan, interrupted: bool) -> bool:

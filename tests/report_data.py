@@ -88,7 +88,6 @@ def experiment(replications: int = 5, dirty: str = "point-to-point") -> Experime
         title="Month-end",
         question="Which pattern should carry which workflow through the close of April 2026?",
         seed=1,
-        replications=replications,
         consultants=250,
         firm="default",
         version="0.1.0",
@@ -187,7 +186,9 @@ def run(model: str, replication: int, dirty: str) -> Run:
             FaultSpan("PSA brownout", "salesforce", 300, 304, 306 + 2.0 * place),
         ],
         exceptions={"missing_attribute": 7, "policy": 12, "closed_period": place, "something_new": 1},
-        calls={"salesforce": {"query": 4000 * place}, "netsuite": {"upsert": 9000 * place}},
+        calls={"salesforce": {"query": 4000 + 500 * place}, "netsuite": {"upsert": 9000 + 500 * place}}
+        if model != "manual"
+        else {},
         sign_off=[
             SignOff(
                 "US01",

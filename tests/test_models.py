@@ -45,6 +45,15 @@ def test_a_model_of_ones_own_is_read_from_its_path(tmp_path: Path) -> None:
     assert (model.name, model.title, set(model.workflows.values())) == ("mine", "mine", {"event"})
 
 
+@pytest.mark.parametrize("name", ["", " ", "a,b", "../up", "as recorded", "as-recorded"])
+def test_a_name_that_no_file_or_list_can_carry_is_refused(tmp_path: Path, name: str) -> None:
+    lines = "\n".join(f'{workflow} = "event"' for workflow in WORKFLOWS)
+    with pytest.raises(InputError) as wrong:
+        load(_file(tmp_path, f'name = "{name}"\n[workflows]\n{lines}\n'))
+
+    assert f"mine.toml: name: {name!r} cannot name a model; use letters" in str(wrong.value)
+
+
 @pytest.mark.parametrize(
     ("text", "said"),
     [

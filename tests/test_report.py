@@ -24,7 +24,7 @@ from reports.findings import find
 from reports.inputs import Balance, CostRange, Experiment, Figure, LimitLine, Margin
 from reports.limits import binds_at, limit_rows, opening
 from reports.numbers import interval, measured
-from reports.story import answer_rows, headline, hybrid_sentence, status
+from reports.story import answer_rows, headline, mixed_sentence, status
 from reports.summary import summary
 from reports.terminal import answer_line, show
 from sim.sensitivity import _changes_at
@@ -250,7 +250,7 @@ def test_a_trade_is_told_and_nothing_is_chosen_by_counting_outcomes() -> None:
         "first time."
     )
     assert "level within" not in headline(found)
-    assert hybrid_sentence(found).endswith(
+    assert mixed_sentence(found).endswith(
         "No single pattern leads billing and revenue, so no choice is right there."
     )
     row = next(row for row in answer_rows(found) if row.workflow == "Billing and revenue")
@@ -318,7 +318,7 @@ def test_the_cheapest_of_equals_is_named_and_its_equals_beside_it(ten: Experimen
 
 
 def test_hybrid_may_lose_and_the_page_says_so(ten: Experiment) -> None:
-    assert hybrid_sentence(find(ten)).endswith("in 4 of 5 workflows, and not in worker alignment.")
+    assert mixed_sentence(find(ten)).endswith("in 4 of 5 workflows, and not in worker alignment.")
 
 
 def test_a_limit_that_does_not_bind_is_said_first() -> None:
@@ -340,11 +340,11 @@ def test_the_head_count_at_which_a_limit_binds(peak: float, own: float, heads: i
 
 def test_benefits_are_against_manual_and_leakage_stands_apart(ten: Experiment) -> None:
     found = estimates(ten)
-    lines = benefits(found)["batch"]
+    lines = benefits(found, "manual")["batch"]
     hours = (found["manual"]["manual_hours"].mean or 0) - (found["batch"]["manual_hours"].mean or 0)
     assert lines["Labour"].default == pytest.approx(12 * hours * 52.5)
     assert set(lines) == {"Labour", "Working capital", "Leakage"}
-    assert "manual" not in benefits(found)
+    assert "manual" not in benefits(found, "manual")
 
 
 def test_a_broken_identity_in_one_replication_is_not_hidden_by_the_sums(ten: Experiment) -> None:
@@ -355,7 +355,8 @@ def test_a_broken_identity_in_one_replication_is_not_hidden_by_the_sums(ten: Exp
 
 
 def test_an_interrupted_comparison_says_so(ten: Experiment) -> None:
-    assert "interrupted: complete runs only" in status(replace(ten, interrupted=True))
+    told = status(replace(ten, interrupted=True))
+    assert "interrupted: only replications that every model completed" in told
 
 
 def test_nothing_due_is_no_answer() -> None:

@@ -13,7 +13,8 @@ from small_world import judged, ran, staged
 from measurements.run_file import Header, encoded
 from pipeline import models
 from pipeline.models import Model
-from rehearsal.compare import Request, compare
+from rehearsal.compare import compare
+from rehearsal.given import Request
 from scenarios import catalogue
 from sim.world import observe
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -13,6 +14,12 @@ from kernel.errors import InputError
 from measurements.facts import WORKFLOWS
 
 PATTERNS = ("batch", "api", "event", "batch+api", "batch+event", "manual", "point-to-point")
+NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
+"""A model's name stands in file names and in lists with commas."""
+
+_RECORDED = "as-recorded"
+"""The file name of what a firm's own log recorded, which stands beside the models."""
+
 _FOLDER = Path(__file__).parent
 
 
@@ -63,6 +70,9 @@ def _read(path: Path) -> Model:
 
 
 def _checked(path: Path, told: _File) -> Model:
+    if not NAME.fullmatch(told.name) or told.name == _RECORDED:
+        remedy = "use letters, digits, dots and hyphens, such as my-hybrid"
+        raise InputError(f"{path}: name", f"{told.name!r} cannot name a model", remedy)
     for workflow in WORKFLOWS:
         if workflow not in told.workflows:
             remedy = f'add a line such as {workflow} = "batch"'

@@ -26,10 +26,14 @@ _FIGURES: dict[str, Callable[[Experiment, Estimates], Drawing | None]] = {
 }
 
 
+NAMES = tuple(_FIGURES)
+"""Every figure that a report may have."""
+
+
 def draw(experiment: Experiment, found: Estimates) -> dict[str, Drawing]:
     """Every figure by name; one without data is left out."""
     drawn = {name: make(experiment, found) for name, make in _FIGURES.items()}
     return {name: drawing for name, drawing in drawn.items() if drawing is not None}
 
 
-__all__ = ["Drawing", "draw"]
+__all__ = ["NAMES", "Drawing", "draw"]

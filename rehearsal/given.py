@@ -1,0 +1,83 @@
+"""What was given to a comparison: the command that repeats it, and its files by name and content.
+
+The typed command has the paths as they were given; what enters `summary.json` names files without their
+folders and says what is in them, so that equal content gives equal bytes wherever it stands.
+"""
+
+from __future__ import annotations
+
+import shlex
+import tomllib
+from collections.abc import Iterator
+from hashlib import sha256
+from pathlib import Path
+from typing import NamedTuple
+
+from pipeline.models import names as models
+from reports.inputs import GivenFile
+from scenarios.catalogue import names as scenarios
+
+
+class Request(NamedTuple):
+    """What was typed."""
+
+    scenario: str
+    models: str | None
+    firm: Path | None
+    consultants: int | None
+    replications: int
+    seed: int
+    jobs: int
+    workload: Path | None
+    out: Path | None
+
+
+def command_of(request: Request) -> str:
+    """The command that repeats the result where it was typed."""
+    words = ["rehearse", "compare", request.scenario]
+    for option, value in (
+        ("--models", request.models),
+        ("--firm", request.firm),
+        ("--consultants", request.consultants),
+        ("--workload", request.workload),
+        ("--replications", None if request.workload else request.replications),
+        ("--seed", request.seed),
+    ):
+        if value not in {None, ""}:
+            words += [option, str(value)]
+    return shlex.join(words)
+
+
+def without_folders(request: Request) -> Request:
+    """The same request with each file by its name alone."""
+    return request._replace(
+        scenario=Path(request.scenario).name,
+        models=",".join(Path(model).name for model in _models(request)) or None,
+        firm=Path(request.firm.name) if request.firm else None,
+        workload=Path(request.workload.name) if request.workload else None,
+    )
+
+
+def files_of(request: Request) -> list[GivenFile]:
+    """Every file that the result depends on, by what it was given as; shipped ones belong to the version."""
+    named = [] if request.scenario in scenarios() else [("SCENARIO", Path(request.scenario))]
+    named += [("--models", Path(model)) for model in _models(request) if model not in models()]
+    named += [("--firm", request.firm)] if request.firm else []
+    named += [("--workload", path) for path in _log(request.workload)]
+    return [GivenFile(given, path.name, sha256(path.read_bytes()).hexdigest()) for given, path in named]
+
+
+def _log(path: Path | None) -> Iterator[Path]:
+    """An event log, and with a CSV its column map, of which either may have been named."""
+    if path is None:
+        return
+    yield path
+    if path.suffix == ".csv":
+        yield path.with_suffix(".toml")
+    elif path.suffix == ".toml":
+        log = tomllib.loads(path.read_text(encoding="utf-8")).get("file")
+        yield path.parent / log if log else path.with_suffix(".csv")
+
+
+def _models(request: Request) -> list[str]:
+    return [name.strip() for name in (request.models or "").split(",") if name.strip()]
