@@ -76,7 +76,7 @@ def weighted(u: float, weights: Sequence[tuple[T, float]]) -> T:
 
 
 def poisson(u: float, mean: float) -> int:
-    """Inverse of the Poisson distribution function: summed, or of the normal one that large means are near."""
+    """Inverse of the Poisson distribution function: summed, or by the normal one for large means."""
     if mean > _SUMMED:
         return max(0, round(mean + math.sqrt(mean) * _NORMAL.inv_cdf(min(max(u, 1e-12), 1 - 1e-12))))
     probability = total = math.exp(-mean)
