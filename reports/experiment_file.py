@@ -81,7 +81,7 @@ def load(folders: Sequence[Path]) -> Experiment:
         if _world(part) != _world(parts[0]):
             names = listing(sorted({file.name for file in _world(part) ^ _world(parts[0])}))
             raise InputError(str(folder), f"other content was given than in {folders[0]}: {names}", _APART)
-        for name in parts[0].models.keys() & part.models.keys():
+        for name in sorted(parts[0].models.keys() & part.models.keys()):
             if parts[0].models[name] != part.models[name]:
                 raise InputError(str(folder), f"model {name} has another table than in {folders[0]}", _APART)
     return parts[0] if len(parts) == 1 else _joined(parts)

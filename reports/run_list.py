@@ -36,7 +36,7 @@ def write(folder: Path, files: Mapping[str, bytes]) -> Listed:
     (folder / FOLDER).mkdir(parents=True, exist_ok=True)
     for name, content in files.items():
         put(folder / FOLDER / name, content)
-    return {name: digest(content) for name, content in files.items()}
+    return {name: digest(content) for name, content in sorted(files.items())}
 
 
 def clear(folder: Path, names: Iterable[str]) -> None:

@@ -138,3 +138,11 @@ def test_a_folder_of_single_runs_is_said_to_be_one(tmp_path: Path) -> None:
         reports.load([tmp_path])
     assert "holds single runs of `rehearse run --out` and no experiment.json" in str(caught.value)
     assert "a report needs the folder of a `rehearse compare`" in str(caught.value)
+
+
+def test_a_report_rebuilt_from_runs_in_any_order_is_the_same_bytes(tmp_path: Path) -> None:
+    whole = experiment(2)
+    experiment_file.write(replace(whole, runs=list(reversed(whole.runs))), tmp_path)
+    before = (tmp_path / "experiment.json").read_bytes()
+    experiment_file.write(reports.load([tmp_path]), tmp_path)
+    assert (tmp_path / "experiment.json").read_bytes() == before
