@@ -114,7 +114,8 @@ def _faults(scenario: Scenario, calendar: Calendar) -> Iterator[Fault]:
         where = f"{scenario.source}: faults.{number}"
         at_s = _instant(f"{where}.at", planned.at, calendar)
         if at_s + planned.for_h * HOUR_S > calendar.end_s:
-            raise InputError(f"{where}.for_h", "ends after the horizon", f"end it by {calendar.time.stamp(calendar.end_s)[:16]}Z")
+            last = f"{calendar.time.stamp(calendar.end_s)[:16]}Z"
+            raise InputError(f"{where}.for_h", "ends after the horizon", f"end it by {last}")
         yield Fault(at_s, planned.for_h * HOUR_S, planned.target, planned.kind, _parameters(planned))
 
 
