@@ -17,11 +17,12 @@ from urllib.parse import parse_qs
 
 import orjson
 
-from mocks.faults import KINDS as FAULTS
+from mocks.faults import PARAMETERS as FAULTS
 from mocks.faults import Fault, Faults
 from mocks.journal import Journal
 from mocks.limits import Limits
-from mocks.releases import KINDS as RELEASES
+from mocks.parameters import Parameter, mistake
+from mocks.releases import PARAMETERS as RELEASES
 from mocks.releases import Release, Releases
 from mocks.tokens import Tokens
 from wire.call import Call, Reply, json_reply
@@ -74,9 +75,9 @@ class Control:
             return json_reply(400, {"error": str(error)})
 
     def _fault(self, given: Mapping[str, Any], now_s: float) -> Any:
-        kind, parameters = _known(given["kind"], FAULTS), given.get("parameters") or {}
+        kind = _known(given["kind"], tuple(FAULTS))
+        parameters = _sound(kind, FAULTS[kind], given.get("parameters") or {})
         if kind == "throttle":
-            float(parameters["size"])
             self._limit({"limit": parameters["limit"]}, now_s)
         at_s, for_s = float(given.get("at_s", now_s)), float(given.get("for_s", 0.0))
         self._faults.add(Fault(at_s, for_s, str(given.get("target", "")), kind, parameters))
@@ -84,12 +85,10 @@ class Control:
         return {"planned": kind, "at_s": at_s}
 
     def _release(self, given: Mapping[str, Any], now_s: float) -> Any:
-        kind, parameters = _known(given["kind"], RELEASES), given["parameters"]
+        kind = _known(given["kind"], tuple(RELEASES))
+        parameters = _sound(kind, RELEASES[kind], given["parameters"])
         if kind == "limit_cut":
-            float(parameters["size"])
             self._limit({"limit": parameters["limit"]}, now_s)
-        if kind == "retire_version":
-            float(parameters["version"])
         at_s, version = float(given.get("at_s", now_s)), given.get("from_version")
         pinned = None if version is None else float(version)
         cause = str(given.get("cause", "tenant change"))
@@ -136,6 +135,14 @@ class Control:
             ],
             "total": len(fitting),
         }
+
+
+def _sound(kind: str, known: tuple[Parameter, ...], given: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The parameters, where that kind takes them."""
+    found = mistake(kind, known, given)
+    if found is not None:
+        raise ValueError(f"parameters.{found.name}: {found.what}; {found.remedy}")
+    return given
 
 
 def _known(kind: str, kinds: tuple[str, ...]) -> str:

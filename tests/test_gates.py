@@ -250,6 +250,9 @@ def test_a_user_event_callout_is_off_until_deployed_and_tries_once() -> None:
     ("path", "plan"),
     [
         ("faults", {"kind": "earthquake"}),
+        ("faults", {"kind": "outage", "parameters": {"mode": "zzz"}}),
+        ("faults", {"kind": "reset"}),
+        ("faults", {"kind": "brownout", "parameters": {"foo": 1}}),
         ("faults", {"kind": "throttle", "parameters": {"limit": "none", "size": 1}}),
         ("releases", {"kind": "limit_cut", "parameters": {"limit": "none", "size": 1}}),
         ("releases", {"kind": "retire_version", "parameters": {}}),

@@ -82,10 +82,7 @@ def test_an_api_caller_gets_its_failure_after_its_timeout_and_nothing_is_queued(
         await asyncio.sleep(10 * HOUR_S)
         await firm.book()
         loop = asyncio.get_running_loop()
-        await firm.fault(
-            "netsuite",
-            Fault(loop.time(), HOUR_S, "netsuite", "brownout", {"latency_factor": 1e7, "error_share": 0.0}),
-        )
+        await firm.fault("netsuite", Fault(loop.time(), HOUR_S, "netsuite", "outage", {"mode": "hang"}))
         await firm.fault("salesforce", Fault(loop.time(), HOUR_S, "salesforce", "lost_event", {"share": 1.0}))
         await firm.approve(CARD)
         began_s = loop.time()
@@ -164,7 +161,7 @@ def test_the_pipeline_ignores_the_echo_of_its_own_write_back() -> None:
 
 
 def test_a_throttled_target_is_asked_again_until_it_takes_the_record() -> None:
-    throttled = Fault(10 * HOUR_S, 8.0, "netsuite", "throttle", {"limit": "account_concurrency", "size": 0})
+    throttled = Fault(10 * HOUR_S, 8.0, "netsuite", "throttle", {"limit": "account_concurrency", "size": 0.5})
 
     firm = play(_carried("event"), _approved, 12 * HOUR_S, {"netsuite": (throttled,)})
 

@@ -109,7 +109,9 @@ def test_over_http_a_lost_reply_commits_and_the_client_waits_in_vain() -> None:
     async def contract(clients: Mapping[str, Client]) -> None:
         netsuite = clients["netsuite"]
         body = {"entityId": "C0009", "subsidiary": "US01", "currency": "USD"}
-        await netsuite.control("POST", "faults", {"kind": "lost_reply", "for_s": 0.4})
+        await netsuite.control(
+            "POST", "faults", {"kind": "lost_reply", "for_s": 0.4, "parameters": {"share": 1.0}}
+        )
         with pytest.raises(TimeoutError):
             await netsuite.send("PUT", f"{_RECORD}/customer/eid:C0009", body, timeout_s=0.1)
         await asyncio.sleep(0.5)
@@ -123,7 +125,9 @@ def test_over_http_a_reset_breaks_the_connection_and_the_page_is_there() -> None
     async def contract(clients: Mapping[str, Client]) -> None:
         netsuite = clients["netsuite"]
         assert (await netsuite.send("GET", "/openapi.json")).json()["info"]["title"] == "Rehearsal: netsuite"
-        await netsuite.control("POST", "faults", {"kind": "reset", "for_s": 60.0})
+        await netsuite.control(
+            "POST", "faults", {"kind": "reset", "for_s": 60.0, "parameters": {"share": 1.0}}
+        )
         with pytest.raises(ConnectionError):
             await netsuite.send("GET", f"{_RECORD}/job/eid:P00001")
 
