@@ -1,7 +1,8 @@
 """Invoices that finance held for what the ERP lacked or had stale, of what a source held at the cut-off.
 
-Hold.reason `lacked:<what>[:key]`: the fact's first approval        the later fact
-            `stale:<what>[:key]`:  its newest version at that time  decides; no key: always known
+A hold is the integration's where the fact that its reason names was approved by the cut-off.
+`lacked:<what>:<key>` asks when the fact was first approved, `stale:<what>:<key>` when its newest version was
+that finance could know of. A reason without a key names what the source always held.
 """
 
 from __future__ import annotations

@@ -39,7 +39,7 @@ def compare(request: Request) -> None:
     with told_if_interrupted("nothing was written."):
         plan = plan_of(request)
         out, files = folder(request.out, plan.scenario.name), files_of(request)
-        stage(plan.scenario, plan.firm, plan.seed, plan.history)
+        stage(plan.scenario, plan.firm, plan.seed, plan.history)  # what it refuses is told before a bar moves
         with progress(console) as told:
             experiment = compare_models(plan, told)
         if not experiment.runs:

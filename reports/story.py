@@ -260,4 +260,6 @@ def status(experiment: Experiment) -> str:
         return "Indicative: a firm's own log is one history, played once, so there is no interval."
     if experiment.indicative:
         return f"Indicative: {count}. Ten or more are needed before differences are judged."
+    if len({run.model for run in experiment.runs}) < 2:
+        return f"{count} of one model: nothing is compared."
     return f"{count}, paired by seed; differences are Holm-corrected per KPI."

@@ -62,3 +62,4 @@ def test_the_page_of_a_model_alone_uses_no_verdict_words(tmp_path: Path) -> None
         assert "One model was run alone: batch." in text
         assert "None: a difference needs two models" in text
         assert "should carry all" not in text
+        assert "10 replications of one model: nothing is compared." in text
