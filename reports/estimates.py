@@ -15,12 +15,17 @@ from reports.kpis import Better
 from reports.sight import ON_CALLS, called
 from reports.statistics import mean_interval
 
+BOUNDED_SHARE = 0.1
+"""Up to this share of replications may hold a lower bound before a KPI is one (assumption)."""
+
 
 @dataclass(frozen=True, slots=True)
 class Estimate:
     """A KPI of one model; `n` counts the items over all replications.
 
-    `values` are those of the replications that `places` numbers.
+    `values` are those of the replications that `places` numbers, of the `completed` ones those in which
+    something was due. `at_least` is told where more than a tenth of the values are lower bounds: one
+    unfinished item in many replications makes no KPI incomparable.
     """
 
     mean: float | None
@@ -32,7 +37,13 @@ class Estimate:
     at_least: bool
     values: tuple[float, ...] = ()
     places: tuple[int, ...] = ()
+    completed: frozenset[int] = frozenset()
     by: Mapping[str, Estimate] = field(default_factory=dict)
+
+    @property
+    def by_place(self) -> Mapping[int, float]:
+        """The values by replication."""
+        return dict(zip(self.places, self.values, strict=True))
 
 
 Estimates = Mapping[str, Mapping[str, Estimate]]
@@ -54,9 +65,10 @@ def estimate(held: Mapping[int, Figure]) -> Estimate:
         n=n,
         replications=len(present),
         censored_pct=math.fsum(figure.censored_pct * figure.n for figure in figures) / n if n else 0.0,
-        at_least=any(figure.at_least for figure in present.values()),
+        at_least=sum(figure.at_least for figure in present.values()) > BOUNDED_SHARE * len(present),
         values=values,
         places=tuple(present),
+        completed=frozenset(held),
         by={
             part: estimate({at: figure.by[part] for at, figure in held.items() if part in figure.by})
             for part in parts
@@ -87,9 +99,15 @@ def _of_model(runs: Sequence[Run]) -> dict[str, Estimate]:
 
 def paired(left: Estimate, right: Estimate) -> tuple[list[float], list[float]]:
     """The values of the replications that both have, in the same order."""
-    mine, other = (dict(zip(one.places, one.values, strict=True)) for one in (left, right))
-    common = [place for place in mine if place in other]
+    mine, other = left.by_place, right.by_place
+    common = sorted(mine.keys() & other.keys())
     return [mine[place] for place in common], [other[place] for place in common]
+
+
+def difference(left: Estimate, right: Estimate) -> float | None:
+    """The mean of left − right over the replications that both have; None where there are none."""
+    mine, other = paired(left, right)
+    return math.fsum(a - b for a, b in zip(mine, other, strict=True)) / len(mine) if mine else None
 
 
 @dataclass(frozen=True, slots=True)

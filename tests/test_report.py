@@ -17,14 +17,16 @@ from rich.console import Console
 import reports
 from kernel.errors import InputError
 from reports import experiment_file
+from reports.answer_rows import answer_rows
 from reports.benefits import benefits
 from reports.differences import differences
 from reports.estimates import estimate, estimates
 from reports.findings import find
 from reports.inputs import Balance, CostRange, Experiment, Figure, LimitLine, Margin
 from reports.limits import binds_at, limit_rows, opening
+from reports.mixed import mixed_sentence
 from reports.numbers import interval, measured
-from reports.story import answer_rows, headline, mixed_sentence, status
+from reports.story import headline, status
 from reports.summary import summary
 from reports.terminal import answer_line, show
 from sim.sensitivity import _changes_at

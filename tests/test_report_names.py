@@ -10,9 +10,10 @@ from report_data import experiment
 
 from reports.findings import find
 from reports.inputs import Experiment
+from reports.mixed import mixed_sentence
 from reports.operations import pays_back, silent
 from reports.plausibility import comparisons
-from reports.story import headline, mixed_sentence
+from reports.story import headline
 from reports.summary import summary
 
 

@@ -13,7 +13,7 @@ from rich.console import Console
 import reports
 from reports.findings import find
 from reports.inputs import Experiment, Run
-from reports.remarks import aside_sentence
+from reports.remarks import counts_sentence
 from reports.story import status
 from reports.summary import summary
 from reports.terminal import show
@@ -28,7 +28,7 @@ def test_after_an_interrupt_answers_means_and_differences_rest_on_whole_replicat
     even = find(replace(experiment(1), interrupted=True))
     assert found.experiment.replications == 1
     assert summary(found) == {**summary(even), "provenance": summary(found)["provenance"]}
-    assert aside_sentence(found) == (
+    assert counts_sentence(found) == (
         "Left out of all figures and of the audit: 2 runs of replications that not every model completed."
     )
     assert status(found.experiment).startswith("Indicative: 1 replication, interrupted: only replications")
@@ -37,7 +37,7 @@ def test_after_an_interrupt_answers_means_and_differences_rest_on_whole_replicat
 def test_a_model_that_completed_nothing_is_named() -> None:
     found = find(_cut(experiment(2), lambda run: run.model != "manual"))
     assert "manual" not in found.estimates
-    assert aside_sentence(found) == (
+    assert counts_sentence(found) == (
         "Left out of all figures and of the audit: manual (no whole replication)."
     )
 
@@ -45,11 +45,11 @@ def test_a_model_that_completed_nothing_is_named() -> None:
 def test_where_no_replication_is_whole_the_one_that_most_models_have_is_told() -> None:
     found = find(_cut(experiment(2), lambda run: run.replication == (run.model == "event")))
     assert ("event" in found.estimates, found.experiment.replications) == (False, 1)
-    assert "event (no whole replication)" in aside_sentence(found)
+    assert "event (no whole replication)" in counts_sentence(found)
 
 
 def test_nothing_is_said_where_nothing_is_left_out() -> None:
-    assert aside_sentence(find(experiment(2))) == ""
+    assert counts_sentence(find(experiment(2))) == ""
 
 
 def test_page_and_terminal_say_what_is_left_out_and_its_run_files_stay(tmp_path: Path) -> None:

@@ -12,6 +12,7 @@ import pytest
 from rich.console import Console
 
 from measurements.run import Figure, FindingLine, LimitLine, Run
+from reports.answer_rows import answer_rows
 from reports.estimates import Estimate
 from reports.findings import find
 from reports.inputs import Experiment
@@ -20,7 +21,7 @@ from reports.limits import limit_rows, opening
 from reports.numbers import interval, span
 from reports.operations import found_lines, limit_table, pays_back, silent
 from reports.page import left_out, manual_note
-from reports.story import absent_sentence, answer_rows, headline, status
+from reports.story import absent_sentence, headline, status
 from reports.summary import summary
 from reports.tables import kpi_groups
 from reports.terminal import show
