@@ -17,6 +17,10 @@ class RefusedError(Exception):
         self.owner = owner
 
 
+class TooManyError(RefusedError):
+    """The target takes fewer records in one request; fewer may pass."""
+
+
 class UnreachableError(Exception):
     """Throttled, timed out, down or without credential, retries over. `status` is what a caller gets."""
 
