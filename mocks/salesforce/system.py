@@ -22,7 +22,7 @@ from mocks.salesforce.invoices import Invoices
 from mocks.salesforce.locks import Locks
 from mocks.salesforce.masters import Masters
 from mocks.salesforce.opening import load
-from mocks.salesforce.org import Org
+from mocks.salesforce.org import Org, Zones
 from mocks.salesforce.owed import Owed
 from mocks.salesforce.polls import PREFIX
 from mocks.salesforce.publisher import Publisher
@@ -58,7 +58,8 @@ ROUTES = (
 def build(setting: Setting) -> System:
     """An org that holds the opening."""
     parts = make_parts(setting, str(Path(__file__).parent), sliding_tokens=True)
-    org, owed = Org(setting.time, parts.journal), Owed()
+    entities = {entity.entity: entity.zone for entity in setting.opening.entities}
+    org, owed = Org(setting.time, parts.journal, Zones(entities, setting.hq_zone)), Owed()
     Masters(org, owed)
     Controls(org, owed)
     Timecards(org, owed)
