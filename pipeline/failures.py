@@ -27,6 +27,10 @@ class SchemaError(RefusedError):
         self.field = field
 
 
+class TooManyError(RefusedError):
+    """The target takes fewer records in one request; fewer may pass."""
+
+
 class UnreachableError(Exception):
     """Throttled, timed out, down or without credential, retries over. `status` is what a caller gets."""
 

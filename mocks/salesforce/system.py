@@ -13,6 +13,7 @@ from mocks.releases import Release
 from mocks.salesforce.api import TOKEN, dialect, handler
 from mocks.salesforce.books import Told, books
 from mocks.salesforce.bulk import Bulk
+from mocks.salesforce.composite import Most
 from mocks.salesforce.controls import Controls
 from mocks.salesforce.desk import Desks
 from mocks.salesforce.errors import RefusedError
@@ -107,7 +108,8 @@ def _handler(parts: Parts, org: Org) -> Handler:
         return start_s + rows / rows_per_s
 
     bulk = Bulk(records, soql, parts.tasks, seconds, int(policy["bulk_page"]))
-    return handler(Rest(org, records, soql, bulk, parts.limits, parts.releases), parts.tokens)
+    most = Most(int(policy["composite_subrequests"]), int(policy["collection_rows"]))
+    return handler(Rest(org, records, soql, bulk, parts.limits, parts.releases, most), parts.tokens)
 
 
 def _publisher(parts: Parts, org: Org) -> tuple[Publisher, Feeds]:
