@@ -71,13 +71,25 @@ class Stamps(dict[float, str]):
         return text
 
 
+class Zones(NamedTuple):
+    """Zones by legal entity; what belongs to none of them is headquarters'."""
+
+    entities: Mapping[str, str]
+    hq: str
+
+    def of(self, entity: str) -> str:
+        """The entity's zone."""
+        return self.entities.get(entity, self.hq)
+
+
 class Org:
     """One org's data. `triggers` by object; `keepers` and `listeners` hear of each saved record after
     commit.
     """
 
-    def __init__(self, time: BusinessTime, journal: Journal) -> None:
+    def __init__(self, time: BusinessTime, journal: Journal, zones: Zones) -> None:
         self.time = time
+        self.zones = zones
         self.journal = journal
         self.stamps = Stamps(time)
         self.schema = Schema()
@@ -92,6 +104,10 @@ class Org:
         self.keepers: dict[str, list[Callable[[Saved], None]]] = {name: [] for name in OBJECTS}
         self.listeners: dict[str, list[Callable[[Saved], None]]] = {name: [] for name in OBJECTS}
         self._transactions = 0
+
+    def today(self, entity: str, now_s: float) -> str:
+        """The day that it then is at a legal entity: people date what they save by their own calendar."""
+        return str(self.time.local_date(now_s, self.zones.of(entity)))
 
     def begin(self, user: str, now_s: float, origin: str = "") -> Transaction:
         """A transaction of this user."""

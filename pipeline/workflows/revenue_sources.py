@@ -18,7 +18,7 @@ from pipeline.services import Services
 from pipeline.settings import RevenueRun
 from pipeline.translation.revenue import Contract, Cost
 from pipeline.translation.time import DAYS, week
-from pipeline.translation.worker import Worker, worker_of
+from pipeline.translation.worker import Worker, worker_key, worker_of
 from pipeline.workflows.as_of import former_values
 
 _UNKNOWN = Cost(0, "USD")
@@ -204,10 +204,10 @@ class RevenueSources:
             async for page in pages:
                 for given in page:
                     for line in given["log"]:
-                        day = line["effective"][:10]
+                        day = line["effective"]
                         known = self._time.seconds(line["entered"]) <= cut_s
                         if known and first_day < day <= self.last_day:
-                            changed.setdefault(day, {})[given["Worker_ID"]] = None
+                            changed.setdefault(day, {})[worker_key(given)] = None
         return changed
 
 
