@@ -19,11 +19,12 @@ from mocks.salesforce.desk import Desks
 from mocks.salesforce.errors import RefusedError
 from mocks.salesforce.events import Door, Events
 from mocks.salesforce.expenses import Expenses
+from mocks.salesforce.history import track
 from mocks.salesforce.invoices import Invoices
 from mocks.salesforce.locks import Locks
 from mocks.salesforce.masters import Masters
 from mocks.salesforce.opening import load
-from mocks.salesforce.org import Org
+from mocks.salesforce.org import Org, Zones
 from mocks.salesforce.owed import Owed
 from mocks.salesforce.polls import PREFIX
 from mocks.salesforce.publisher import Publisher
@@ -59,13 +60,15 @@ ROUTES = (
 def build(setting: Setting) -> System:
     """An org that holds the opening."""
     parts = make_parts(setting, str(Path(__file__).parent), sliding_tokens=True)
-    org, owed = Org(setting.time, parts.journal), Owed()
+    entities = {entity.entity: entity.zone for entity in setting.opening.entities}
+    org, owed = Org(setting.time, parts.journal, Zones(entities, setting.hq_zone)), Owed()
     Masters(org, owed)
     Controls(org, owed)
     Timecards(org, owed)
     Invoices(org, owed)
     expenses, work = Expenses(org, owed), Work(org)
     load(org, setting.opening)
+    track(org)
     publisher, feeds = _publisher(parts, org)
     desks = Desks(org, owed, work, expenses, publisher, setting.opening)
     events = _events(parts, feeds)
