@@ -97,7 +97,7 @@ def answer(
     stands = representatives(experiment.models, workflow, found)
     models = list(stands.values())
     clean = rivals(audits, models, workflow)
-    outcomes = tuple(decisive(found, clean, workflow)) if len(models) > 1 else ()
+    outcomes = tuple(decisive(found, models, clean, workflow)) if len(models) > 1 else ()
     decided = decisions(experiment, found, workflow)
     candidates = tuple(
         Candidate(

@@ -37,8 +37,10 @@ def certainty(findings: Findings, answer: Answer) -> str:
     if not decided:
         return "a trade" if answer.trade else "no answer"
     last = max(decided, key=lambda one: one.at)
-    share = f"{number(100 * last.spent, 2)} of {number(100 * ALPHA, 0)} % error spent"
-    return f"{'a trade, ' if answer.trade else ''}decided at {last.at} replications, {share}"
+    text = f"{'a trade, ' if answer.trade else ''}decided at {last.at} replications"
+    if not experiment.looks:
+        return text
+    return f"{text}, {number(100 * last.spent, 2)} of {number(100 * ALPHA, 0)} % error spent"
 
 
 def _telling(answer: Answer) -> list[Claim]:
@@ -65,10 +67,14 @@ def evidence_lines(findings: Findings, answer: Answer) -> tuple[str, ...]:
         decision = answer.decisions[claim]
         if decision.status == "within" and not _both_within(answer, claim):
             continue  # who leads is not behind; its reverse says so
-        if decision.status == "within" and claim.behind > claim.ahead:
+        if decision.status == "within" and _later(answer, claim.behind) > _later(answer, claim.ahead):
             continue  # level is said once a pair
         shown.append(_line(findings.experiment, findings.estimates, answer, claim, decision))
     return tuple(dict.fromkeys(shown))
+
+
+def _later(answer: Answer, model: str) -> int:
+    return [one.model for one in answer.candidates].index(model)
 
 
 def _both_within(answer: Answer, claim: Claim) -> bool:

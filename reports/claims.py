@@ -12,9 +12,10 @@ from itertools import permutations
 
 from measurements.facts import FLOWS
 from reports.baselines import candidates
+from reports.deciding import outcomes
 from reports.estimates import Estimate, Estimates, Finding, comparable
 from reports.inputs import FINDINGS, Experiment, Margin
-from reports.kpis import Kpi, outcomes
+from reports.kpis import Kpi
 from reports.sequential import Claim, Decision, Evidence, decide
 
 Decisions = Mapping[Claim, Decision]
@@ -42,13 +43,12 @@ def _purity(table: Mapping[str, str], pattern: str) -> int:
     return sum(other == pattern for other in table.values())
 
 
-def decisive(found: Estimates, models: Iterable[str], workflow: str) -> list[Kpi]:
-    """The outcomes on which at least one of the models can be compared."""
-    held = list(models)
+def decisive(found: Estimates, models: Sequence[str], clean: Sequence[str], workflow: str) -> list[Kpi]:
+    """The outcomes on which at least one of the clean models can be compared."""
     return [
         entry
-        for entry in outcomes(workflow)
-        if any(comparable(found[model].get(entry.name)) for model in held)
+        for entry in outcomes(workflow, found, models)
+        if any(comparable(found[model].get(entry.name)) for model in clean)
     ]
 
 
@@ -72,7 +72,7 @@ def decisions(experiment: Experiment, found: Estimates, workflow: str) -> Decisi
     if experiment.indicative or len(models) < 2:
         return {}
     looks = experiment.looks or (experiment.replications,)
-    return decide(dict(_claims(experiment, found, models, decisive(found, models, workflow))), looks)
+    return decide(dict(_claims(experiment, found, models, outcomes(workflow, found, models))), looks)
 
 
 def _claims(
@@ -95,8 +95,13 @@ def evidence(experiment: Experiment, mine: Estimate, theirs: Estimate, entry: Kp
         else sign * (left[place] - right[place]) - margin.around(right[place])
         for place in sorted(mine.completed & theirs.completed)
     ]
-    worse, better = (mine, theirs) if entry.better == "low" else (theirs, mine)
-    return Evidence(excess, may_be_behind=not better.at_least, may_be_within=not worse.at_least)
+    better, worse = (theirs, mine) if entry.better == "low" else (mine, theirs)
+    order = {place: number for number, place in enumerate(sorted(mine.completed & theirs.completed))}
+    return Evidence(
+        excess,
+        frozenset(order[place] for place in better.bounds if place in order),
+        frozenset(order[place] for place in worse.bounds if place in order),
+    )
 
 
 def needed(decided: Decisions, clean: Collection[str]) -> list[Claim]:

@@ -13,10 +13,7 @@ from dataclasses import dataclass, field
 from reports.inputs import COUNTS, Experiment, Figure, Run
 from reports.kpis import Better
 from reports.sight import ON_CALLS, called
-from reports.statistics import mean_interval
-
-BOUNDED_SHARE = 0.1
-"""Up to this share of replications may hold a lower bound before a KPI is one (assumption)."""
+from reports.statistics import mean_interval, mostly_bounded
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,8 +21,9 @@ class Estimate:
     """A KPI of one model; `n` counts the items over all replications.
 
     `values` are those of the replications that `places` numbers, of the `completed` ones those in which
-    something was due. `at_least` is told where more than a tenth of the values are lower bounds: one
-    unfinished item in many replications makes no KPI incomparable.
+    something was due; a replication that only has a lower bound enters with it: `bounds`, `bounded` of them.
+    `items` are those of the first look, where the comparison has looks: which KPI decides must not change
+    from look to look.
     """
 
     mean: float | None
@@ -35,9 +33,12 @@ class Estimate:
     replications: int
     censored_pct: float
     at_least: bool
+    bounded: int = 0
+    items: int = 0
     values: tuple[float, ...] = ()
     places: tuple[int, ...] = ()
     completed: frozenset[int] = frozenset()
+    bounds: frozenset[int] = frozenset()
     by: Mapping[str, Estimate] = field(default_factory=dict)
 
     @property
@@ -50,13 +51,16 @@ Estimates = Mapping[str, Mapping[str, Estimate]]
 """Model to KPI to estimate."""
 
 
-def estimate(held: Mapping[int, Figure]) -> Estimate:
-    """One KPI by replication; replications in which nothing was due do not count."""
+def estimate(held: Mapping[int, Figure], first: int | None = None) -> Estimate:
+    """One KPI by replication; those in which nothing was due do not count. `first` replications are a first
+    look.
+    """
     figures = list(held.values())
     present = {place: figure for place, figure in held.items() if figure.value is not None}
     values = tuple(figure.value for figure in present.values() if figure.value is not None)
     found = mean_interval(values) if values else None
     n = sum(figure.n for figure in figures)
+    bounds = frozenset(place for place, figure in present.items() if figure.at_least)
     parts = sorted({part for figure in figures for part in figure.by})
     return Estimate(
         mean=found.mean if found else None,
@@ -65,12 +69,15 @@ def estimate(held: Mapping[int, Figure]) -> Estimate:
         n=n,
         replications=len(present),
         censored_pct=math.fsum(figure.censored_pct * figure.n for figure in figures) / n if n else 0.0,
-        at_least=sum(figure.at_least for figure in present.values()) > BOUNDED_SHARE * len(present),
+        at_least=mostly_bounded(len(bounds), len(present)),
+        bounded=len(bounds),
+        items=sum(figure.n for place, figure in held.items() if first is None or place < first),
         values=values,
         places=tuple(present),
         completed=frozenset(held),
+        bounds=bounds,
         by={
-            part: estimate({at: figure.by[part] for at, figure in held.items() if part in figure.by})
+            part: estimate({at: figure.by[part] for at, figure in held.items() if part in figure.by}, first)
             for part in parts
         },
     )
@@ -79,10 +86,11 @@ def estimate(held: Mapping[int, Figure]) -> Estimate:
 def estimates(experiment: Experiment) -> dict[str, dict[str, Estimate]]:
     """Every KPI of every model that has runs, in the experiment's order of models."""
     found = {model: experiment.of(model) for model in experiment.models}
-    return {model: _of_model(runs) for model, runs in found.items() if runs}
+    first = experiment.looks[0] if experiment.looks else None
+    return {model: _of_model(runs, first) for model, runs in found.items() if runs}
 
 
-def _of_model(runs: Sequence[Run]) -> dict[str, Estimate]:
+def _of_model(runs: Sequence[Run], first: int | None) -> dict[str, Estimate]:
     names = sorted({name for run in runs for name in run.kpis})
     unseen = frozenset() if called(runs) else ON_CALLS
     return {
@@ -91,7 +99,8 @@ def _of_model(runs: Sequence[Run]) -> dict[str, Estimate]:
                 run.replication: Figure(None) if name in unseen else run.kpis[name]
                 for run in runs
                 if name in run.kpis
-            }
+            },
+            first,
         )
         for name in names
     }

@@ -14,6 +14,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from measurements.kpi_table import Margin
 from measurements.run import STAGES, Balance, FaultSpan, Figure, FindingLine, LimitLine, Run, SignOff, Tally
 from reports.baselines import candidates
 
@@ -48,17 +49,6 @@ __all__ = [
     "StripPoint",
     "Tally",
 ]
-
-
-class Margin(NamedTuple):
-    """The smallest difference that matters: the larger of an absolute and a relative (share of best) one."""
-
-    absolute: float
-    relative: float = 0.0
-
-    def around(self, best: float) -> float:
-        """The margin in the KPI's own unit, given the best model's mean."""
-        return max(self.absolute, self.relative * abs(best))
 
 
 class Mark(NamedTuple):
@@ -177,8 +167,9 @@ class Experiment:
     @property
     def replications(self) -> int:
         """How many replications every candidate that ran completed; of all models where none is one."""
-        ran = dict.fromkeys(run.model for run in self.runs)
-        compared = candidates(self.models, ran) or list(ran)
+        runs = {run.model for run in self.runs}
+        ran = [model for model in self.models if model in runs]
+        compared = candidates(self.models, ran) or ran
         held = [{run.replication for run in self.runs if run.model == model} for model in compared]
         return len(set.intersection(*held)) if held else 0
 

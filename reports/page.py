@@ -13,6 +13,7 @@ from reports.answer_rows import answer_rows
 from reports.baselines import by_hand
 from reports.benefits import RATES
 from reports.certainty import replications
+from reports.deciding import deciding
 from reports.figures import Drawing
 from reports.findings import Findings
 from reports.kpis import WORKFLOWS, in_order, kpi
@@ -132,11 +133,8 @@ def manual_note(findings: Findings) -> str:
 
 def correlations(findings: Findings) -> list[tuple[str, str]]:
     """What pairing by seed achieved on the decision KPIs: the range of r over models."""
-    names = list(findings.experiment.decisions) or [
-        name for name in findings.differences if kpi(name).outcome
-    ]
     found = []
-    for name in names:
+    for name in deciding(findings.experiment, findings.estimates):
         rows = findings.differences.get(name, {}).values()
         values = sorted(row.correlation for row in rows if row.correlation is not None)
         if values:

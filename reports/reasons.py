@@ -6,9 +6,10 @@ from collections.abc import Sequence
 
 from reports.answer import Answer, Candidate
 from reports.claims import margin_of
+from reports.deciding import outcomes
 from reports.estimates import Estimates, comparable, difference, rank
 from reports.inputs import CostRange, Experiment
-from reports.kpis import Kpi, kpi, outcomes
+from reports.kpis import Kpi, kpi
 from reports.numbers import dollars, listing, sized
 from reports.words import pattern
 
@@ -43,7 +44,8 @@ def _alone(rows: Sequence[Candidate]) -> str:
 
 def _nothing(found: Estimates, answer: Answer) -> str:
     """Nothing was due, or what was due was held up under every model."""
-    names = [entry.name for entry in outcomes(answer.workflow)]
+    models = [one.model for one in answer.candidates]
+    names = [entry.name for entry in outcomes(answer.workflow, found, models)]
     held = [found[one.model].get(name) for one in answer.candidates for name in names]
     if any(one is not None and one.at_least for one in held):
         return "All models were held up: of each only a lower bound is known, so none can be said to lead."

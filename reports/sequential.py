@@ -21,7 +21,7 @@ from typing import Literal, NamedTuple
 from scipy.special import stdtrit
 
 from reports.spending import ALPHA, shares, spent
-from reports.statistics import mean_interval
+from reports.statistics import mean_interval, mostly_bounded
 
 LEVEL_FROM = 10
 """From so many replications on "level" may be said."""
@@ -50,13 +50,19 @@ class Claim(NamedTuple):
 class Evidence:
     """By replication, how much worse one model was than another, less the margin.
 
-    None where one of them had nothing due. A lower bound cannot prove everything: `may_be_behind` is False
-    where only a lower bound of the better model is known, `may_be_within` where only one of the worse.
+    None where one of them had nothing due. Lower bounds cannot prove everything: too many `loose_behind`,
+    places where only a bound of the better model is known, prove no "behind"; `loose_within`, the same of the
+    worse model, no "within".
     """
 
     excess: Sequence[float | None]
-    may_be_behind: bool = True
-    may_be_within: bool = True
+    loose_behind: frozenset[int] = frozenset()
+    loose_within: frozenset[int] = frozenset()
+
+    def proves(self, status: Status, look: int) -> bool:
+        """Whether the first replications up to a look may prove this."""
+        loose = self.loose_behind if status == "behind" else self.loose_within
+        return not mostly_bounded(sum(place < look for place in loose), look)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +103,7 @@ def decide(
         tests = {claim: test for claim, test in still.items() if test is not None}
         total = spent(look / looks[-1], alpha)
         for claim, test, level in _rejected(tests, share, len(still)):
-            if not _sayable(claim, test, claims[claim], decided, look):
+            if claim in decided:
                 continue
             status: Status = "behind" if test.mean > 0 else "within"
             decided[claim] = Decision(status, look, test.mean, *_bounds(test, level), total)
@@ -109,15 +115,21 @@ def decide(
 
 
 def _tested(evidence: Evidence, look: int) -> _Test | None:
-    """The test of the first replications up to the look; None where they are not all there."""
+    """The test of the first replications up to the look; None where they are not all there.
+
+    What may not be told yet, or not by such evidence, is no rejection: its p is 1.
+    """
     if len(evidence.excess) < look:
         return None
     values = [value for value in evidence.excess[:look] if value is not None]
     if not values:
         return None
     test = _test(values)
-    told = evidence.may_be_behind if test.mean > 0 else evidence.may_be_within
-    return test if told and len(values) >= FEWEST else test._replace(p=1.0)
+    status: Status = "behind" if test.mean > 0 else "within"
+    sayable = evidence.proves(status, look) and len(values) >= FEWEST
+    if status == "within":
+        sayable = sayable and len(values) >= LEVEL_FROM
+    return test if sayable else test._replace(p=1.0)
 
 
 def _test(values: Sequence[float]) -> _Test:
@@ -131,23 +143,12 @@ def _test(values: Sequence[float]) -> _Test:
 def _rejected(tests: Mapping[Claim, _Test], share: float, family: int) -> list[tuple[Claim, _Test, float]]:
     """Holm's step-down: claims that this look decides, surest first, with the level each was tested at."""
     found: list[tuple[Claim, _Test, float]] = []
-    for rank, claim in enumerate(sorted(tests, key=lambda claim: (tests[claim].p, claim))):
+    for rank, claim in enumerate(sorted(tests, key=lambda claim: tests[claim].p)):
         level = share / (family - rank)
         if tests[claim].p > level:
             break
         found.append((claim, tests[claim], level))
     return found
-
-
-def _sayable(
-    claim: Claim, test: _Test, evidence: Evidence, decided: Mapping[Claim, Decision], look: int
-) -> bool:
-    """Whether a rejection may be told now and was not told already as what follows from another."""
-    if claim in decided:
-        return False
-    if test.mean > 0:
-        return evidence.may_be_behind
-    return look >= LEVEL_FROM and test.values >= LEVEL_FROM and evidence.may_be_within
 
 
 def _implied(evidence: Evidence, look: int, level: float, total: float) -> Decision:
@@ -169,13 +170,18 @@ def _open(evidence: Evidence, looks: Sequence[int], level: float) -> Decision:
         return Decision("open", seen)
     test = _test(values)
     reached = max((spent(look / looks[-1]) for look in looks if look <= seen), default=0.0)
-    return Decision("open", seen, test.mean, *_bounds(test, level), reached, _more(test, level))
+    more = _more(test, level)
+    if more is not None and test.mean < 0:
+        more = max(more, LEVEL_FROM - seen)
+    return Decision("open", seen, test.mean, *_bounds(test, level), reached, more)
 
 
 def _more(test: _Test, level: float) -> int | None:
     """How many further replications would do, if mean and spread stayed as they are."""
-    if not test.error or not test.mean:
+    if not test.mean:
         return None
+    if not test.error:
+        return 1
     spread = test.error * math.sqrt(test.values)
     for count in range(max(test.values + 1, FEWEST), _FARTHEST):
         reach = float(stdtrit(count - 1, 1.0 - level / 2.0)) * spread / math.sqrt(count)

@@ -45,8 +45,11 @@ def summary(findings: Findings) -> dict[str, Any]:
                 "by_cost": answer.by_cost,
                 "indicative": experiment.indicative,
                 "open": len(answer.unsettled),
-                "decisions": [_decision(claim, one) for claim, one in sorted(answer.decisions.items())],
             }
+            for answer in findings.answers
+        },
+        "decisions": {
+            answer.workflow: [_decision(claim, one) for claim, one in answer.decisions.items()]
             for answer in findings.answers
         },
         "recommended": _recommended(findings),
