@@ -16,6 +16,7 @@ from collections.abc import Mapping, Sequence
 from functools import partial
 from math import inf
 
+from pipeline import patience
 from pipeline.bus import Bus
 from pipeline.dead_letters import DeadLetters
 from pipeline.failures import RefusedError, UnreachableError
@@ -76,14 +77,15 @@ class Processing:
             return []
         now_s = asyncio.get_running_loop().time()
         taken_s = {item.key: item.taken_s or now_s for item in fresh}
-        await self._workers.take()
         try:
-            await asyncio.sleep(self._processing_s * len(fresh))
-            outcomes = await stream.apply_bulk(fresh)
+            await self._workers.take(patience.until_s())
+            try:
+                await asyncio.sleep(self._processing_s * len(fresh))
+                outcomes = await stream.apply_bulk(fresh)
+            finally:
+                self._workers.leave()
         except (RefusedError, UnreachableError) as failed:
             outcomes = [_outcome(item, failed) for item in fresh]
-        finally:
-            self._workers.leave()
         for outcome in outcomes:
             self._settle(stream, outcome, False, taken_s.get(outcome.item.key, now_s))
             self._later(stream, outcome)
@@ -92,7 +94,7 @@ class Processing:
     async def _applied(self, stream: Stream, item: Item, deadline_s: float, write_back_now: bool) -> Outcome:
         try:
             if not self._workers.occupied():
-                await self._workers.take(deadline_s)
+                await self._workers.take(min(deadline_s, patience.until_s()))
             try:
                 await asyncio.sleep(self._processing_s)
                 outcome = await stream.apply(item, deadline_s)

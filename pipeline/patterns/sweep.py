@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Sequence
+from itertools import pairwise
 
+from pipeline import patience
 from pipeline.exceptions import GIVEN_UP
 from pipeline.failures import RefusedError, UnreachableError
 from pipeline.item import FORCED, Item
@@ -32,17 +34,20 @@ class Sweep:
         self._settings = processing.services.settings
 
     async def run(self) -> None:
-        """Every day, for as long as the pipeline is up."""
+        """Every day, for as long as the pipeline is up; its repairs wait for slots until the next day's."""
         loop = asyncio.get_running_loop()
         settings = self._settings
-        for at_s in instants(settings.time, Schedule((settings.sweep_clock,)), settings.hq_zone):
+        daily = instants(settings.time, Schedule((settings.sweep_clock,)), settings.hq_zone)
+        for at_s, next_s in pairwise(daily):
             if at_s > loop.time():
                 await asyncio.sleep(at_s - loop.time())
-                await self.once()
+                with patience.patient(next_s):
+                    await self.once()
 
     async def once(self) -> None:
         """One sweep; a stream that cannot be compared now is left for the next day."""
         await self._adopt()
+        again: list[Item] = []
         for stream in self._streams:
             try:
                 items = await self._missing(stream)
@@ -52,8 +57,22 @@ class Sweep:
                 continue
             self._processing.readable(stream)
             self._processing.services.metrics.add(f"sweeps.{stream.name}.found", len(items))
-            await asyncio.gather(*(self._processing.one(item) for item in items))
+            again += await self._repaired(items)
+        await self._again(again)
         await self._processing.services.write_back.flush()
+
+    async def _repaired(self, items: Sequence[Item]) -> list[Item]:
+        """Carry them over, as many at once as there are workers and slots; those that failed."""
+        outcomes = await asyncio.gather(*(self._processing.one(item) for item in items))
+        return [item for item, outcome in zip(items, outcomes, strict=True) if outcome.state == "failed"]
+
+    async def _again(self, failed: list[Item]) -> None:
+        """Repairs that failed are tried again on the same day; what then fails still is the next day's."""
+        for wait_s in self._settings.redelivery_s:
+            if not failed:
+                return
+            await asyncio.sleep(wait_s)
+            failed = await self._repaired([item._replace(record=None) for item in failed])
 
     async def _adopt(self) -> None:
         services = self._processing.services
