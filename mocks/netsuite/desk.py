@@ -126,7 +126,12 @@ class FinanceDesk:
         return {"locked": True}
 
     def _add(self, given: Mapping[str, Any], user: str, now_s: float) -> dict[str, Any]:
-        self._ledger.added.add((given["kind"], given["key"]))
+        """A vendor is a master record, anything else a row of some list."""
+        kind, key = given["kind"], given["key"]
+        self._ledger.added.add((kind, key))
+        if kind == "vendor" and self._ledger.find((kind,), {"externalId": key}) is None:
+            fields = {"externalId": key, "entityId": key, "isInactive": False}
+            self._ledger.insert(kind, fields, now_s, user)
         return {"added": True}
 
     def _write(self, invoice: Record, op: str, changes: Mapping[str, Any], user: str, now_s: float) -> None:
