@@ -432,16 +432,18 @@ def test_a_scenario_of_a_log_without_a_log() -> None:
 LOGS = {
     "broken.xes": (b"<log><trace></log>", "broken log"),
     "cut.xes.gz": (gzip.compress(b"<log></log>" * 50)[:-12], "broken log"),
-    "plain.xes.gz": (b"<log/>", "broken log"),
+    "plain.xes.gz": (b"<log/>", "none of its 0 cases"),
     "empty.xes": (b"<log/>", "none of its 0 cases"),
     "timeless.xes": (
-        b'<log><trace><event><string key="concept:name" value="x"/></event></trace></log>',
-        "without a readable",
+        b'<log><trace><string key="concept:name" value="d"/><event>'
+        b'<string key="concept:name" value="Request Payment"/></event></trace></log>',
+        "trace 1, event 1: event without a readable 'time:timestamp'",
     ),
     "nonsense.xes": (
-        b'<log><trace><string key="concept:name" value="d"/><event><string key="concept:name" value="x"/>'
+        b'<log><trace><string key="concept:name" value="d"/><event>'
+        b'<string key="concept:name" value="Request Payment"/>'
         b'<date key="time:timestamp" value="noon"/></event></trace></log>',
-        "without a readable",
+        "trace 1, event 1, time:timestamp: no instant: 'noon'",
     ),
     "log.pdf": (b"", "unknown kind of log"),
 }
@@ -465,7 +467,7 @@ def test_a_csv_without_the_column_that_its_map_names(tmp_path: Path) -> None:
 
 
 def test_a_csv_with_an_unreadable_instant_names_its_line(tmp_path: Path) -> None:
-    (tmp_path / "log.csv").write_text("Id,What,When,Sum\nd1,paid,noon,3\n")
+    (tmp_path / "log.csv").write_text("Id,What,When,Sum\nd1,Payment Handled,noon,3\n")
     (tmp_path / "log.toml").write_text('case = "Id"\nactivity = "What"\ntime = "When"\namount = "Sum"\n')
     with pytest.raises(InputError) as caught:
         load_history(tmp_path / "log.csv")
