@@ -46,6 +46,7 @@ class Observed:
     `window_s` is the population, first instant in and last out; `end_s` the end of observation. `rates` maps
     a currency to one unit's value in US dollars, as decimal text. `close_s` is the last entity's ledger lock.
     `period` is the accounting period observed (`YYYY-MM`). `trail` is optional and only feeds the stages.
+    `targets` maps the stem of a latency to the firm's own target in its unit.
     """
 
     model: str
@@ -64,6 +65,7 @@ class Observed:
     labour: Sequence[Labour] = ()
     faults: Sequence[Struck] = ()
     trail: Sequence[TrailStep] = field(default=())
+    targets: Mapping[str, float] = field(default_factory=dict)
 
 
 def gather(books: Iterable[Books]) -> Books:

@@ -143,6 +143,7 @@ def _observed(
         labour=tuple(people.labour),
         faults=tuple(Struck(*span) for span in play.fault_spans),
         trail=tuple(trail),
+        targets=play.firm.targets,
     )
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from kernel.errors import InputError
+from measurements.latencies import LATENCIES
 from scenarios import catalogue, firm_file
 from scenarios.firm import Firm
 from scenarios.history.load import load as load_history
@@ -313,6 +314,7 @@ ZEROS = (
     *("contract_slack", "sales_cycle_days", "project_start_days", "staffing_days", "future_days"),
     *("resubmit_h", "correction_days", "report_lines", "report_usd", "expense_approval_days"),
     *("expense_approval_days_p90", "milestones_per_project", "milestone_approval_h"),
+    *(f"target_{stem}" for stem in LATENCIES),
 )
 
 

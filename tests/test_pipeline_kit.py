@@ -14,7 +14,7 @@ from kernel.luck import luck
 from pipeline.breaker import Breaker
 from pipeline.client import Client
 from pipeline.connectors import netsuite, workday_soap
-from pipeline.failures import UnreachableError
+from pipeline.failures import RefusedError, UnreachableError
 from pipeline.inbox import Inbox
 from pipeline.item import FORCED, Item
 from pipeline.metrics import Metrics
@@ -276,4 +276,14 @@ def test_a_caller_who_waits_is_asked_for_again_until_its_deadline_when_throttled
 
 
 def test_a_secret_with_markup_signs_stands_escaped_in_the_envelope() -> None:
-    assert b"<wsse:Password>a&amp;b&lt;c</wsse:Password>" in workday_soap.request("a&b<c", "", "", 1, 100)
+    assert b"<wsse:Password>a&amp;b&lt;c</wsse:Password>" in workday_soap.request("a&b<c", "", "", "1")
+
+
+def test_a_query_of_more_rows_than_the_account_ever_answers_is_refused() -> None:
+    page = json_reply(200, {"links": [], "items": [], "totalResults": 100_000})
+
+    async def main() -> None:
+        with pytest.raises(RefusedError, match="no more than 100000 rows"):
+            await netsuite.NetSuite(client(Answers([page])), 10.0).suiteql("SELECT id FROM job")
+
+    played(main)
