@@ -52,9 +52,10 @@ class _Margin(Given):
 class _Schedule(Given):
     times: tuple[_Clock, ...] = ()
     weekdays: tuple[str, ...] = ()
-    zone: str = "America/New_York"
+    zone: str = ""
     cut_off_h: _Hours = 0.0
     every_min: Annotated[float, Field(strict=True, ge=1, le=527_040)] | None = None
+    cut_off_runs: bool = True
 
 
 class _System(Given):
@@ -198,6 +199,6 @@ def _schedule(where: str, given: _Schedule) -> ScheduleSetting:
         raise InputError(where, what, "give one of them")
     if given.weekdays and given.every_min is not None:
         raise InputError(f"{where}.weekdays", "every_min runs on all days", "remove it, or give times")
-    zone = zone_checked(f"{where}.zone", given.zone)
+    zone = zone_checked(f"{where}.zone", given.zone) if given.zone else ""
     weekdays = tuple(sorted(_DAYS.index(day) for day in given.weekdays))
-    return ScheduleSetting(given.times, weekdays, zone, given.cut_off_h, given.every_min)
+    return ScheduleSetting(given.times, weekdays, zone, given.cut_off_h, given.every_min, given.cut_off_runs)

@@ -361,8 +361,35 @@ def test_a_scenario_with(name: str, tmp_path: Path) -> None:
     path = tmp_path / "mine.toml"
     path.write_text(text)
     with pytest.raises(InputError) as caught:
-        catalogue.load(str(path))
+        stage(catalogue.load(str(path)), firm_file.load(None), 1)
     one_line(caught.value, str(path), expected)
+
+
+def test_an_instant_may_name_an_entity_of_the_firm_that_plays_it(tmp_path: Path) -> None:
+    (tmp_path / "mine.toml").write_text(HEAD + fault(at='"BD-5 01:07 BR01"'))
+    (tmp_path / "firm.toml").write_text("consultants = 20\n" + SMALL.replace("NL01", "BR01") + OTHER)
+    scenario = catalogue.load(str(tmp_path / "mine.toml"))
+    assert stage(scenario, firm_file.load(tmp_path / "firm.toml"), 1).fault_spans[0].end_s > 0
+    with pytest.raises(InputError) as caught:
+        stage(scenario, firm_file.load(None), 1)
+    one_line(caught.value, "faults.0.at", "the firm has no entity BR01, but DE01, IN01, US01")
+
+
+def test_a_scenarios_firm_is_judged_together_with_the_firm_that_is_given(tmp_path: Path) -> None:
+    """Five people are too few for the default firm's entities, and enough for one entity."""
+    (tmp_path / "mine.toml").write_text(HEAD + "[firm]\nconsultants = 5\n")
+    (tmp_path / "firm.toml").write_text(entity(share="1"))
+    scenario = catalogue.load(str(tmp_path / "mine.toml"))
+    assert stage(scenario, firm_file.load(tmp_path / "firm.toml"), 1).firm.consultants == 5
+
+
+def test_a_firm_is_judged_at_the_head_count_of_the_command(tmp_path: Path) -> None:
+    (tmp_path / "firm.toml").write_text(
+        "consultants = 5\n" + entity(share="0.9") + entity(entity='"DE01"', share="0.1")
+    )
+    with pytest.raises(InputError):
+        firm_file.load(tmp_path / "firm.toml")
+    assert firm_file.load(tmp_path / "firm.toml", 20).consultants == 20
 
 
 def test_the_scenario_around_these_mistakes_is_itself_accepted(tmp_path: Path) -> None:

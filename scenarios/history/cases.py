@@ -20,12 +20,15 @@ PLAUSIBLE = timedelta(days=5 * 366)
 """Assumption: how far an instant may lie from the log's middle. Placeholders (1900, 9999) lie further."""
 MOST = Decimal(10) ** 12
 """Amounts from here on are keying mistakes: no expense report is a million millions."""
+LONGEST = 100
+"""A case's id becomes a key in systems that hold 150 characters, with parts of the key around it."""
 
 NOT_HANDED_OVER = "never handed over for payment"
 IMPLAUSIBLE = "an instant more than 5 years from the log's middle"
 PAID_BEFORE = "paid before it was handed over, and not after"
 NO_AMOUNT = "no amount"
 NOTHING_TO_PAY = "an amount of 0 or less"
+TOO_LONG = f"a case id of more than {LONGEST} characters"
 TOO_MUCH = f"an amount of {MOST:,} or more"
 
 HANDED_OVER_AGAIN = "cases handed over more than once: the first counts"
@@ -150,6 +153,8 @@ class _Told:
             return NOT_HANDED_OVER
         if any(abs(moment.timestamp() - middle) > PLAUSIBLE.total_seconds() for moment in self._moments):
             return IMPLAUSIBLE
+        if len(self.key) > LONGEST:
+            return TOO_LONG
         if self._at(self._names.paid) and not self.payments:
             return PAID_BEFORE
         if self.amount is None:
