@@ -44,8 +44,8 @@ class Observed:
     """One run: facts of all systems (`books`), what should stand (`due`), the truth of reports (`truth`).
 
     `window_s` is the population, first instant in and last out; `end_s` the end of observation. `rates` maps
-    a currency to one unit's value in US dollars, as decimal text. `closes` is the plan of the close, `close_s`
-    the last entity's planned ledger lock; when periods were really locked stands in the books.
+    a currency to one unit's value in US dollars, as decimal text. `closes` plans the close, up to the last
+    entity's ledger lock at `close_s`; when periods were really locked stands in the books.
     `period` is the accounting period observed (`YYYY-MM`). `trail` is optional and only feeds the stages.
     `targets` maps the stem of a latency to the firm's own target in its unit.
     """
