@@ -182,6 +182,27 @@ def bench(
     bench(consultants, seed, models)
 
 
+@app.command()
+def fuzz(
+    seeds: Annotated[int, typer.Option("--seeds", help="Worlds, one a seed.")] = 100,
+    start: Annotated[int, typer.Option("--start", help="The first seed.")] = 1,
+    jobs: Annotated[
+        int, typer.Option("--jobs", help="Processes [default: one a core].", show_default=False)
+    ] = 0,
+    minutes: Annotated[float, typer.Option("--minutes", help="Begin no more after this; 0 = no end.")] = 0.0,
+    out: Annotated[
+        Path | None, typer.Option("--out", help="Folder for failing worlds [default: out/fuzz].")
+    ] = None,
+) -> None:
+    """Run random whole worlds and require that each ends clean; shrink and write those that do not.
+
+    Exit code 1 where something was found. Ctrl-C keeps what was found.
+    """
+    from rehearsal.fuzz import Request, fuzz
+
+    fuzz(Request(seeds, start, jobs, minutes, out))
+
+
 def main() -> None:
     """The entry point: bad input is one clear line and exit code 2; Ctrl-C or SIGTERM is exit code 130."""
     from kernel.errors import InputError

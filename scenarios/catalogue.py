@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from kernel.errors import InputError
 from scenarios.firm import Firm
@@ -32,7 +34,12 @@ def load(name_or_path: str) -> Scenario:
         raise InputError(
             f"scenario {name_or_path}", "unknown", f"use one of {known}, or the path of a .toml file"
         )
-    return _checked(scenario_of(path.stem, read_toml(path), str(path)))
+    return scenario_from(path.stem, read_toml(path), str(path))
+
+
+def scenario_from(name: str, values: Mapping[str, Any], where: str) -> Scenario:
+    """The scenario of a file's table. Raises InputError for the first mistake."""
+    return _checked(scenario_of(name, values, where))
 
 
 def _checked(scenario: Scenario) -> Scenario:

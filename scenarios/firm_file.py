@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import Field, fields, replace
 from decimal import Decimal
+from functools import lru_cache
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -112,6 +113,7 @@ def firm_of(base: Firm, values: Mapping[str, Any], where: str) -> Firm:
     return firm
 
 
+@lru_cache(maxsize=1)
 def _model() -> type[BaseModel]:
     """The file's shape: every parameter of Firm, optional, with bounds by its kind."""
     shape: dict[str, Any] = {found.name: (_kind(found), found.default) for found in fields(Firm)}

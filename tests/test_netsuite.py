@@ -110,6 +110,17 @@ def test_missing_reference_data_refuses_a_key_until_a_person_adds_it() -> None:
     _netsuite(contract, ambient={"missing_reference": 1.0})
 
 
+def test_a_vendor_that_the_erp_lacks_is_set_up_by_a_person() -> None:
+    async def contract(netsuite: Client) -> None:
+        path = f"{_RECORD}/vendor/eid:AGENCY9"
+        assert (await netsuite.send("GET", path)).status == 404
+        await netsuite.act("reference.add", kind="vendor", key="AGENCY9")
+        assert (await netsuite.send("GET", path)).json()["entityId"] == "AGENCY9"
+        await netsuite.act("reference.add", kind="vendor", key="AGENCY9")
+
+    _netsuite(contract)
+
+
 def test_an_invoice_is_held_for_what_the_erp_lacks_and_released_when_it_arrives() -> None:
     async def contract(netsuite: Client) -> None:
         number = await _put(netsuite, "invoice", "b1", _INVOICE)
