@@ -26,7 +26,7 @@ LONG_POLL_S = 110.0
 def week(workflow: str, pattern: str, seed: int) -> Run:
     """One week of one workflow, with the faults of every day."""
     play = staged(month_end(ambient=None), seed, workflows=[workflow], days=DAYS, consultants=1000)
-    schedules = {workflow: Schedule(every_min=EVERY_MIN)}
+    schedules = {workflow: Schedule(every_min=EVERY_MIN, cut_off_runs=False)}
     return judged(ran(play, model(**{workflow: pattern}), seed, schedules=schedules))
 
 
