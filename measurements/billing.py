@@ -14,7 +14,6 @@ from typing import NamedTuple
 
 from measurements.facts import Value
 from measurements.items import Item
-from measurements.percentiles import latency, timed
 from measurements.run import Figure
 from measurements.standing import standing
 from measurements.view import View
@@ -28,9 +27,6 @@ class Billed(NamedTuple):
 
     lines: Lines
     due: Sequence[tuple[Value, float]]
-
-
-_DAY_S = 86400.0
 
 
 def billed(view: View) -> Billed:
@@ -88,17 +84,11 @@ def _withdrawn(view: View) -> dict[tuple[str, str, int], float]:
     }
 
 
-def days_to_invoice(view: View, billing: Billed) -> dict[str, Figure]:
-    """Period end to the release that completes each project and period with value due; milestones apart."""
-    figures = latency("days_to_invoice", timed(invoice_items(view, billing), view.observed.end_s, _DAY_S))
-    milestones = latency(
-        "milestone_invoice_days", timed(_milestones(view, billing), view.observed.end_s, _DAY_S)
-    )
-    return {**figures, **milestones}
-
-
 def invoice_items(view: View, billing: Billed) -> list[Item]:
-    """The items of `days_to_invoice`: one a project with value due in the observed period."""
+    """The items of `days_to_invoice`: one a project with value due in the observed period.
+
+    Each runs from the period's end to the release that completes the project.
+    """
     last_s: dict[str, float] = {}
     entity: dict[str, str] = {}
     for value, at_s in billing.due:
@@ -111,7 +101,7 @@ def invoice_items(view: View, billing: Billed) -> list[Item]:
     ]
 
 
-def _milestones(view: View, billing: Billed) -> list[Item]:
+def milestone_items(view: View, billing: Billed) -> list[Item]:
     """Milestones due that were approved in the window; later ones are billed with the next period's runs."""
     return [
         _item(value.key, value.entity, value.approved_at_s, at_s, view)

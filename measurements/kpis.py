@@ -10,27 +10,19 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Sequence
 
-from measurements.billing import Billed, billed, days_to_invoice, unbilled_at_close, value_due
+from measurements.billing import Billed, billed, invoice_items, milestone_items, unbilled_at_close, value_due
 from measurements.calls import calls, limits
 from measurements.close import Approved, approved_time, posted_before_close
 from measurements.drain import drain
 from measurements.facts import Labour
 from measurements.holds import invoice_holds
 from measurements.invoices import invoice_accuracy
+from measurements.latencies import LATENCIES
 from measurements.observed import Observed
-from measurements.percentiles import latency, timed
+from measurements.percentiles import figures_of
 from measurements.reporting import margin_error, utilization_error
 from measurements.run import FaultSpan, Figure
 from measurements.view import View, view
-
-_LATENCIES = {
-    "project": "project_setup_h",
-    "worker": "worker_alignment_h",
-    "time": "time_posted_h",
-    "expense": "expense_posted_h",
-    "reporting": "reporting_staleness_h",
-}
-"""Flow to the stem of its latency KPI."""
 
 
 def kpis(observed: Observed) -> dict[str, Figure]:
@@ -43,11 +35,7 @@ def figures(
     seen: View, billing: Billed, approved: Sequence[Approved], faults: Sequence[FaultSpan], has_twin: bool
 ) -> dict[str, Figure]:
     """All KPIs from what was indexed before."""
-    end_s = seen.observed.end_s
-    found: dict[str, Figure] = {}
-    for flow, stem in _LATENCIES.items():
-        found.update(latency(stem, timed(seen.counted.get(flow, ()), end_s, 3600.0)))
-    found.update(days_to_invoice(seen, billing))
+    found = _latencies(seen, billing)
     found["posted_before_close_pct"] = posted_before_close(seen, approved)
     found["unbilled_at_close_usd"] = unbilled_at_close(seen, billing)
     found.update(value_due(seen, billing))
@@ -61,6 +49,17 @@ def figures(
         [row for row in seen.observed.labour if row.at_s < seen.observed.window_s[1]]
     )
     found["drain_h"] = drain(seen, faults, has_twin)
+    return found
+
+
+def _latencies(seen: View, billing: Billed) -> dict[str, Figure]:
+    """Of invoices the items are projects, since a project's last invoice completes its period."""
+    completed = {"invoice": invoice_items(seen, billing), "milestone": milestone_items(seen, billing)}
+    flows = {**seen.counted, **completed}
+    found: dict[str, Figure] = {}
+    for latency in LATENCIES.values():
+        rows = flows.get(latency.flow, ())
+        found.update(figures_of(latency, rows, seen.observed.end_s, seen.observed.targets))
     return found
 
 

@@ -1,18 +1,23 @@
-"""Percentiles with unfinished items, by one rule: nearest rank.
+"""Percentiles and shares within target, with unfinished items, by one rule: linear between ranks.
 
-    p-th percentile of n items = the item at rank ⌈p·n/100⌉; finished at their time, unfinished at their age
+    p-th percentile of n items = at place (n − 1)·p/100 of the sorted ones, counted from 0, between two ranks
+    in proportion; finished at their time, unfinished at their age (Hyndman and Fan's definition 7)
 
-A percentile with an unfinished item at or below its rank could only be higher: it is "at least" that value.
+A percentile is "at least" its value where one of its ranks is an unfinished item, or would be if unfinished
+ones were the slowest: then nothing bounds it from above. Otherwise each of them moves it by a rank at most.
+In a share within target an unfinished item is a failure, whatever its age.
 """
 
 from __future__ import annotations
 
-import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 from measurements.items import Item
+from measurements.latencies import Latency
 from measurements.run import Figure
+
+_UNIT_S = {"h": 3600.0, "days": 86400.0}
 
 
 class Timed(NamedTuple):
@@ -38,12 +43,32 @@ def percentile(ordered: list[Timed], per_cent: float) -> Figure:
     count = len(ordered)
     if not count:
         return Figure(None)
-    rank = max(1, math.ceil(per_cent * count / 100.0 - 1e-9))
-    first = next((place for place, item in enumerate(ordered) if item.unfinished), count)
+    # In whole hundredths, so that a place that is a rank is exactly that rank.
+    lower, hundredths = divmod(round((count - 1) * per_cent), 100)
+    upper = lower + (hundredths > 0)
+    low, high = ordered[lower].took, ordered[upper].took
     unfinished = sum(item.unfinished for item in ordered)
-    return Figure(ordered[rank - 1].took, count, 100.0 * unfinished / count, first < rank)
+    falls = ordered[lower].unfinished or ordered[upper].unfinished or count - unfinished <= upper
+    return Figure(low + (high - low) * hundredths / 100.0, count, 100.0 * unfinished / count, falls)
 
 
-def latency(name: str, ordered: list[Timed]) -> dict[str, Figure]:
-    """The median and the 95th percentile under the names that reports use."""
-    return {f"{name}_p50": percentile(ordered, 50), f"{name}_p95": percentile(ordered, 95)}
+def within_target(ordered: list[Timed], target: float) -> Figure:
+    """The share of items that were finished within the target, in per cent."""
+    count = len(ordered)
+    if not count:
+        return Figure(None)
+    kept = sum(item.took <= target and not item.unfinished for item in ordered)
+    unfinished = sum(item.unfinished for item in ordered)
+    return Figure(100.0 * kept / count, count, 100.0 * unfinished / count)
+
+
+def figures_of(
+    latency: Latency, items: Iterable[Item], end_s: float, targets: Mapping[str, float]
+) -> dict[str, Figure]:
+    """The median, the 95th percentile and the share within target, under the names that reports use."""
+    ordered = timed(items, end_s, _UNIT_S[latency.unit])
+    return {
+        f"{latency.stem}_p50": percentile(ordered, 50),
+        f"{latency.stem}_p95": percentile(ordered, 95),
+        latency.share: within_target(ordered, targets.get(latency.stem, latency.target)),
+    }

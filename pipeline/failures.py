@@ -17,6 +17,20 @@ class RefusedError(Exception):
         self.owner = owner
 
 
+class SchemaError(RefusedError):
+    """A payload lacks a field that it always has: its vendor renamed or removed it, unmapped as yet."""
+
+    def __init__(self, system: str, object_: str, field: str) -> None:
+        super().__init__("schema", f"{system}: {object_} has no {field}")
+        self.system = system
+        self.object = object_
+        self.field = field
+
+
+class TooManyError(RefusedError):
+    """The target takes fewer records in one request; fewer may pass."""
+
+
 class UnreachableError(Exception):
     """Throttled, timed out, down or without credential, retries over. `status` is what a caller gets."""
 

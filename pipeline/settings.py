@@ -19,7 +19,8 @@ class EntitySetting(NamedTuple):
 class Schedule(NamedTuple):
     """When batch runs start. `weekdays` 0 = Monday, empty = all; `every_min` > 0 replaces `times`.
 
-    A run takes only what was handed over at least `cut_off_h` before. `zone` empty = HQ.
+    A run takes only what was handed over at least `cut_off_h` before. `zone` empty = HQ. `cut_off_runs`:
+    whether the runs at the approval cut-offs take place besides.
     """
 
     times: tuple[str, ...] = ("01:00",)
@@ -27,6 +28,7 @@ class Schedule(NamedTuple):
     zone: str = ""
     cut_off_h: float = 0.0
     every_min: float = 0.0
+    cut_off_runs: bool = True
 
 
 class RevenueRun(NamedTuple):

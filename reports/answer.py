@@ -15,9 +15,10 @@ from dataclasses import dataclass
 
 from measurements.facts import FLOWS
 from reports.baselines import candidates
+from reports.deciding import outcomes
 from reports.estimates import Estimate, Estimates, Finding, comparable, rank
 from reports.inputs import FINDINGS, CostRange, Experiment, Margin
-from reports.kpis import WORKFLOWS, Kpi, kpi, outcomes
+from reports.kpis import WORKFLOWS, Kpi, kpi
 from reports.numbers import listing
 from reports.words import pattern as in_words
 
@@ -116,7 +117,7 @@ def _purity(table: Mapping[str, str], pattern: str) -> int:
 def _decisive(found: Estimates, models: Sequence[str], workflow: str) -> list[Kpi]:
     return [
         entry
-        for entry in outcomes(workflow)
+        for entry in outcomes(workflow, found, models)
         if any(comparable(found[model].get(entry.name)) for model in models)
     ]
 

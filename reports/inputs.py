@@ -14,6 +14,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from measurements.kpi_table import Margin
 from measurements.run import STAGES, Balance, FaultSpan, Figure, FindingLine, LimitLine, Run, SignOff, Tally
 
 FINDINGS = ("lost", "duplicated", "unauthorised", "wrong_amount", "wrong_period")
@@ -44,17 +45,6 @@ __all__ = [
     "StripPoint",
     "Tally",
 ]
-
-
-class Margin(NamedTuple):
-    """The smallest difference that matters: the larger of an absolute and a relative (share of best) one."""
-
-    absolute: float
-    relative: float = 0.0
-
-    def around(self, best: float) -> float:
-        """The margin in the KPI's own unit, given the best model's mean."""
-        return max(self.absolute, self.relative * abs(best))
 
 
 class Mark(NamedTuple):
@@ -146,6 +136,7 @@ class Experiment:
     runs: Sequence[Run]
     decisions: Mapping[str, Margin] = field(default_factory=dict)
     marks: Sequence[Mark] = ()
+    first_day: str = ""
     legs: Sequence[Leg] = ()
     assumptions: Sequence[Assumption] = ()
     strips: Sequence[Strip] = ()

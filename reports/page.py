@@ -11,6 +11,7 @@ from markupsafe import Markup
 from reports import operations, tables
 from reports.baselines import by_hand
 from reports.benefits import RATES
+from reports.deciding import deciding
 from reports.figures import Drawing
 from reports.findings import Findings
 from reports.kpis import WORKFLOWS, in_order, kpi
@@ -136,11 +137,8 @@ def manual_note(findings: Findings) -> str:
 
 def correlations(findings: Findings) -> list[tuple[str, str]]:
     """What pairing by seed achieved on the decision KPIs: the range of r over models."""
-    names = list(findings.experiment.decisions) or [
-        name for name in findings.differences if kpi(name).outcome
-    ]
     found = []
-    for name in names:
+    for name in deciding(findings.experiment, findings.estimates):
         rows = findings.differences.get(name, {}).values()
         values = sorted(row.correlation for row in rows if row.correlation is not None)
         if values:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from reports.cells import Cell, Group, Row
+from reports.deciding import deciding, role
 from reports.differences import INDICATIVE, Difference
 from reports.findings import Findings
 from reports.inputs import COUNTS, FINDINGS
@@ -49,16 +50,11 @@ def _kpi_row(findings: Findings, entry: Kpi) -> Row:
         small = interval(entry.name, estimate)
         if estimate.censored_pct > 0:
             small += f"; {number(estimate.censored_pct)} % unfinished"
+        if estimate.bounded and not estimate.at_least:
+            small += f"; a lower bound in {estimate.bounded} of {estimate.replications}"
         cells.append(Cell(measured(entry.name, estimate), small, "lead" if model == best else ""))
-    kind = _kind(findings, entry)
+    kind = role(findings.experiment, findings.estimates, entry)
     return Row(entry.label, f"{kind}; n ≤ {items:,}" if items and entry.workflow else kind, tuple(cells))
-
-
-def _kind(findings: Findings, entry: Kpi) -> str:
-    """What a KPI is for: a decision of the scenario, an outcome that an answer rests on, or neither."""
-    if entry.name in findings.experiment.decisions:
-        return "decision"
-    return "outcome" if entry.outcome else "exploratory"
 
 
 def part_rows(findings: Findings) -> list[Row]:
@@ -82,9 +78,9 @@ def part_rows(findings: Findings) -> list[Row]:
 
 def difference_groups(findings: Findings) -> list[Group]:
     """Differences against the leading model: decision KPIs first, the rest as exploratory."""
-    decisions = findings.experiment.decisions
+    decide = deciding(findings.experiment, findings.estimates)
     names = [name for name in shown(findings) if name in findings.differences]
-    chosen = [name for name in names if (name in decisions if decisions else kpi(name).outcome)]
+    chosen = [name for name in names if name in decide]
     rest = [name for name in names if name not in chosen]
     groups = [
         Group("Decision KPIs", tuple(_difference_row(findings, name) for name in chosen)),

@@ -10,6 +10,8 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from reports.baselines import candidates
+from reports.deciding import bearing, items
 from reports.estimates import Estimate
 from reports.findings import Findings
 from reports.inputs import FINDINGS
@@ -103,7 +105,10 @@ def _width(models: Sequence[str], lines: Sequence[_Line]) -> int:
 def _lines(findings: Findings, *, halves: bool) -> list[_Line]:
     models, told = list(findings.estimates), set(shown(findings))
     lines = []
-    for name, label in _SHOWN.items():
+    rivals = candidates(findings.experiment.models, models)
+    for usual, words in _SHOWN.items():
+        name = bearing(kpi(usual), items(findings.estimates, rivals, usual)).name
+        label = words if name == usual else words.replace("p95", "on time, %")
         if name in told:
             leader = next((row.best for row in findings.differences.get(name, {}).values()), None)
             cells = [_cell(kpi(name), findings.estimates[model].get(name), halves) for model in models]

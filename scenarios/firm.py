@@ -11,6 +11,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, fields
 from typing import Any, NamedTuple
 
+from measurements.latencies import LATENCIES
+
 
 class LegalEntity(NamedTuple):
     """A legal entity and the region whose people and customers it has. `share` is of the heads."""
@@ -28,6 +30,12 @@ class LegalEntity(NamedTuple):
 
 def _figure(default: Any, unit: str, source: str) -> Any:
     return field(default=default, metadata={"unit": unit, "source": source})
+
+
+def _target(stem: str, unit: str) -> Any:
+    """A latency's own target, which its share within target is judged by."""
+    latency = LATENCIES[stem]
+    return _figure(latency.target, unit, latency.source)
 
 
 _ENTITIES = (
@@ -131,6 +139,19 @@ class Firm:
     change_orders: float = _figure(60, "approved a month", "domain §2")
     schedule_changes: float = _figure(12, "a month", "assumption")
     desk_people: float = _figure(2, "people at the exception desk", "semantics §3")
+
+    target_project_setup_h: float = _target("project_setup_h", "hours from win to open")
+    target_worker_alignment_h: float = _target("worker_alignment_h", "hours from change to all targets")
+    target_time_posted_h: float = _target("time_posted_h", "hours from approval to posting")
+    target_expense_posted_h: float = _target("expense_posted_h", "hours from approval to posting")
+    target_days_to_invoice: float = _target("days_to_invoice", "days from period end to invoice")
+    target_milestone_invoice_days: float = _target("milestone_invoice_days", "days from approval to invoice")
+    target_reporting_staleness_h: float = _target("reporting_staleness_h", "hours from fact to report")
+
+    @property
+    def targets(self) -> dict[str, float]:
+        """Stem of a latency KPI to the firm's target, in the KPI's unit."""
+        return {stem: getattr(self, f"target_{stem}") for stem in LATENCIES}
 
     @property
     def heads(self) -> float:

@@ -9,6 +9,7 @@ from importlib import import_module
 from importlib.resources import files
 from typing import Any
 
+from measurements.kpi_table import TABLE
 from mocks import faults, releases
 from mocks.assemble import ALL
 from mocks.parameters import Parameter
@@ -38,28 +39,8 @@ VERSIONED = FELT_BY["retire_version"]
 AMBIENT = ("lost_reply", "reset", "brownout")
 """Faults that may happen every day in any system."""
 
-_LATENCIES = (
-    "project_setup_h",
-    "time_posted_h",
-    "expense_posted_h",
-    "worker_alignment_h",
-    "days_to_invoice",
-    "reporting_staleness_h",
-)
-KPIS = (
-    *(f"{name}_{percentile}" for name in _LATENCIES for percentile in ("p50", "p95")),
-    "posted_before_close_pct",
-    "unbilled_at_close_usd",
-    "invoice_accuracy_pct",
-    "invoice_holds",
-    "margin_error_pct",
-    "utilization_error_pts",
-    "api_calls",
-    "throttled_calls",
-    "quota_peak_pct",
-    "manual_hours",
-    "drain_h",
-)
+KPIS = tuple(entry.name for entry in TABLE)
+"""Those that may decide."""
 
 _WORKER = (
     *("Worker_ID", "Name", "Email", "Kind", "Vendor", "Entity", "Region", "Practice", "Manager", "Cost_Rate"),

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from measurements.items import Item
-from measurements.percentiles import latency, timed
+from measurements.latencies import LATENCIES
+from measurements.percentiles import figures_of
 from measurements.run import Run
 from scenarios.history.cases import HOUR_S
 from scenarios.history.runs import report_key
@@ -31,7 +32,7 @@ def recorded(plan: Plan, play: Play) -> list[Run]:
         )
         for case in plan.history.cases
     ]
-    kpis = latency("expense_posted_h", timed(items, end_s, HOUR_S))
+    kpis = figures_of(LATENCIES["expense_posted_h"], items, end_s, play.firm.targets)
     samples = {"expense": _hours(items)}
     unfinished = {"expense": sum(item.finished_s is None for item in items)}
     unapproved = sum(case.approved_at is None for case in plan.history.paid)

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 from facts_data import CUT_OFF_S, DAY, PERIOD_END_S, H, commitment, effect, observed
+from hypothesis import given
+from hypothesis import strategies as st
 
 from measurements.facts import (
     Books,
@@ -19,7 +22,7 @@ from measurements.facts import (
 )
 from measurements.items import Item
 from measurements.kpis import kpis
-from measurements.percentiles import percentile, timed
+from measurements.percentiles import percentile, timed, within_target
 
 IN = 130.0
 """An hour inside the window."""
@@ -33,20 +36,74 @@ def _items(*took_h: float | None) -> list[Item]:
 @pytest.mark.parametrize(
     ("took", "per_cent", "value", "at_least"),
     [
-        ((4.0, 1.0, 3.0, 2.0), 50, 2.0, False),
+        ((4.0, 1.0, 3.0, 2.0), 50, 2.5, False),
         ((1.0, 2.0, 3.0), 50, 2.0, False),
-        (tuple(float(n) for n in range(1, 21)), 95, 19.0, False),
-        ((1.0, 2.0, 3.0, None), 50, 2.0, False),
-        ((1.0, 2.0, 3.0, None), 95, 100.0, True),
+        (tuple(float(n) for n in range(1, 21)), 95, 19.05, False),
+        (tuple(float(n) for n in range(1, 22)), 95, 20.0, False),
+        ((1.0, 2.0, 3.0, None), 50, 2.5, False),
+        ((1.0, 2.0, None), 50, 2.0, False),
+        ((1.0, 2.0, 3.0, 4.0, None), 95, 80.8, True),
         ((None,), 50, 100.0, True),
     ],
 )
-def test_percentiles_take_the_nearest_rank_and_unfinished_items_at_their_age(
+def test_percentiles_interpolate_between_ranks_and_take_unfinished_items_at_their_age(
     took: tuple[float | None, ...], per_cent: float, value: float, at_least: bool
 ) -> None:
     found = percentile(timed(_items(*took), 100 * H, H), per_cent)
     assert (found.value, found.at_least, found.n) == (value, at_least, len(took))
     assert found.censored_pct == 100.0 * took.count(None) / len(took)
+
+
+def test_one_slow_item_of_twenty_is_not_the_95th_percentile() -> None:
+    """By the nearest rank of 19 items the slowest one would be it, and would decide."""
+    for count in (10, 19, 20):
+        quick = [1.0] * (count - 1)
+        found = percentile(timed(_items(*quick, 301.0), 1000 * H, H), 95).value
+        assert found == pytest.approx(1.0 + 300.0 * (0.95 * (count - 1) % 1.0))
+
+
+@given(st.lists(st.floats(0.0, 1e4), min_size=1, max_size=90), st.sampled_from((5, 50, 95)))
+def test_percentiles_are_those_of_numpy(took: list[float], per_cent: int) -> None:
+    found = percentile(timed(_items(*took), 1e9, H), per_cent).value
+    assert found == pytest.approx(float(np.percentile(np.array(took), per_cent)), abs=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("finished", "age", "at_least"), [(99, 0.5, False), (99, 900.0, False), (9, 0.5, True)]
+)
+def test_one_unfinished_item_bounds_a_percentile_only_where_it_may_be_one_of_its_ranks(
+    finished: int, age: float, at_least: bool
+) -> None:
+    """Of 100 the slowest is beyond both ranks of the 95th percentile, of 10 it is the upper one."""
+    young = Item("time", "young", 1, "US01", (1000.0 - age) * H, None)
+    rows = [*_items(*[float(n) for n in range(1, finished + 1)]), young]
+    assert percentile(timed(rows, 1000 * H, H), 95).at_least is at_least
+
+
+@given(st.lists(st.one_of(st.none(), st.floats(0.0, 99.0)), min_size=1, max_size=90))
+def test_a_percentile_that_is_not_at_least_its_value_stays_bounded_however_long_the_rest_takes(
+    took: list[float | None],
+) -> None:
+    now = percentile(timed(_items(*took), 100 * H, H), 95)
+    later = percentile(timed(_items(*[1e9 if hours is None else hours for hours in took]), 2e9 * H, H), 95)
+    assert now.value is not None
+    assert later.value is not None
+    assert now.value <= later.value
+    assert now.at_least or later.value <= 99.0
+
+
+def test_an_unfinished_item_fails_the_target_at_any_age() -> None:
+    found = within_target(timed(_items(1.0, 24.0, 24.5, None), 2 * H, H), 24.0)
+    assert (found.value, found.n, found.censored_pct, found.at_least) == (50.0, 4, 25.0, False)
+
+
+def test_the_share_within_target_is_judged_by_the_firms_own_target() -> None:
+    rows = tuple(commitment("expense", f"E{n}", IN) for n in range(2))
+    books = Books(rows, (effect("expense", "E0", IN + 3), effect("expense", "E1", IN + 30)))
+    assert kpis(observed(books))["expense_posted_within_target_pct"].value == 50.0
+    strict = kpis(observed(books, targets={"expense_posted_h": 2.0}))
+    assert strict["expense_posted_within_target_pct"].value == 0.0
+    assert strict["project_setup_within_target_pct"].value is None
 
 
 def test_a_percentile_of_nothing_has_no_value() -> None:
@@ -107,7 +164,7 @@ def test_a_newer_version_in_the_warehouse_shows_the_older_fact_too() -> None:
     )
     seen = (Sighting("salesforce", "T1", 2, (IN + 2) * H, (IN + 4) * H),)
     found = kpis(observed(Books(rows, sightings=seen)))
-    assert (found["reporting_staleness_h_p50"].value, found["reporting_staleness_h_p95"].value) == (2.0, 4.0)
+    assert (found["reporting_staleness_h_p50"].value, found["reporting_staleness_h_p95"].value) == (3.0, 3.9)
 
 
 def _value(
@@ -130,8 +187,9 @@ def test_days_to_invoice_run_from_period_end_to_the_invoice_that_completes_the_p
         lines=(_line("T1", "I1"), _line("T2", "I2")),
     )
     found = kpis(observed(books))
-    assert found["days_to_invoice_p50"].value == 4.0
-    assert (found["days_to_invoice_p95"].value, found["days_to_invoice_p95"].at_least) == (15.0, True)
+    assert (found["days_to_invoice_p50"].value, found["days_to_invoice_p50"].at_least) == (9.5, True)
+    assert (found["days_to_invoice_p95"].value, found["days_to_invoice_p95"].at_least) == (14.45, True)
+    assert found["days_to_invoice_within_target_pct"].value == 50.0
     assert found["days_to_invoice_p95"].censored_pct == 50.0
 
 

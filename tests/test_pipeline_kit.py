@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Coroutine, Iterable
+from dataclasses import replace
 from math import inf
 from typing import Any
 
@@ -14,7 +15,7 @@ from kernel.luck import luck
 from pipeline.breaker import Breaker
 from pipeline.client import Client
 from pipeline.connectors import netsuite, workday_soap
-from pipeline.failures import UnreachableError
+from pipeline.failures import RefusedError, UnreachableError
 from pipeline.inbox import Inbox
 from pipeline.item import FORCED, Item
 from pipeline.metrics import Metrics
@@ -261,6 +262,14 @@ def test_cut_off_runs_come_between_the_daily_ones_and_only_for_workflows_that_ha
     assert [next(deals) for _ in range(2)] == [HOUR_S, 25 * HOUR_S]
 
 
+def test_an_own_schedule_keeps_the_cut_off_runs_unless_it_leaves_them_out() -> None:
+    settings = Settings(TIME, cut_off_runs=(12.5 * HOUR_S,))
+    for kept, third_s in ((True, 12.5 * HOUR_S), (False, 25 * HOUR_S)):
+        own = Schedule(("01:00", "02:00"), cut_off_runs=kept)
+        time = runs(replace(settings, schedules={"time_and_expense": own}), "time_and_expense")
+        assert [next(time) for _ in range(3)][2] == third_s
+
+
 def test_a_caller_who_waits_is_asked_for_again_until_its_deadline_when_throttled() -> None:
     answers = Answers([Reply(429)])
 
@@ -276,4 +285,14 @@ def test_a_caller_who_waits_is_asked_for_again_until_its_deadline_when_throttled
 
 
 def test_a_secret_with_markup_signs_stands_escaped_in_the_envelope() -> None:
-    assert b"<wsse:Password>a&amp;b&lt;c</wsse:Password>" in workday_soap.request("a&b<c", "", "", 1, 100)
+    assert b"<wsse:Password>a&amp;b&lt;c</wsse:Password>" in workday_soap.request("a&b<c", "", "", "1")
+
+
+def test_a_query_of_more_rows_than_the_account_ever_answers_is_refused() -> None:
+    page = json_reply(200, {"links": [], "items": [], "totalResults": 100_000})
+
+    async def main() -> None:
+        with pytest.raises(RefusedError, match="no more than 100000 rows"):
+            await netsuite.NetSuite(client(Answers([page])), 10.0).suiteql("SELECT id FROM job")
+
+    played(main)

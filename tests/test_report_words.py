@@ -106,7 +106,7 @@ def test_an_inconclusive_workflow_is_not_said_to_be_decided() -> None:
 
     def shaken(run: Run) -> Run:
         wild = 0.5 if run.replication % 3 else 60.0
-        return replace(run, kpis={**run.kpis, setup: Figure(wild if run.model == "batch" else 0.1, 5)})
+        return replace(run, kpis={**run.kpis, setup: Figure(wild if run.model == "batch" else 0.1, 20)})
 
     findings = find(replace(whole, runs=[shaken(run) for run in whole.runs]))
     assert "API-led leads quote to project inconclusively" in headline(findings)

@@ -72,20 +72,22 @@ class SuiteQL:
         if plan.grouped:
             rows = plan.rows(self._matched(plan, parameters))
             return Page(rows[offset : offset + limit], len(rows))
-        records = self._page_source(text, plan, parameters, offset, now_s)
+        records = self._page_source(text, plan, parameters, (limit, offset), now_s)
         return Page(plan.rows(records[offset : offset + limit]), len(records))
 
     def _page_source(
-        self, text: str, plan: _Plan, parameters: list[str], offset: int, now_s: float
+        self, text: str, plan: _Plan, parameters: list[str], window: tuple[int, int], now_s: float
     ) -> list[Record]:
+        limit, offset = window
         if offset:
-            kept = self._paged.get((text, tuple(parameters)))
+            kept = self._paged.pop((text, tuple(parameters)), None)
             if kept is not None and now_s - kept[0] <= _PAGED_FOR_S:
+                self._paged[text, tuple(parameters)] = (now_s, kept[1])
                 return kept[1]
         records = self._matched(plan, parameters)
         for rank, descending in plan.order:
             records.sort(key=rank, reverse=descending)
-        if len(records) > 100:
+        if len(records) > limit:
             if len(self._paged) >= 8:
                 self._paged.pop(next(iter(self._paged)))
             self._paged[text, tuple(parameters)] = (now_s, records)

@@ -40,7 +40,7 @@ def books(told: Told, until_s: float) -> Books:
         ),
         effects=tuple(effects(told.org, until_s)),
         problems=tuple(problems(told.org, until_s)),
-        values=tuple(values(told.org.time, entries, until_s)),
+        values=tuple(values(told.org, entries, until_s)),
         lines=tuple(line for entry in entries if entry.flow == "invoice" for line in _lines(entry, until_s)),
     )
 

@@ -6,27 +6,32 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from typing import Any
+from typing import Any, NamedTuple
 
 from mocks.salesforce.errors import RefusedError
 from mocks.salesforce.org import Transaction
 from mocks.salesforce.records import Caller, Records
 
-MOST_SUBREQUESTS = 25
-MOST_ROWS = 200
 _REFERENCE = re.compile(r"@\{(\w+)\.([\w.\[\]]+)\}")
 
 Sub = Callable[[Transaction, Caller, str, str, Any], tuple[int, Any]]
 """(transaction, caller, method, url, body) to (status, body); raises RefusedError."""
 
 
-def composite(records: Records, caller: Caller, body: Any, run: Sub) -> dict[str, Any]:
+class Most(NamedTuple):
+    """What one request may hold."""
+
+    subrequests: int
+    rows: int
+
+
+def composite(records: Records, caller: Caller, body: Any, most: int, run: Sub) -> dict[str, Any]:
     """The composite resource. Raises RefusedError where the request itself is wrong."""
     subs = body.get("compositeRequest") if isinstance(body, dict) else None
     if not isinstance(subs, list) or not subs:
         raise RefusedError("JSON_PARSER_ERROR", "compositeRequest must be a list of subrequests")
-    if len(subs) > MOST_SUBREQUESTS:
-        raise RefusedError("LIMIT_EXCEEDED", f"The limit of subrequests in a composite is {MOST_SUBREQUESTS}")
+    if len(subs) > most:
+        raise RefusedError("LIMIT_EXCEEDED", f"The limit of subrequests in a composite is {most}")
     together = bool(body.get("allOrNone"))
     work = records.begin(caller)
     told: dict[str, Any] = {}
@@ -97,7 +102,7 @@ def _lookup(told: dict[str, Any], match: re.Match[str]) -> str:
 
 
 def collection(
-    records: Records, caller: Caller, method: str, rest: list[str], body: Any
+    records: Records, caller: Caller, method: str, rest: list[str], body: Any, most: int
 ) -> list[dict[str, Any]]:
     """POST creates, PATCH updates, PATCH .../{object}/{field} upserts; one row of answer per record, in
     order.
@@ -105,9 +110,9 @@ def collection(
     rows = body.get("records") if isinstance(body, dict) else None
     if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
         raise RefusedError("JSON_PARSER_ERROR", "records must be a list of records")
-    if len(rows) > MOST_ROWS:
+    if len(rows) > most:
         raise RefusedError(
-            "EXCEEDED_ID_LIMIT", f"record limit reached. cannot submit more than {MOST_ROWS} records"
+            "EXCEEDED_ID_LIMIT", f"record limit reached. cannot submit more than {most} records"
         )
     work = records.begin(caller)
     answers = [_row(records, work, caller, method, rest, row) for row in rows]

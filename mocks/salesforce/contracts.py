@@ -111,7 +111,7 @@ class Contracts:
                 "CurrencyIsoCode": given["currency"],
                 "Vendor__c": given["vendor"],
                 "Hours__c": given.get("hours") or 0,
-                "pse__Effective_Date__c": str(self._ground.org.time.local_date(now_s, "UTC")),
+                "pse__Effective_Date__c": self._ground.org.today(project["Entity__c"], now_s),
             }
             work.upsert(BUDGET, given["request"], values)
         return {"request": given["request"]}

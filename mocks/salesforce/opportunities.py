@@ -120,9 +120,8 @@ class Opportunities:
             raise rule(f"Opportunity {given['opportunity']} is {record['StageName']}.", "StageName")
         with self._ground.act(user, now_s) as work:
             values = {"StageName": stage, "Probability": 100 if stage == WON else 0}
-            work.update(
-                OBJECT, record, {**values, "CloseDate": str(self._ground.org.time.local_date(now_s, "UTC"))}
-            )
+            closed = self._ground.org.today(record["Entity__c"], now_s)
+            work.update(OBJECT, record, {**values, "CloseDate": closed})
         return {"version": record["Version__c"]}
 
     def _complete(self, given: Given, user: str, now_s: float) -> dict[str, Any]:

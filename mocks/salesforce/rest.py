@@ -15,7 +15,7 @@ from mocks.gates import Context
 from mocks.limits import Limits
 from mocks.releases import Releases
 from mocks.salesforce.bulk import Bulk
-from mocks.salesforce.composite import collection, composite
+from mocks.salesforce.composite import Most, collection, composite
 from mocks.salesforce.describe import described, described_all, limits
 from mocks.salesforce.errors import RefusedError, not_found
 from mocks.salesforce.org import Org, Transaction
@@ -33,7 +33,14 @@ class Rest:
     """The vendor's handler: synchronous, commits at the instant it is called."""
 
     def __init__(
-        self, org: Org, records: Records, soql: Soql, bulk: Bulk, known: Limits, releases: Releases
+        self,
+        org: Org,
+        records: Records,
+        soql: Soql,
+        bulk: Bulk,
+        known: Limits,
+        releases: Releases,
+        most: Most,
     ) -> None:
         self._org = org
         self._records = records
@@ -42,6 +49,7 @@ class Rest:
         self._limits = known
         self._quota = known.by_name[_QUOTA]
         self._releases = releases
+        self._most = most
 
     def handle(self, call: Call, context: Context) -> Reply:
         """The answer to an authenticated call."""
@@ -84,11 +92,13 @@ class Rest:
 
     def _composite(self, call: Call, tail: str, query: str, caller: Caller) -> Reply:
         if not tail:
-            return json_reply(200, composite(self._records, caller, call.json(), self._sub))
+            answer = composite(self._records, caller, call.json(), self._most.subrequests, self._sub)
+            return json_reply(200, answer)
         kind, *rest = tail.split("/")
         if kind != "sobjects" or call.method not in {"POST", "PATCH"} or len(rest) not in {0, 2}:
             raise not_found()
-        return json_reply(200, collection(self._records, caller, call.method, rest, call.json()))
+        rows = collection(self._records, caller, call.method, rest, call.json(), self._most.rows)
+        return json_reply(200, rows)
 
     def _sobjects(self, call: Call, tail: str, query: str, caller: Caller) -> Reply:
         work = self._records.begin(caller)

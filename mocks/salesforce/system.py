@@ -13,16 +13,18 @@ from mocks.releases import Release
 from mocks.salesforce.api import TOKEN, dialect, handler
 from mocks.salesforce.books import Told, books
 from mocks.salesforce.bulk import Bulk
+from mocks.salesforce.composite import Most
 from mocks.salesforce.controls import Controls
 from mocks.salesforce.desk import Desks
 from mocks.salesforce.errors import RefusedError
 from mocks.salesforce.events import Door, Events
 from mocks.salesforce.expenses import Expenses
+from mocks.salesforce.history import track
 from mocks.salesforce.invoices import Invoices
 from mocks.salesforce.locks import Locks
 from mocks.salesforce.masters import Masters
 from mocks.salesforce.opening import load
-from mocks.salesforce.org import Org
+from mocks.salesforce.org import Org, Zones
 from mocks.salesforce.owed import Owed
 from mocks.salesforce.polls import PREFIX
 from mocks.salesforce.publisher import Publisher
@@ -58,13 +60,15 @@ ROUTES = (
 def build(setting: Setting) -> System:
     """An org that holds the opening."""
     parts = make_parts(setting, str(Path(__file__).parent), sliding_tokens=True)
-    org, owed = Org(setting.time, parts.journal), Owed()
+    entities = {entity.entity: entity.zone for entity in setting.opening.entities}
+    org, owed = Org(setting.time, parts.journal, Zones(entities, setting.hq_zone)), Owed()
     Masters(org, owed)
     Controls(org, owed)
     Timecards(org, owed)
     Invoices(org, owed)
     expenses, work = Expenses(org, owed), Work(org)
     load(org, setting.opening)
+    track(org)
     publisher, feeds = _publisher(parts, org)
     desks = Desks(org, owed, work, expenses, publisher, setting.opening)
     events = _events(parts, feeds)
@@ -106,7 +110,8 @@ def _handler(parts: Parts, org: Org) -> Handler:
         return start_s + rows / rows_per_s
 
     bulk = Bulk(records, soql, parts.tasks, seconds, int(policy["bulk_page"]))
-    return handler(Rest(org, records, soql, bulk, parts.limits, parts.releases), parts.tokens)
+    most = Most(int(policy["composite_subrequests"]), int(policy["collection_rows"]))
+    return handler(Rest(org, records, soql, bulk, parts.limits, parts.releases, most), parts.tokens)
 
 
 def _publisher(parts: Parts, org: Org) -> tuple[Publisher, Feeds]:

@@ -7,13 +7,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from datetime import date
 
-from kernel.time import BusinessTime, period_of
+from kernel.time import period_of
 from measurements.facts import Value
+from mocks.salesforce.org import Org
 from mocks.salesforce.owed import Entry
 from mocks.salesforce.timecards import parts
 
 
-def values(time: BusinessTime, entries: Iterable[Entry], until_s: float) -> Iterator[Value]:
+def values(org: Org, entries: Iterable[Entry], until_s: float) -> Iterator[Value]:
     """One row per item of the versions that stand then."""
     for entry in entries:
         if entry.withdrawn_s is not None and entry.withdrawn_s <= until_s:
@@ -24,7 +25,7 @@ def values(time: BusinessTime, entries: Iterable[Entry], until_s: float) -> Iter
             amount = entry.facts["billable_minor"]
             yield _value(entry, "expense", entry.key, "", entry.facts["date"], entry.at_s, amount)
         elif entry.flow == "control" and not entry.facts["billed"]:
-            yield from _control(time, entry, until_s)
+            yield from _control(org, entry, until_s)
 
 
 def _time(entry: Entry) -> Iterator[Value]:
@@ -42,13 +43,13 @@ def _time(entry: Entry) -> Iterator[Value]:
         yield _value(entry, "time", entry.key, str(split), last[split], entry.at_s, amount)
 
 
-def _control(time: BusinessTime, entry: Entry, until_s: float) -> Iterator[Value]:
+def _control(org: Org, entry: Entry, until_s: float) -> Iterator[Value]:
     facts = entry.facts
     kind, day = facts["kind"], facts["date"]
     if kind == "milestone" and facts["status"] == "Approved":
         yield _value(entry, kind, facts["control"], "", day, entry.at_s, facts["amount_minor"])
     elif kind == "instalment" and facts["status"] != "Canceled" and day:
-        due_s = time.at(date.fromisoformat(day), "00:00", "UTC")
+        due_s = org.time.at(date.fromisoformat(day), "00:00", org.zones.of(facts["entity"]))
         if due_s <= until_s:
             yield _value(
                 entry, kind, facts["control"], "", day, max(due_s, entry.at_s), facts["amount_minor"]

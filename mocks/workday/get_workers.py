@@ -12,7 +12,8 @@ it before its day; Include_Transaction_Log_Data lists the matched changes themse
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
+from datetime import date
 from typing import NamedTuple
 from xml.sax.saxutils import escape, quoteattr
 
@@ -39,9 +40,9 @@ class Pages(NamedTuple):
 
 
 class _View(NamedTuple):
-    """What a request wants to see, in seconds and flags."""
+    """What a request wants to see, in seconds and flags; effective by an instant (now) or a date."""
 
-    effective_by_s: float
+    effective_by: float | str
     entered_by_s: float
     page: int
     size: int
@@ -90,7 +91,7 @@ class GetWorkers:
             message = f"Count must be between 1 and {self._pages.most}."
             raise _InvalidError(message, f"{_PATH}/bsvc:Response_Filter[1]/bsvc:Count[1]")
         return _View(
-            self._moment(leaves, "As_Of_Effective_Date", now_s),
+            self._day(leaves, "As_Of_Effective_Date") or now_s,
             self._moment(leaves, "As_Of_Entry_DateTime", now_s),
             page,
             count,
@@ -118,20 +119,25 @@ class GetWorkers:
             raise _InvalidError(f"'{text}' is not a valid value for {name}.", _PATH) from None
 
     def _moment(self, leaves: dict[str, str], name: str, otherwise: float) -> float:
-        """A day counts as begun everywhere at its noon UTC; an instant without a zone is the tenant's."""
+        """An instant; of a day alone its beginning in the tenant's zone."""
         text = leaves.get(name)
         if not text:
             return otherwise
         try:
-            if name == "As_Of_Effective_Date":
-                return self._time.seconds(f"{text[:10]}T12:00:00Z")
             return self._time.seconds(text) if len(text) > 10 else self._midnight(text)
         except ValueError:
             raise _InvalidError(f"'{text}' is not a valid value for {name}.", _PATH) from None
 
+    def _day(self, leaves: dict[str, str], name: str) -> str:
+        """A date, which is the same day at every entity, or nothing."""
+        text = leaves.get(name, "")[:10]
+        try:
+            return str(date.fromisoformat(text)) if text else ""
+        except ValueError:
+            raise _InvalidError(f"'{text}' is not a valid value for {name}.", _PATH) from None
+
     def _midnight(self, day: str) -> float:
-        start = self._time.seconds(f"{day}T12:00:00Z")
-        return self._time.at(self._time.local_date(start, self._zone), "00:00", self._zone)
+        return self._time.at(date.fromisoformat(day), "00:00", self._zone)
 
     def _matched(self, request: Request) -> dict[str, list[Change]]:
         """Workers asked for, each with the changes that the windows matched."""
@@ -170,7 +176,7 @@ class GetWorkers:
     def _states(self, matched: dict[str, list[Change]], view: _View) -> list[tuple[str, State | None]]:
         states = []
         for worker in matched:
-            state = self._history.state(worker, view.effective_by_s, view.entered_by_s)
+            state = self._history.state(worker, view.effective_by, view.entered_by_s)
             if state is None and not view.log:
                 continue
             if view.only_active and state is not None and not state.attributes["active"]:
@@ -202,7 +208,7 @@ class GetWorkers:
         )
 
     def _worker(self, worker: str, state: State | None, log: list[Change], names: Names, now_s: float) -> str:
-        data = self._data(state, names) if state else f"<wd:Worker_ID>{worker}</wd:Worker_ID>"
+        data = self._data(state, names) if state else _written({"Worker_ID": worker}, dict(names))
         name = str(state.attributes["name"]) if state else worker
         entries = "".join(self._entry(change) for change in log if change.entered_s <= now_s)
         journal = (
@@ -250,9 +256,14 @@ class GetWorkers:
             "Entry_Moment": self._time.stamp(state.last.entered_s),
             "Version": state.version,
         }
-        shown = {names.get(name, name): value for name, value in elements.items()}
-        shown.pop("", None)
-        return "".join(f"<wd:{name}>{escape(str(value))}</wd:{name}>" for name, value in shown.items())
+        return _written(elements, names)
+
+
+def _written(elements: Mapping[str, object], names: Mapping[str, str]) -> str:
+    """Elements under the names that they have for a client; what a release removed is not there."""
+    shown = {names.get(name, name): value for name, value in elements.items()}
+    shown.pop("", None)
+    return "".join(f"<wd:{name}>{escape(str(value))}</wd:{name}>" for name, value in shown.items())
 
 
 def wid(worker: str) -> str:

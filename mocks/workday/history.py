@@ -103,13 +103,16 @@ class History:
         """The worker's changes in order of entry."""
         return self._of.get(worker, [])
 
-    def state(self, worker: str, effective_by_s: float, entered_by_s: float) -> State | None:
-        """The worker's data as of these moments, or None if not yet hired by then."""
-        standing = [
-            change
-            for change in self._of.get(worker, ())
-            if change.effective_s <= effective_by_s and change.entered_s <= entered_by_s
-        ]
+    def state(self, worker: str, effective_by: float | str, entered_by_s: float) -> State | None:
+        """The worker's data as of these moments, or None if not yet hired by then.
+
+        `effective_by` is an instant, or a date (`YYYY-MM-DD`): that day, whenever it is at the entity.
+        """
+        known = [change for change in self._of.get(worker, ()) if change.entered_s <= entered_by_s]
+        if isinstance(effective_by, str):
+            standing = [change for change in known if change.effective <= effective_by]
+        else:
+            standing = [change for change in known if change.effective_s <= effective_by]
         if not standing:
             return None
         if len(standing) > 1:

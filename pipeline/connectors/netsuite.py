@@ -10,10 +10,11 @@ from typing import Any
 import orjson
 
 from pipeline.client import Client
-from pipeline.connectors import quoting
+from pipeline.connectors import paging, quoting
 from pipeline.connectors.names import Names
 from pipeline.connectors.netsuite_errors import refusal
-from pipeline.failures import RefusedError, UnreachableError
+from pipeline.connectors.paging import Most, Page
+from pipeline.failures import RefusedError, TooManyError, UnreachableError
 from pipeline.item import Result
 from wire.call import Reply
 
@@ -25,9 +26,11 @@ _PLAIN = {"content-type": "application/json"}
 _JSON = {**_PLAIN, **_STRICT}
 _TRANSIENT = {"content-type": "application/json", "prefer": "transient"}
 _COLLECTION = "application/vnd.oracle.resource+json; type=collection"
-_PAGE = 1000
-_BATCH = 100
+_MOST_ROWS = 100_000
+"""Where a query's rows end, whatever fits (section_156414087576)."""
 _POLL_MOST_S = 60.0
+_Job = str | UnreachableError | RefusedError
+"""The address of a job, or why there is none."""
 
 
 def read(reply: Reply) -> str:
@@ -49,6 +52,7 @@ class NetSuite:
         self._job_poll_s = job_poll_s
         self._plain = plain
         self._jobs = 0
+        self._batch = Most(100)
         self.names = Names()
 
     async def put(self, kind: str, external_id: str, body: Mapping[str, Any], deadline_s: float = inf) -> str:
@@ -89,33 +93,37 @@ class NetSuite:
     async def suiteql(self, query: str, deadline_s: float = inf) -> list[dict[str, Any]]:
         """All rows of a query, page by page; every value is text, absent where null. Raises as `put`."""
         body = orjson.dumps({"q": self.names.query(query)})
-        rows: list[dict[str, Any]] = []
-        while True:
-            path = f"{_QUERY}?limit={_PAGE}&offset={len(rows)}" if rows else _QUERY
-            reply = await self._client.send("POST", path, body, _TRANSIENT, deadline_s)
-            _raise(reply)
-            page = reply.json()
-            rows.extend(self.names.rows(query, page["items"]))
-            if not page["hasMore"]:
-                return rows
+
+        async def fetch(path: str) -> Page:
+            page = _page(await self._client.send("POST", path, body, _TRANSIENT, deadline_s))
+            if page.total >= _MOST_ROWS:
+                raise RefusedError("unknown", f"NetSuite answers no more than {_MOST_ROWS} rows: {query}")
+            return page
+
+        return self.names.rows(query, await paging.rows(fetch, _QUERY))
 
     async def batch(
         self, kind: str, rows: Sequence[Mapping[str, Any]], deadline_s: float = inf
     ) -> list[Result]:
-        """Upsert many (rows hold externalId) by async jobs of 100; one result per row, in order.
+        """Upsert many (rows hold externalId) by async jobs; one result per row, in order.
 
         Rows of a job that could not be submitted or followed come back as transient failures.
         """
-        parts = [rows[start : start + _BATCH] for start in range(0, len(rows), _BATCH)]
-        jobs = [await self._submit(kind, part, deadline_s) for part in parts]
+        jobs: list[tuple[Sequence[Mapping[str, Any]], _Job]] = []
+        left = rows
+        while left:
+            part = left[: self._batch.size]
+            job = await self._submit(kind, part, deadline_s)
+            if isinstance(job, TooManyError) and self._batch.shrink(len(part)):
+                continue
+            jobs.append((part, job))
+            left = left[len(part) :]
         results: list[Result] = []
-        for part, job in zip(parts, jobs, strict=True):
+        for part, job in jobs:
             results.extend(await self._results(part, job, deadline_s))
         return results
 
-    async def _submit(
-        self, kind: str, rows: Sequence[Mapping[str, Any]], deadline_s: float
-    ) -> str | UnreachableError | RefusedError:
+    async def _submit(self, kind: str, rows: Sequence[Mapping[str, Any]], deadline_s: float) -> _Job:
         """The job's address; a lost reply is answered by the idempotency key with the first job's."""
         self._jobs += 1
         headers = {
@@ -131,24 +139,23 @@ class NetSuite:
             reply = await self._client.send(method, _RECORDS + kind, body, headers, deadline_s)
             if "location" not in reply.headers:
                 _raise(reply)
-            address = reply.headers["location"]
-            return address[address.index("/services/") :]
+            return _path(reply.headers["location"])
         except (UnreachableError, RefusedError) as failed:
             return failed
 
     async def _results(
         self,
         rows: Sequence[Mapping[str, Any]],
-        job: str | UnreachableError | RefusedError,
+        job: _Job,
         deadline_s: float,
     ) -> list[Result]:
         if not isinstance(job, str):
             return [_failed(row, job) for row in rows]
         try:
             await self._finished(job, deadline_s)
-            reply = await self._client.send("GET", f"{job}/task", deadline_s=deadline_s)
-            _raise(reply)
-            tasks = reply.json()["items"]
+            tasks = await self._tasks(job, deadline_s)
+            if len(tasks) != len(rows):
+                raise UnreachableError("unknown", f"NetSuite: {len(tasks)} of {len(rows)} tasks of {job}")
             return [
                 await self._task(row, task, job, deadline_s) for row, task in zip(rows, tasks, strict=True)
             ]
@@ -165,6 +172,12 @@ class NetSuite:
                 return
             wait_s = min(wait_s * 2.0, _POLL_MOST_S)
 
+    async def _tasks(self, job: str, deadline_s: float) -> list[dict[str, Any]]:
+        async def fetch(path: str) -> Page:
+            return _page(await self._client.send("GET", path, deadline_s=deadline_s))
+
+        return await paging.rows(fetch, f"{job}/task")
+
     async def _task(
         self, row: Mapping[str, Any], task: Mapping[str, Any], job: str, deadline_s: float
     ) -> Result:
@@ -176,6 +189,19 @@ class NetSuite:
         except (RefusedError, UnreachableError) as failed:
             return _failed(row, failed)
         return Result(_key(row), True)
+
+
+def _page(reply: Reply) -> Page:
+    """A page of the vendor's envelope; the next one is where its link says, in the size that it chose."""
+    _raise(reply)
+    told = reply.json()
+    following = [link["href"] for link in told["links"] if link["rel"] == "next"]
+    return Page(told["items"], _path(following[0]) if following else "", told["totalResults"])
+
+
+def _path(address: str) -> str:
+    """An address below the account's host."""
+    return address[address.index("/services/") :]
 
 
 def _key(row: Mapping[str, Any]) -> str:

@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from pipeline.failures import RefusedError
+from pipeline.failures import RefusedError, TooManyError
 from wire.call import Reply
 
 _LACKED = re.compile(r"Invalid (.+) reference key (.+)\.$")
 _NO_FIELD = re.compile(r"Field '.+' was not found")
+_TOO_MANY = ("INVALID_CONTENT", "items")
+"""Code and path of the refusal of a batch for its size."""
 _BY_CODE = {
     "INVALID_KEY_OR_REF": "missing_reference",
     "NONEXISTENT_ID": "missing_reference",
@@ -20,6 +22,8 @@ _BY_CODE = {
 def refusal(reply: Reply) -> RefusedError:
     """What the document says, and which cause that is."""
     detail, code, path = _first(reply)
+    if (code, path) == _TOO_MANY:
+        return TooManyError("validation", detail)
     lacked = _LACKED.match(detail)
     if lacked is not None:
         detail = f"reference {lacked.group(1)}:{lacked.group(2)}"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncGenerator, Mapping, Sequence
+from contextlib import aclosing
 from math import inf
 from typing import Any, NamedTuple
 from urllib.parse import quote
@@ -12,19 +13,18 @@ import orjson
 
 from kernel.time import BusinessTime
 from pipeline.client import Client
-from pipeline.connectors import quoting
+from pipeline.connectors import paging, quoting
 from pipeline.connectors import salesforce_errors as errors
 from pipeline.connectors.names import Names
+from pipeline.connectors.paging import Most, Page
 from pipeline.connectors.salesforce_bulk import csv_rows, locator
-from pipeline.failures import RefusedError, UnreachableError
+from pipeline.failures import RefusedError, TooManyError, UnreachableError
 from pipeline.item import Result
 from wire.call import Reply
 
 DATA = "/services/data/v67.0/"
 EVENTS = "/events/v67.0/"
 _JSON = {"content-type": "application/json"}
-_COLLECTION = 200
-_COMPOSITE = 25
 
 
 def read(reply: Reply) -> str:
@@ -58,23 +58,32 @@ class Salesforce:
         self._time = time
         self._job_poll_s = job_poll_s
         self._plain = plain
+        self._collection_rows = Most(200)
+        self.subrequests = Most(25, least=2)
         self.names = Names()
 
     async def pages(
         self, soql: str, deadline_s: float = inf, bulk_above: float = inf
     ) -> AsyncGenerator[list[dict[str, Any]], None]:
-        """Pages of 2,000 rows; more than `bulk_above` rows come by a bulk job. Raises RefusedError."""
-        path = f"{DATA}query?q={quoting.query(self.names.query(soql))}"
-        while path:
-            reply = await self._client.send("GET", path, deadline_s=deadline_s)
-            _raise(reply)
-            page = reply.json()
-            if page.get("totalSize", 0) > bulk_above:
-                yield self.names.rows(soql, await self.bulk_rows(self.names.query(soql)))
-                return
-            if page["records"]:
-                yield self.names.rows(soql, page["records"])
-            path = page.get("nextRecordsUrl") or ""
+        """Pages of rows; more than `bulk_above` come by a bulk job. Raises RefusedError, UnreachableError."""
+        wanted = self.names.query(soql)
+        path = f"{DATA}query?q={quoting.query(wanted)}"
+        first = await self._page(path, deadline_s)
+        if first.total > bulk_above:
+            yield self.names.rows(soql, await self.bulk_rows(wanted))
+            return
+        async with aclosing(self._following(path, first, deadline_s)) as pages:
+            async for page in pages:
+                yield self.names.rows(soql, page)
+
+    def _following(self, path: str, first: Page, deadline_s: float) -> AsyncGenerator[list[Any], None]:
+        """A query's first page and all that follow it: no other way leads from a page to its rows."""
+        return paging.pages(lambda following: self._page(following, deadline_s), path, first)
+
+    async def _page(self, path: str, deadline_s: float) -> Page:
+        reply = await self._client.send("GET", path, deadline_s=deadline_s)
+        _raise(reply)
+        return _page(reply.json())
 
     async def rows(self, soql: str, deadline_s: float = inf) -> list[dict[str, Any]]:
         """All rows of a query. Raises as `pages`."""
@@ -97,18 +106,16 @@ class Salesforce:
                 break
             if state.json()["state"] in {"Failed", "Aborted"}:
                 raise RefusedError("validation", str(state.json().get("errorMessage") or "bulk job failed"))
-        return await self._bulk_results(job)
+        return await self._bulk_results(job, int(state.json()["numberRecordsProcessed"]))
 
-    async def _bulk_results(self, job: str) -> list[dict[str, Any]]:
-        rows: list[dict[str, Any]] = []
-        path = f"{job}/results"
-        while path:
+    async def _bulk_results(self, job: str, total: int) -> list[dict[str, Any]]:
+        async def fetch(path: str) -> Page:
             reply = await self._client.send("GET", path)
             _raise(reply)
-            rows.extend(csv_rows(reply))
             following = locator(reply)
-            path = f"{job}/results?locator={following}" if following else ""
-        return rows
+            return Page(csv_rows(reply), f"{job}/results?locator={following}" if following else "", total)
+
+        return await paging.rows(fetch, f"{job}/results")
 
     async def read(
         self, object_: str, field: str, key: str, fields: Sequence[str] = (), deadline_s: float = inf
@@ -149,13 +156,15 @@ class Salesforce:
     async def upsert_many(
         self, object_: str, field: str, rows: Sequence[Mapping[str, Any]], deadline_s: float = inf
     ) -> list[Result]:
-        """Upsert by collections of 200; one result per row, in order; a lost collection is transient."""
+        """Upsert by collections; one result per row, in order; a lost collection is transient."""
         results: list[Result] = []
-        for start in range(0, len(rows), _COLLECTION):
-            part = rows[start : start + _COLLECTION]
+        while len(results) < len(rows):
+            part = rows[len(results) : len(results) + self._collection_rows.size]
             try:
                 results.extend(await self._collection(object_, field, part, deadline_s))
             except (UnreachableError, RefusedError) as failed:
+                if isinstance(failed, TooManyError) and self._collection_rows.shrink(len(part)):
+                    continue
                 transient = isinstance(failed, UnreachableError)
                 results.extend(
                     Result(str(row[field]), False, "", failed.cause, failed.detail, transient) for row in part
@@ -172,21 +181,25 @@ class Salesforce:
         _raise(reply)
         return [_result(str(row[field]), told) for row, told in zip(rows, reply.json(), strict=True)]
 
-    async def composite(
-        self, subrequests: Sequence[Mapping[str, Any]], all_or_none: bool = True, deadline_s: float = inf
-    ) -> list[dict[str, Any]]:
-        """Up to 25 subrequests in one call. Raises RefusedError where all or none and one failed."""
-        if len(subrequests) > _COMPOSITE:
-            raise ValueError(f"a composite takes {_COMPOSITE} subrequests, not {len(subrequests)}")
-        body = orjson.dumps(
-            {"allOrNone": all_or_none, "compositeRequest": [self._sub(sub) for sub in subrequests]}
-        )
+    async def together(self, subrequests: Sequence[Mapping[str, Any]], deadline_s: float = inf) -> None:
+        """Writes, all or none. Raises RefusedError; TooManyError where fewer `subrequests` may pass."""
+        try:
+            await self._composite([self._sub(sub) for sub in subrequests], deadline_s)
+        except TooManyError as refused:
+            if self.subrequests.shrink(len(subrequests)):
+                raise
+            raise RefusedError(refused.cause, refused.detail) from None
+
+    async def _composite(
+        self, subrequests: Sequence[Mapping[str, Any]], deadline_s: float
+    ) -> list[Mapping[str, Any]]:
+        """The body of each answer. Raises RefusedError where one failed."""
+        body = orjson.dumps({"allOrNone": True, "compositeRequest": subrequests})
         reply = await self._client.send("POST", f"{DATA}composite", body, _JSON, deadline_s)
         _raise(reply)
-        answers: list[dict[str, Any]] = reply.json()["compositeResponse"]
-        if all_or_none:
-            _raise_first(answers)
-        return answers
+        answers = reply.json()["compositeResponse"]
+        _raise_first(answers)
+        return [answer["body"] for answer in answers]
 
     def _sub(self, subrequest: Mapping[str, Any]) -> Mapping[str, Any]:
         if "body" not in subrequest or "/sobjects/" not in subrequest["url"]:
@@ -195,20 +208,20 @@ class Salesforce:
         return {**subrequest, "body": self.names.out(object_, subrequest["body"])}
 
     async def queries(self, soqls: Sequence[str], deadline_s: float = inf) -> list[list[dict[str, Any]]]:
-        """The rows of a few small queries, in one composite. Raises as `pages`."""
+        """All rows of a few small queries, their first pages in one composite. Raises as `pages`."""
+        paths = [f"{DATA}query?q={quoting.query(self.names.query(soql))}" for soql in soqls]
         subrequests = [
-            {
-                "method": "GET",
-                "url": f"{DATA}query?q={quoting.query(self.names.query(soql))}",
-                "referenceId": f"q{place}",
-            }
-            for place, soql in enumerate(soqls)
+            {"method": "GET", "url": path, "referenceId": f"q{place}"} for place, path in enumerate(paths)
         ]
-        answers = await self.composite(subrequests, deadline_s=deadline_s)
-        return [
-            self.names.rows(soql, answer["body"]["records"])
-            for soql, answer in zip(soqls, answers, strict=True)
-        ]
+        try:
+            bodies = await self._composite(subrequests, deadline_s)
+        except TooManyError:
+            return [await self.rows(soql, deadline_s) for soql in soqls]
+        found: list[list[dict[str, Any]]] = []
+        for soql, path, body in zip(soqls, paths, bodies, strict=True):
+            async with aclosing(self._following(path, _page(body), deadline_s)) as pages:
+                found.append([row async for page in pages for row in self.names.rows(soql, page)])
+        return found
 
     async def events(self, poll: str, wait_s: float) -> list[Told]:
         """One long poll for all its channels (as `poll` writes it); those with news. Raises as `pages`."""
@@ -222,6 +235,11 @@ class Salesforce:
     def stamp(self, at_s: float) -> str:
         """An instant as a SOQL literal."""
         return self._time.stamp(at_s)
+
+
+def _page(body: Mapping[str, Any]) -> Page:
+    """A page of a query; `done` false without a way on leaves fewer rows than `totalSize`, and is refused."""
+    return Page(body["records"], body.get("nextRecordsUrl") or "", body["totalSize"])
 
 
 def poll(positions: Mapping[str, int], most: int, wait_s: float) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from pipeline.failures import RefusedError
+from pipeline.failures import RefusedError, TooManyError
 from wire.call import Reply
 
 _BY_CODE = {
@@ -23,6 +23,8 @@ _BY_CODE = {
     "PROCESSING_HALTED": "timeout",
     "SERVER_UNAVAILABLE": "timeout",
 }
+_TOO_MANY = frozenset({"EXCEEDED_ID_LIMIT", "LIMIT_EXCEEDED"})
+"""More rows than a collection takes, more subrequests than a composite."""
 TRANSIENT = frozenset(
     {"UNABLE_TO_LOCK_ROW", "REQUEST_LIMIT_EXCEEDED", "PROCESSING_HALTED", "SERVER_UNAVAILABLE"}
 )
@@ -34,7 +36,8 @@ def refusal(reply: Reply) -> RefusedError:
         code, message = first(reply.json())
     except ValueError:
         code, message = "", ""
-    return RefusedError(cause(code), message or f"HTTP {reply.status}")
+    kind = TooManyError if code in _TOO_MANY else RefusedError
+    return kind(cause(code), message or f"HTTP {reply.status}")
 
 
 def first(told: Any) -> tuple[str, str]:

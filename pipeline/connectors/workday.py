@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import AsyncGenerator, Sequence
+from contextlib import aclosing
 from math import inf
 from typing import Any
 from xml.sax.saxutils import escape
 
 from kernel.time import BusinessTime
 from pipeline.client import Client
+from pipeline.connectors import paging
 from pipeline.connectors import workday_soap as soap
 from pipeline.connectors.names import Names
+from pipeline.connectors.paging import Page
 from pipeline.failures import RefusedError
 from pipeline.sessions import Credentials
 from wire.call import Reply
 
 _PATH = "/ccx/service/rehearsal/Human_Resources/v45.2"
 _XML = {"content-type": "text/xml;charset=UTF-8"}
-_PAGE = 100
+_KEYS = 100
+"""Ids of one request; how many workers a page of the answer holds is the tenant's own figure."""
 Window = tuple[float, float] | None
 
 
@@ -54,34 +58,28 @@ class Workday:
             for name, window in (("Updated", updated), ("Effective", effective))
             if window is not None
         )
-        criteria = soap.windows(windows)
-        number = 1
-        while number:
-            workers, pages = await self._page(criteria, number, deadline_s)
-            if workers:
+        async with aclosing(self._pages(soap.windows(windows), "", deadline_s)) as pages:
+            async for workers in pages:
                 yield workers
-            number = number + 1 if number < pages else 0
 
     async def everyone(
         self, on: str = "", entered: str = "", deadline_s: float = inf
     ) -> AsyncGenerator[list[dict[str, Any]], None]:
         """Pages of all workers, as of a day (`on`) and of a moment of entry. Raises RefusedError."""
-        number = 1
-        while number:
-            workers, pages = await self._page("", number, deadline_s, soap.as_of(on, entered))
-            if workers:
+        async with aclosing(self._pages("", soap.as_of(on, entered), deadline_s)) as pages:
+            async for workers in pages:
                 yield workers
-            number = number + 1 if number < pages else 0
 
     async def named(
         self, keys: Sequence[str], on: str = "", entered: str = "", deadline_s: float = inf
     ) -> list[dict[str, Any]]:
         """Workers by id, 100 a call, as of a day and of a moment of entry. Raises RefusedError."""
         found: list[dict[str, Any]] = []
-        for start in range(0, len(keys), _PAGE):
-            wanted = soap.reference(*(escape(key) for key in keys[start : start + _PAGE]))
-            workers, _ = await self._page(wanted, 1, deadline_s, soap.as_of(on, entered))
-            found.extend(workers)
+        for start in range(0, len(keys), _KEYS):
+            wanted = soap.reference(*(escape(key) for key in keys[start : start + _KEYS]))
+            async with aclosing(self._pages(wanted, soap.as_of(on, entered), deadline_s)) as pages:
+                async for workers in pages:
+                    found.extend(workers)
         return found
 
     async def worker(self, key: str, deadline_s: float = inf) -> dict[str, Any] | None:
@@ -94,15 +92,19 @@ class Workday:
             raise
         return workers[0] if workers else None
 
-    async def _page(
-        self, criteria: str, number: int, deadline_s: float, moments: str = ""
-    ) -> tuple[list[dict[str, Any]], int]:
+    def _pages(
+        self, criteria: str, moments: str, deadline_s: float
+    ) -> AsyncGenerator[list[dict[str, Any]], None]:
+        return paging.pages(lambda number: self._page(criteria, moments, number, deadline_s), "1")
+
+    async def _page(self, criteria: str, moments: str, number: str, deadline_s: float) -> Page:
         secret = self._credentials.secret("workday")
-        envelope = soap.request(escape(secret), criteria, moments, number, _PAGE)
+        envelope = soap.request(escape(secret), criteria, moments, number)
         reply = await self._client.send("POST", _PATH, envelope, _XML, deadline_s)
         if reply.status >= 400:
             detail = soap.fault(reply.body)
             cause = "schema" if "version" in detail else "validation"
             raise RefusedError(cause, detail)
-        workers, pages = soap.workers(reply.body)
-        return [self.names.into("Worker", worker) for worker in workers], pages
+        workers, last, total = soap.workers(reply.body)
+        following = str(int(number) + 1) if int(number) < last else ""
+        return Page([self.names.into("Worker", worker) for worker in workers], following, total)

@@ -12,14 +12,14 @@ _LOG = re.compile(
     r"<wd:Transaction_Effective_Moment>([^<]*)</wd:Transaction_Effective_Moment>"
     r"<wd:Transaction_Entry_Moment>([^<]*)</wd:Transaction_Entry_Moment>"
 )
-_PAGES = re.compile(r"<wd:Total_Pages>(\d+)<")
+_PAGES = re.compile(rb"<wd:Total_Pages>(\d+)<")
+_TOTAL = re.compile(rb"<wd:Total_Results>(\d+)<")
 _FAULT = re.compile(rb"<faultstring>([^<]*)<")
 _DETAIL = re.compile(rb"<wd:Detail_Message>([^<]*)<")
-_NOBODY: list[dict[str, Any]] = []
 
 
-def request(secret: str, criteria: str, moments: str, page: int, count: int) -> bytes:
-    """A whole request."""
+def request(secret: str, criteria: str, moments: str, page: str) -> bytes:
+    """A whole request; without a Count, so that the tenant's own page size holds."""
     envelope = (
         '<?xml version="1.0" encoding="UTF-8"?>'
         '<soapenv:Envelope xmlns:soapenv="http://schemas.xmlsoap.org/soap/envelope/"'
@@ -30,7 +30,7 @@ def request(secret: str, criteria: str, moments: str, page: int, count: int) -> 
         f"</wsse:Username><wsse:Password>{escape(secret)}</wsse:Password>"
         "</wsse:UsernameToken></wsse:Security></soapenv:Header>"
         f'<soapenv:Body><bsvc:Get_Workers_Request bsvc:version="v45.2">{criteria}'
-        f"<bsvc:Response_Filter>{moments}<bsvc:Page>{page}</bsvc:Page><bsvc:Count>{count}</bsvc:Count>"
+        f"<bsvc:Response_Filter>{moments}<bsvc:Page>{page}</bsvc:Page>"
         "</bsvc:Response_Filter><bsvc:Response_Group>"
         "<bsvc:Include_Transaction_Log_Data>1</bsvc:Include_Transaction_Log_Data>"
         "</bsvc:Response_Group></bsvc:Get_Workers_Request></soapenv:Body></soapenv:Envelope>"
@@ -62,14 +62,18 @@ def reference(*workers: str) -> str:
     return f"<bsvc:Request_References>{ids}</bsvc:Request_References>"
 
 
-def workers(body: bytes) -> tuple[list[dict[str, Any]], int]:
-    """The workers of a page, and how many pages there are."""
+def workers(body: bytes) -> tuple[list[dict[str, Any]], int, int]:
+    """The workers of a page, how many pages there are, and how many workers in all."""
+    last, total = _figure(_PAGES, body), _figure(_TOTAL, body)
     if b"<wd:Worker>" not in body:
-        return _NOBODY, 0
-    text = body.decode()
-    pages = _PAGES.search(text)
-    found = [_worker(data.partition("</wd:Worker_Data>")[0]) for data in text.split("<wd:Worker_Data>")[1:]]
-    return found, int(pages.group(1)) if pages else 1
+        return [], last, total
+    parts = body.decode().split("<wd:Worker_Data>")[1:]
+    return [_worker(data.partition("</wd:Worker_Data>")[0]) for data in parts], last, total
+
+
+def _figure(pattern: re.Pattern[bytes], body: bytes) -> int:
+    figure = pattern.search(body)
+    return int(figure.group(1)) if figure else 0
 
 
 def _worker(data: str) -> dict[str, Any]:

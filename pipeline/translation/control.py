@@ -40,7 +40,6 @@ BUDGET_FIELDS = (
     "pse__Type__c",
     "pse__Status__c",
     "pse__Effective_Date__c",
-    "Approved_At__c",
     "Vendor__c",
     "CurrencyIsoCode",
     "LastModifiedDate",
@@ -108,7 +107,7 @@ def budget_of(row: Given) -> Control:
     approved = row.get("pse__Status__c") == "Approved"
     kind = BUDGETS.get(row.get("pse__Type__c") or "", "") if approved else ""
     project = row.get("pse__Project__r") or {}
-    date = row.get("pse__Effective_Date__c") or (row.get("Approved_At__c") or "")[:10]
+    date = row.get("pse__Effective_Date__c") or ""
     control = _control(
         row, row["Budget_Key__c"], kind, row.get("pse__Amount__c"), row.get("pse__Status__c") or "", date
     )

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from kernel.money import major, minor
+from pipeline import payload
 from pipeline.translation.time import entity_of, parent, whole
 
 Row = Mapping[str, Any]
@@ -24,6 +25,11 @@ LINE_FIELDS = (
 )
 RECEIPT_FROM_MINOR = 75_00
 JUSTIFY_FROM_MINOR = 200_00
+_STANDING = (
+    *("id", "custbody_source_key", "custbody_source_version", "tranDate"),
+    *("subsidiary", "currency", "entity", "job", "expense"),
+)
+"""What is read of a document in the ERP to undo it."""
 
 
 class Findings(NamedTuple):
@@ -95,11 +101,17 @@ def _line(line: Row) -> dict[str, Any]:
     }
 
 
+def posted_where(standing: Row) -> tuple[str, str]:
+    """Entity and transaction date of a document that stands. Raises SchemaError."""
+    payload.demand(standing, _STANDING, "netsuite", "expense document")
+    return str(standing["subsidiary"]["id"]), str(standing["tranDate"])
+
+
 def reversal(standing: Row, period: str, moved_from: str) -> dict[str, Any]:
     """A document that undoes the one that stands (as read by id)."""
     body = {
         "custbody_source_key": standing["custbody_source_key"],
-        "custbody_source_version": standing.get("custbody_source_version", "1"),
+        "custbody_source_version": standing["custbody_source_version"],
         "custbody_reverses": standing["id"],
         "tranDate": standing["tranDate"],
         "postingPeriod": period,

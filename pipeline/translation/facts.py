@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from kernel.money import minor, worth
+from pipeline import payload
 from pipeline.translation import expense, time
 from pipeline.translation.expense import flag
 from pipeline.translation.time import entity_of, parent, whole
@@ -22,6 +23,11 @@ PROJECT_FIELDS = (
     "pse__Start_Date__c, pse__End_Date__c, Project_Manager_Key__c, PO_Number__c, pse__Is_Active__c, "
     "LastModifiedDate, pse__Account__r.Customer_Key__c, pse__Account__r.Bill_To__c, "
     "pse__Account__r.Tax_Number__c"
+)
+
+WORKER_FIELDS = (
+    *("Worker_ID", "Name", "Email", "Kind", "Vendor", "Entity", "Region", "Practice", "Manager"),
+    *("Cost_Rate", "Currency", "Active", "Entry_Moment", "Version"),
 )
 
 
@@ -126,20 +132,21 @@ def ledger_fact(row: Row, kind: str) -> Fact:
 
 
 def worker_fact(worker: Row) -> Fact:
-    """A worker as HR has them now."""
+    """A worker as HR has them now. Raises SchemaError."""
+    payload.demand(worker, WORKER_FIELDS, "workday", "Worker")
     values = {
         "worker": worker["Worker_ID"],
-        "name": worker.get("Name") or "",
-        "email": worker.get("Email") or "",
-        "kind": worker.get("Kind") or "",
-        "vendor": worker.get("Vendor") or "",
-        "entity": worker.get("Entity") or "",
-        "region": worker.get("Region") or "",
-        "practice": worker.get("Practice") or "",
-        "manager": worker.get("Manager") or "",
-        "cost_rate_minor": minor(worker.get("Cost_Rate") or 0),
-        "currency": worker.get("Currency") or "",
-        "active": worker.get("Active") in {"1", "true"},
+        "name": worker["Name"],
+        "email": worker["Email"],
+        "kind": worker["Kind"],
+        "vendor": worker["Vendor"],
+        "entity": worker["Entity"],
+        "region": worker["Region"],
+        "practice": worker["Practice"],
+        "manager": worker["Manager"],
+        "cost_rate_minor": minor(worker["Cost_Rate"] or 0),
+        "currency": worker["Currency"],
+        "active": worker["Active"] in {"1", "true"},
     }
-    version = whole(worker.get("Version")) or 1
+    version = whole(worker["Version"]) or 1
     return _fact("workday", worker["Worker_ID"], version, "worker", worker["Entry_Moment"], values)

@@ -11,12 +11,8 @@ from typing import Any, NamedTuple
 from kernel.money import major
 from pipeline.translation.deal import Deal
 
-MOST_SUBREQUESTS = 25
-"""Subrequests that one composite takes (Salesforce REST guide)."""
-
 PROJECT = ("pse__Proj__c", "Project_Key__c")
 ACCOUNT = ("Account", "Customer_Key__c")
-
 
 STANDING = (
     "Project_Key__c",
@@ -173,8 +169,8 @@ def _request(deal: Deal) -> Child:
     return Child("pse__Resource_Request__c", "Request_Key__c", f"{deal.project}-Q1", values)
 
 
-def composites(deal: Deal, customer_id: str, job_id: str, root: str) -> list[list[dict[str, Any]]]:
-    """The project, its children and its opening as composites of at most 25; the opening comes last."""
+def composites(deal: Deal, customer_id: str, job_id: str, root: str, most: int) -> list[list[dict[str, Any]]]:
+    """The project, its children and its opening as composites of at most so many; the opening comes last."""
     born = upsert(root, *PROJECT, deal.project, project_values(deal), "project")
     own = [
         upsert(root, child.object, child.field, child.key, _owned(child), f"child{place}")
@@ -184,17 +180,17 @@ def composites(deal: Deal, customer_id: str, job_id: str, root: str) -> list[lis
         values = {"ERP_Customer_Id__c": customer_id}
         own.append(upsert(root, *ACCOUNT, deal.customer, values, "account"))
     opened = upsert(root, *PROJECT, deal.project, opening_values(customer_id, job_id), "opened")
-    return _chunks([born, *own, opened])
+    return _chunks([born, *own, opened], most)
 
 
 def _owned(child: Child) -> dict[str, Any]:
     return {**child.values, "pse__Project__c": "@{project.id}"}
 
 
-def _chunks(subrequests: Sequence[dict[str, Any]]) -> list[list[dict[str, Any]]]:
+def _chunks(subrequests: Sequence[dict[str, Any]], most: int) -> list[list[dict[str, Any]]]:
     """Each composite begins with the project, whose id its children refer to."""
     born, rest = subrequests[0], subrequests[1:]
-    step = MOST_SUBREQUESTS - 1
+    step = most - 1
     return [[born, *rest[start : start + step]] for start in range(0, len(rest), step)]
 
 

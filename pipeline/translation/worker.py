@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from kernel.money import major, minor
+from pipeline import payload
 
 Given = Mapping[str, Any]
 
@@ -45,6 +46,25 @@ KEPT: Mapping[str, tuple[str, ...]] = {
 """Target to the attributes of a worker that it keeps."""
 
 
+ELEMENTS = (
+    *("Worker_ID", "Name", "Email", "Kind", "Vendor", "Entity", "Region", "Practice", "Manager"),
+    *("Cost_Rate", "Currency", "Active", "Effective_Date", "Change_ID"),
+)
+"""What is read of Worker_Data; all of it is there for whoever is hired."""
+
+_SOURCE = ("workday", "Worker")
+
+
+def worker_key(given: Given) -> str:
+    """The id, which is told of those not yet hired, too. Raises SchemaError."""
+    return str(payload.field(given, "Worker_ID", *_SOURCE))
+
+
+def is_hired(given: Given) -> bool:
+    """Whether the data tell more than the id of somebody yet to come."""
+    return len(given.keys() - {"log"}) > 1
+
+
 def key_of(worker: str, effective: str, change: str) -> str:
     """The business key of a change."""
     return f"{worker}@{effective}#{change}"
@@ -56,24 +76,28 @@ def worker_in(key: str) -> str:
 
 
 def worker_of(given: Given) -> Worker | None:
-    """The canonical worker from the elements of Worker_Data; None where nobody of that id is hired yet."""
-    if not given.get("Name"):
+    """The canonical worker from the elements of Worker_Data; None where nobody of that id is hired yet.
+
+    Raises SchemaError: an element that went is no empty one, and a rate that cannot be read is not 0.
+    """
+    if not is_hired(given):
         return None
+    payload.demand(given, ELEMENTS, *_SOURCE)
     return Worker(
         worker=given["Worker_ID"],
         name=given["Name"],
-        email=given.get("Email") or "",
-        kind=given.get("Kind") or "employee",
-        vendor=given.get("Vendor") or "",
-        entity=given.get("Entity") or "",
-        region=given.get("Region") or "",
-        practice=given.get("Practice") or "",
-        manager=given.get("Manager") or "",
-        cost_rate_minor=minor(given.get("Cost_Rate") or 0),
-        currency=given.get("Currency") or "",
-        active=given.get("Active") in {"1", "true", True},
-        effective=str(given.get("Effective_Date") or "")[:10],
-        change=given.get("Change_ID") or "",
+        email=given["Email"],
+        kind=given["Kind"] or "employee",
+        vendor=given["Vendor"],
+        entity=given["Entity"],
+        region=given["Region"],
+        practice=given["Practice"],
+        manager=given["Manager"],
+        cost_rate_minor=minor(given["Cost_Rate"] or 0),
+        currency=given["Currency"],
+        active=given["Active"] in {"1", "true"},
+        effective=given["Effective_Date"],
+        change=given["Change_ID"],
     )
 
 

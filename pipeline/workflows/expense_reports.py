@@ -173,9 +173,8 @@ class ExpenseReports:
         standing = await self._services.netsuite.get(kind, record, deadline_s)
         if standing is None:
             return
-        posting = await self._services.periods.posting(
-            standing["subsidiary"]["id"], standing["tranDate"], deadline_s=deadline_s
-        )
+        entity, day = expense.posted_where(standing)
+        posting = await self._services.periods.posting(entity, day, deadline_s=deadline_s)
         body = expense.reversal(standing, posting.period, posting.moved_from)
         await self._services.netsuite.put(kind, f"R|{record}", body, deadline_s)
         self._services.trail.step(self.flow, item.key, item.version, "reversed", record)

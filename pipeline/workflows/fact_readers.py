@@ -12,6 +12,7 @@ from pipeline.connectors.salesforce import soql_text
 from pipeline.item import Item
 from pipeline.services import Services
 from pipeline.translation import expense, facts, time
+from pipeline.translation.worker import is_hired
 
 Fact = dict[str, Any]
 _CONTROLS = ("milestones", "instalments", "budgets")
@@ -166,9 +167,9 @@ class WorkerFacts:
         for updated, effective in (((since_s, until_s), None), (None, (since_s, until_s))):
             async with aclosing(self._workday.changes(updated, effective)) as pages:
                 async for page in pages:
-                    yield [facts.worker_fact(worker) for worker in page if worker.get("Name")]
+                    yield [facts.worker_fact(worker) for worker in page if is_hired(worker)]
 
     async def of(self, keys: Sequence[str]) -> list[Fact]:
         """The facts of these keys."""
         workers = await self._workday.named(list(keys))
-        return [facts.worker_fact(worker) for worker in workers if worker.get("Name")]
+        return [facts.worker_fact(worker) for worker in workers if is_hired(worker)]

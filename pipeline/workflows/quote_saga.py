@@ -15,7 +15,7 @@ from typing import Any
 
 from kernel.money import minor
 from pipeline.connectors.salesforce import DATA, soql_text
-from pipeline.failures import RefusedError, UnreachableError
+from pipeline.failures import RefusedError, TooManyError, UnreachableError
 from pipeline.services import Services
 from pipeline.translation.deal import (
     FIELDS,
@@ -114,9 +114,21 @@ class Saga:
             values = standing_values(deal, done["customer"], done["job"])
             await salesforce.upsert(*PROJECT, deal.project, values, deadline_s)
         else:
-            for subrequests in composites(deal, done["customer"], done["job"], DATA.rstrip("/")):
-                await salesforce.composite(subrequests, deadline_s=deadline_s)
+            await self._create(deal, done["customer"], done["job"], deadline_s)
         self._keep(deal, done, "project", deal.project)
+
+    async def _create(self, deal: Deal, customer: str, job: str, deadline_s: float) -> None:
+        """The project and its children; once more in smaller composites where the org takes no larger."""
+        salesforce = self._services.salesforce
+        while True:
+            try:
+                for subrequests in composites(
+                    deal, customer, job, DATA.rstrip("/"), salesforce.subrequests.size
+                ):
+                    await salesforce.together(subrequests, deadline_s)
+            except TooManyError:
+                continue
+            return
 
     async def _close(self, deal: Deal) -> None:
         """Compensate. The caller's time is over, not the job's: it is closed without a deadline."""

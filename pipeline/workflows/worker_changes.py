@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 
 from pipeline.item import Item
 from pipeline.services import Services
-from pipeline.translation.worker import key_of, worker_of
+from pipeline.translation.worker import key_of, worker_key, worker_of
 from pipeline.workflows.worker_state import WorkerState
 
 UPDATED = "updated"
@@ -80,7 +80,7 @@ class WorkerChanges:
             async for page in pages:
                 for given in page:
                     for line in given["log"]:
-                        yield given, Entry(line["change"], line["effective"][:10], line["entered"])
+                        yield given, Entry(line["change"], line["effective"], line["entered"])
 
     def _sort(self, one: Found, entry: Entry, now_s: float) -> None:
         """In effect where its day has begun everywhere; else it is held until the effective window has it."""
@@ -123,7 +123,7 @@ class WorkerChanges:
 
 
 def _of(found: dict[str, Found], given: Given) -> Found:
-    return found.setdefault(str(given["Worker_ID"]), Found(given, {}, {}))
+    return found.setdefault(worker_key(given), Found(given, {}, {}))
 
 
 def _item(worker: str, entry: Entry, record: Given | None, handed_s: float) -> Item:

@@ -35,15 +35,21 @@ class WorkerState:
         async with self._seeding:
             if self._seen.get("seeded"):
                 return
-            time = self._services.settings.time
-            day = str(time.local_date(0.0, self._services.settings.hq_zone))
-            everyone = self._services.workday.everyone(on=day, entered=time.stamp(0.0))
+            settings = self._services.settings
+            entered = settings.time.stamp(0.0)
+            everyone = self._services.workday.everyone(on=self._first_day(), entered=entered)
             async with aclosing(everyone) as pages:
                 async for page in pages:
                     for given in page:
                         self._keep_as_is(worker_of(given))
             self._seen.put("seeded", True)
             self._services.store.commit()
+
+    def _first_day(self) -> str:
+        """The start's day where days begin last: what is in effect by it is so at every entity."""
+        settings = self._services.settings
+        zones = [setting.zone for setting in settings.entities.values()] or [settings.hq_zone]
+        return str(min(settings.time.local_date(0.0, zone) for zone in zones))
 
     def _keep_as_is(self, worker: Worker | None) -> None:
         if worker is not None:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from matplotlib.axes import Axes
 
+from reports import deciding
 from reports.estimates import Estimate, Estimates
 from reports.figures.canvas import CLOCK_FLOOR_H, INK, Drawing, clock_axis, grid, house_style, look, svg_of
 from reports.inputs import Experiment
-from reports.kpis import TABLE, Kpi
+from reports.kpis import WORKFLOWS, Kpi
 from reports.numbers import possible
 
 
@@ -15,8 +16,9 @@ def outcomes(experiment: Experiment, found: Estimates) -> Drawing | None:
     """One panel a KPI, models from top to bottom in the same order."""
     entries = [
         entry
-        for entry in TABLE
-        if entry.outcome and any(_shown(held.get(entry.name)) for held in found.values())
+        for workflow in WORKFLOWS
+        for entry in deciding.outcomes(workflow, found, found)
+        if any(_shown(held.get(entry.name)) for held in found.values())
     ]
     if not entries:
         return None

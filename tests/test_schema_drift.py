@@ -1,0 +1,93 @@
+"""A vendor renamed a field: unmapped, it is a refusal that a person sees, never a crash or a default."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from small_world import judged
+
+from measurements.run import Run
+from pipeline import models as model_files
+from pipeline import payload
+from pipeline.failures import SchemaError
+from pipeline.translation.facts import WORKER_FIELDS, worker_fact
+from pipeline.translation.worker import ELEMENTS, is_hired, worker_of
+from scenarios import catalogue, firm_file
+from scenarios.play import stage
+from scenarios.scenario import PlannedRelease
+from sim.world import World, perform
+
+WORKER = {
+    **dict.fromkeys((*ELEMENTS, *WORKER_FIELDS), "x"),
+    "Cost_Rate": "85.00",
+    "Version": "3",
+    "Entry_Moment": "2026-04-16T04:00:00.000Z",
+    "log": [],
+}
+
+
+@pytest.mark.parametrize("element", ELEMENTS)
+def test_a_worker_without_an_element_is_a_refusal_that_names_it(element: str) -> None:
+    given = {name: value for name, value in WORKER.items() if name != element}
+    with pytest.raises(SchemaError) as refused:
+        worker_of(given)
+    assert refused.value.cause == "schema"
+    assert (refused.value.system, refused.value.object, refused.value.field) == ("workday", "Worker", element)
+    assert str(refused.value) == f"workday: Worker has no {element}"
+
+
+@pytest.mark.parametrize("element", WORKER_FIELDS)
+def test_a_fact_of_a_worker_needs_each_element_too(element: str) -> None:
+    with pytest.raises(SchemaError, match=f"has no {element}"):
+        worker_fact({name: value for name, value in WORKER.items() if name != element})
+
+
+def test_an_empty_element_is_read_and_somebody_yet_to_come_is_nobody() -> None:
+    worker = worker_of({**WORKER, "Email": ""})
+    assert worker is not None
+    assert worker.email == ""
+    assert worker_of({"Worker_ID": "W00001", "log": []}) is None
+    assert not is_hired({})
+
+
+def test_a_field_with_an_empty_value_is_there() -> None:
+    assert payload.field({"a": None}, "a", "netsuite", "job") is None
+    with pytest.raises(SchemaError):
+        payload.field({}, "a", "netsuite", "job")
+
+
+def drifted(release: PlannedRelease, model: str, consultants: int = 8) -> World:
+    """A month-end in which one release comes, on BD-6 at noon."""
+    scenario = replace(catalogue.load("month-end"), releases=(release,))
+    return perform(stage(scenario, firm_file.load(None, consultants), 1), model_files.load(model), 1)
+
+
+def renamed(system: str, object_: str, field: str, mapped_after_days: float | None = None) -> PlannedRelease:
+    """A rename."""
+    parameters: dict[str, Any] = {"object": object_, "field": field, "to": f"{field}_new"}
+    return PlannedRelease(
+        at="BD-6 12:00",
+        system=system,
+        cause="vendor release",
+        kind="rename_field",
+        parameters=parameters,
+        mapped_after_days=mapped_after_days,
+    )
+
+
+def is_wrong(run: Run) -> dict[str, Any]:
+    """Findings that no held item explains."""
+    kinds = ("wrong_amount", "wrong_period", "unauthorised", "duplicated")
+    return {name: run.audit[name] for name in kinds if any(run.audit[name].values())}
+
+
+@pytest.mark.parametrize("element", ["Worker_ID", "Name", "Cost_Rate", "Currency", "Entity"])
+def test_an_unmapped_rename_of_a_worker_holds_with_an_exception_and_is_never_a_default(element: str) -> None:
+    world = drifted(renamed("workday", "Worker", element), "batch")
+    assert is_wrong(judged(world)) == {}
+    problems = world.systems["salesforce"].books(world.end_s).problems
+    held = [row for row in problems if row.cause == "schema" and row.closed_at_s is None]
+    assert f"workday: Worker has no {element}" in {row.detail for row in held}
+    assert "revenue" in {row.flow for row in held}
