@@ -50,6 +50,8 @@ def _kpi_row(findings: Findings, entry: Kpi) -> Row:
         small = interval(entry.name, estimate)
         if estimate.censored_pct > 0:
             small += f"; {number(estimate.censored_pct)} % unfinished"
+        if estimate.bounded and not estimate.at_least:
+            small += f"; a lower bound in {estimate.bounded} of {estimate.replications}"
         cells.append(Cell(measured(entry.name, estimate), small, "lead" if model == best else ""))
     kind = role(findings.experiment, findings.estimates, entry)
     return Row(entry.label, f"{kind}; n ≤ {items:,}" if items and entry.workflow else kind, tuple(cells))
