@@ -68,7 +68,7 @@ def _audit(seen: View) -> Audit:
     if opened:
         due = [row for row in due if (row.flow, row.key, row.part, row.version) not in opened]
         effects = tuple([row for row in effects if row.flow in DOCUMENTS or not _from_opening(row, opened)])
-    return audit(due, books.commitments, effects, books.problems, observed.end_s, observed.locks)
+    return audit(due, books.commitments, effects, books.problems, observed.end_s, books.locks)
 
 
 def _from_opening(row: Effect, opened: Container[tuple[str, str, str, int]]) -> bool:

@@ -25,5 +25,10 @@ def settings_of(play: Play) -> Settings:
 
 def _schedule(setting: ScheduleSetting) -> Schedule:
     return Schedule(
-        setting.times, setting.weekdays, setting.zone, setting.cut_off_h, setting.every_min or 0.0
+        setting.times,
+        setting.weekdays,
+        setting.zone,
+        setting.cut_off_h,
+        setting.every_min or 0.0,
+        setting.cut_off_runs,
     )

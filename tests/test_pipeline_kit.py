@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Coroutine, Iterable
+from dataclasses import replace
 from math import inf
 from typing import Any
 
@@ -259,6 +260,14 @@ def test_cut_off_runs_come_between_the_daily_ones_and_only_for_workflows_that_ha
 
     assert [next(time) for _ in range(3)] == [HOUR_S, 12.5 * HOUR_S, 25 * HOUR_S]
     assert [next(deals) for _ in range(2)] == [HOUR_S, 25 * HOUR_S]
+
+
+def test_an_own_schedule_keeps_the_cut_off_runs_unless_it_leaves_them_out() -> None:
+    settings = Settings(TIME, cut_off_runs=(12.5 * HOUR_S,))
+    for kept, third_s in ((True, 12.5 * HOUR_S), (False, 25 * HOUR_S)):
+        own = Schedule(("01:00", "02:00"), cut_off_runs=kept)
+        time = runs(replace(settings, schedules={"time_and_expense": own}), "time_and_expense")
+        assert [next(time) for _ in range(3)][2] == third_s
 
 
 def test_a_caller_who_waits_is_asked_for_again_until_its_deadline_when_throttled() -> None:

@@ -44,7 +44,7 @@ class Batch:
                 self._processing.services.metrics.add(f"runs.{self._workflow}.broken")
                 self._processing.unreadable(stream, failed, "run broken")
             else:
-                self._processing.readable(stream)
+                self._processing.readable(stream, "run broken")
         await self._processing.services.write_back.flush()
 
     async def _stream(self, stream: Stream) -> None:

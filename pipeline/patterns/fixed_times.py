@@ -41,7 +41,7 @@ class FixedTimes:
                 self._processing.unreadable(self._stream, failed, "run broken")
                 left = failed.detail
             else:
-                self._processing.readable(self._stream)
+                self._processing.readable(self._stream, "run broken")
                 failures = [outcome.detail for outcome in outcomes if outcome.state == "failed"]
                 if not failures:
                     return

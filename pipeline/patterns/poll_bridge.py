@@ -46,7 +46,7 @@ class PollBridge:
                 self._processing.services.metrics.add(f"polls.{self._stream.name}.failed")
                 self._processing.unreadable(self._stream, failed, "poll broken")
             else:
-                self._processing.readable(self._stream)
+                self._processing.readable(self._stream, "poll broken")
 
     async def once(self) -> None:
         """One poll. Raises RefusedError and UnreachableError."""
