@@ -95,10 +95,10 @@ _SUMS = (
 def load(path: str | Path | None, consultants: int | None = None) -> Firm:
     """The firm of a file (None = the default firm), at another size where one is given. Raises InputError."""
     where = str(path) if path is not None else _DEFAULT.name
-    firm = firm_of(Firm(), read_toml(Path(path) if path is not None else _DEFAULT), where)
+    values = read_toml(Path(path) if path is not None else _DEFAULT)
     if consultants is None:
-        return firm
-    return firm_of(firm, {"consultants": consultants}, "--consultants")
+        return firm_of(Firm(), values, where)
+    return firm_of(Firm(), {**values, "consultants": consultants}, f"{where}, --consultants {consultants}")
 
 
 def firm_of(base: Firm, values: Mapping[str, Any], where: str) -> Firm:
