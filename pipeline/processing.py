@@ -16,6 +16,7 @@ from collections.abc import Mapping, Sequence
 from functools import partial
 from math import inf
 
+from pipeline import patience
 from pipeline.bus import Bus
 from pipeline.dead_letters import DeadLetters
 from pipeline.exceptions import Unit
@@ -76,16 +77,17 @@ class Processing:
             return []
         now_s = asyncio.get_running_loop().time()
         taken_s = {item.identity: item.taken_s or now_s for item in fresh}
-        await self._workers.take()
         try:
-            await asyncio.sleep(self._processing_s * len(fresh))
-            outcomes = await stream.apply_bulk(fresh)
+            await self._workers.take(patience.until_s())
+            try:
+                await asyncio.sleep(self._processing_s * len(fresh))
+                outcomes = await stream.apply_bulk(fresh)
+            finally:
+                self._workers.leave()
         except RefusedError as refused:
             outcomes = await self._unread(stream, fresh, refused)
         except UnreachableError as failed:
             outcomes = [_failed(item, failed) for item in fresh]
-        finally:
-            self._workers.leave()
         for outcome in _answered(fresh, outcomes):
             self._settle(stream, outcome, False, taken_s[outcome.item.identity])
             self._later(stream, outcome)
@@ -94,7 +96,7 @@ class Processing:
     async def _applied(self, stream: Stream, item: Item, deadline_s: float, write_back_now: bool) -> Outcome:
         try:
             if not self._workers.occupied():
-                await self._workers.take(deadline_s)
+                await self._workers.take(min(deadline_s, patience.until_s()))
             try:
                 await asyncio.sleep(self._processing_s)
                 outcome = await self._read_and_applied(stream, item, deadline_s)

@@ -47,6 +47,9 @@ DEFAULT_SCHEDULES: Mapping[str, Schedule] = {
 }
 PULLS_HOURLY = "portfolio_reporting"
 
+STANDARD_TIER = 5
+"""Slots of a NetSuite account of the Standard service tier."""
+
 CUT_OFF_WORKFLOWS = ("time_and_expense", "billing_and_revenue")
 """Workflows with runs at the cut-off besides their schedule (semantics 2)."""
 
@@ -66,7 +69,7 @@ class Settings:
     revenue_runs: tuple[RevenueRun, ...] = ()
     workers: int = 8
     processing_s: float = 0.05
-    netsuite_slots: int = 5
+    netsuite_slots: int = STANDARD_TIER
     poll_s: Mapping[str, float] = field(
         default_factory=lambda: {"netsuite": 300.0, "workday": 900.0, "salesforce": 900.0}
     )
@@ -109,7 +112,10 @@ class Settings:
 SOURCES: Mapping[str, tuple[str, str]] = {
     "workers": ("messages", "semantics 2: 8 workers"),
     "processing_s": ("s a message", "assumption until a live run calibrates it"),
-    "netsuite_slots": ("slots", "NetSuite Standard tier: 5; the client keeps one free (semantics 2)"),
+    "netsuite_slots": (
+        "slots",
+        "Standard tier: 5, or as the landscape sets; the client begins with one less",
+    ),
     "poll_s": ("s", "semantics 1: NetSuite 5 min, Workday 15 min; Salesforce 15 min: assumption"),
     "reporting_pull_s": ("s", "semantics 2: hourly pull of portfolio reporting under API-led"),
     "plain_poll_s": ("s", "semantics 7: 15-min poll of point-to-point"),

@@ -9,6 +9,7 @@ import asyncio
 from collections.abc import Callable, Coroutine, Mapping, Sequence
 from typing import Any
 
+from pipeline import patience
 from pipeline.connectors.salesforce import Told, poll
 from pipeline.failures import RefusedError, UnreachableError
 from pipeline.item import Item, Outcome
@@ -113,7 +114,7 @@ class Events:
             item = item._replace(record=None)
         accepted_s = loop.time()
         attempt = 0
-        while (await self._processing.one(item)).state == "failed":
+        while (await self._carried(item, accepted_s)).state == "failed":
             waits = self._settings.redelivery_s
             wait_s = waits[min(attempt, len(waits) - 1)]
             if loop.time() + wait_s - accepted_s > self._settings.event_retention_s:
@@ -123,6 +124,11 @@ class Events:
             attempt += 1
         self._backlog.drop(number)
         self._services.store.commit()
+
+    async def _carried(self, item: Item, accepted_s: float) -> Outcome:
+        """Refused by a limit, it waits for a slot for as long as it is retained."""
+        with patience.patient(accepted_s + self._settings.event_retention_s):
+            return await self._processing.one(item)
 
     def _collect(self, stream: Stream, item: Item) -> None:
         """Micro-batch: what came within a minute goes together."""
@@ -135,7 +141,9 @@ class Events:
     async def _micro_batch(self, stream: Stream) -> None:
         await asyncio.sleep(self._settings.micro_batch_s)
         items = list(self._collected.pop(stream.name, {}).values())
-        outcomes = await self._processing.many(stream, items)
+        oldest_s = min(item.taken_s for item in items)
+        with patience.patient(oldest_s + self._settings.event_retention_s):
+            outcomes = await self._processing.many(stream, items)
         for outcome in outcomes:
             if outcome.state == "failed":
                 self._recollect(stream, outcome)

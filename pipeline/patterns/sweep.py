@@ -12,7 +12,9 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Sequence
+from itertools import pairwise
 
+from pipeline import patience
 from pipeline.exceptions import GIVEN_UP, Open
 from pipeline.failures import RefusedError, UnreachableError
 from pipeline.item import FORCED, Item
@@ -41,34 +43,51 @@ class Sweep:
         self._turn = asyncio.Lock()
 
     async def run(self) -> None:
-        """Every day, for as long as the pipeline is up; never where no time of day is set."""
+        """Every day, for as long as the pipeline is up; never where no time of day is set.
+
+        What it reads and repairs waits for slots until the next day's.
+        """
         loop = asyncio.get_running_loop()
         settings = self._settings
         if not settings.sweep_clock:
             return
-        for at_s in instants(settings.time, Schedule((settings.sweep_clock,)), settings.hq_zone):
+        daily = instants(settings.time, Schedule((settings.sweep_clock,)), settings.hq_zone)
+        for at_s, next_s in pairwise(daily):
             if at_s > loop.time():
                 await asyncio.sleep(at_s - loop.time())
-                await self.once()
+                with patience.patient(next_s):
+                    await self.once()
 
     async def once(self) -> None:
         """One sweep; a stream that cannot be compared now is left for the next day."""
         await self._adopt()
-        for stream in self._streams:
-            await self.compare(stream)
+        failed = {stream.name: await self.compare(stream) for stream in self._streams}
+        await self._again(failed)
         await self._closed()
         await self._services.write_back.flush()
 
-    async def compare(self, stream: Stream) -> None:
-        """One stream. It is complete, and the next begins from there, once all it found went its way."""
+    async def _again(self, failed: dict[str, list[Item]]) -> None:
+        """What could not be repaired is tried again on the same day, by the waits of redelivery."""
+        for wait_s in self._settings.redelivery_s:
+            if not any(failed.values()):
+                return
+            await asyncio.sleep(wait_s)
+            for stream in self._streams:
+                failed[stream.name] = await self._repair(stream, failed[stream.name])
+
+    async def compare(self, stream: Stream) -> list[Item]:
+        """One stream; what could not be repaired. It is complete, and the next begins from there, once all it
+        found went its way.
+        """
         async with self._turn:
             now_s = asyncio.get_running_loop().time()
             until_s = min(now_s - _GRACE_S, self._judged(stream))
             found = await self._differing(stream, self._since_s(stream, now_s), until_s)
-            await self._repair(stream, [*(found or ()), *self._left(stream)])
+            failed = await self._repair(stream, [*(found or ()), *self._left(stream)])
             if found is not None and until_s > self._swept.get(stream.name, 0.0):
                 self._swept.put(stream.name, until_s)
                 self._services.store.commit()
+            return failed
 
     def _since_s(self, stream: Stream, now_s: float) -> float:
         """From the last complete one, and always deeper than events are kept: of two nets that end at one
@@ -101,8 +120,8 @@ class Sweep:
         ]
         return [item._replace(record=None, mark=FORCED) for item in (*letters, *given_up)]
 
-    async def _repair(self, stream: Stream, items: Sequence[Item]) -> None:
-        """Each once, a few at a time. What is not through by the end of its day, people must know of."""
+    async def _repair(self, stream: Stream, items: Sequence[Item]) -> list[Item]:
+        """Each once, a few at a time; what failed, of which people must know."""
         once: dict[str, Item] = {}
         for item in items:
             once.setdefault(item.identity, item)
@@ -110,6 +129,8 @@ class Sweep:
         for outcome in outcomes:
             if outcome.state == "failed":
                 self._processing.report(stream, outcome)
+        left = {outcome.item.identity for outcome in outcomes if outcome.state == "failed"}
+        return [item._replace(record=None) for name, item in once.items() if name in left]
 
     async def _adopt(self) -> None:
         try:
