@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from decimal import Decimal
 
-from kernel.money import convert
+from kernel.money import times
 from measurements.facts import Commitment, EntityClose
 from measurements.items import First, Item, by_flow, first_posted, items
 from measurements.observed import Observed
@@ -37,7 +36,7 @@ class View:
         """Sums by currency as minor units of the US dollar at period-end rates. Raises KeyError."""
         rates = self.observed.rates
         return sum(
-            amount if currency in {"", "USD"} else convert(amount, Decimal(rates[currency]))
+            amount if currency in {"", "USD"} else times(amount, rates[currency], "USD")
             for currency, amount in sums.items()
         )
 

@@ -50,6 +50,7 @@ def time_fact(header: Row) -> Fact:
     rate = minor(header.get("pse__Bill_Rate__c") or 0)
     cost_rate = minor(parent(header, "pse__Resource__r", "pse__Default_Cost_Rate__c") or 0)
     currency = parent(header, "pse__Project__r", "CurrencyIsoCode") or header.get("CurrencyIsoCode") or "USD"
+    cost_currency = parent(header, "pse__Resource__r", "CurrencyIsoCode") or currency
     values = {
         "project": header["Project_Key__c"],
         "worker": header["Worker_Key__c"],
@@ -57,10 +58,10 @@ def time_fact(header: Row) -> Fact:
         "week_start": header["pse__Start_Date__c"],
         "hours_centi": hours,
         "billable_centi": billable,
-        "bill_minor": worth(rate, billable),
+        "bill_minor": worth(rate, billable, currency),
         "currency": currency,
-        "cost_minor": worth(cost_rate, hours),
-        "cost_currency": parent(header, "pse__Resource__r", "CurrencyIsoCode") or currency,
+        "cost_minor": worth(cost_rate, hours, cost_currency),
+        "cost_currency": cost_currency,
     }
     return _fact(
         "salesforce", header[time.KEY], whole(header["Version__c"]), "time_approved", _moment(header), values
