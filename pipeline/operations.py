@@ -74,14 +74,19 @@ class Operations:
         return json_reply(200, {"system": system})
 
     def _mapping(self, given: Mapping[str, Any]) -> Reply:
-        """A vendor's rename or removal of a field, as the release tells it; what it stopped is replayed."""
+        """A vendor's rename or removal of a field, as the release tells it; what it stopped is replayed.
+
+        A whole stream that was stopped is read again by its own next run, poll or sweep.
+        """
         system, release = str(given["system"]), given["release"]
         if system not in self._names or "field" not in release:
             return json_reply(400, {"error": "a mapping names a system, and a release with object and field"})
         names = self._names[system]
         names.apply(str(release["object"]), str(release["field"]), str(release.get("to") or ""))
         processing = self._processing
-        stopped = [] if processing is None else processing.services.exceptions.of_cause("schema")
+        found = [] if processing is None else processing.services.exceptions.of_cause("schema")
+        streams = {} if processing is None else processing.streams
+        stopped = [(flow, key) for flow, key in found if key not in streams]
         for flow, key in stopped:
             self._replay({"flow": flow, "key": key})
         return json_reply(200, {"system": system, "replayed": len(stopped)})
