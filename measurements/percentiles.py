@@ -3,13 +3,13 @@
     p-th percentile of n items = at place (n − 1)·p/100 of the sorted ones, counted from 0, between two ranks
     in proportion; finished at their time, unfinished at their age (Hyndman and Fan's definition 7)
 
-A percentile with an unfinished item at or below the upper of its ranks could only be higher: it is "at least"
-that value. In a share within target an unfinished item is a failure, whatever its age.
+A percentile is "at least" its value where one of its ranks is an unfinished item, or would be if unfinished
+ones were the slowest: then nothing bounds it from above. Otherwise each of them moves it by a rank at most.
+In a share within target an unfinished item is a failure, whatever its age.
 """
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
@@ -47,8 +47,9 @@ def percentile(ordered: list[Timed], per_cent: float) -> Figure:
     lower, hundredths = divmod(round((count - 1) * per_cent), 100)
     upper = lower + (hundredths > 0)
     low, high = ordered[lower].took, ordered[upper].took
-    first = next((place for place, item in enumerate(ordered) if item.unfinished), count)
-    return Figure(low + (high - low) * hundredths / 100.0, count, _censored(ordered), first <= upper)
+    unfinished = sum(item.unfinished for item in ordered)
+    falls = ordered[lower].unfinished or ordered[upper].unfinished or count - unfinished <= upper
+    return Figure(low + (high - low) * hundredths / 100.0, count, 100.0 * unfinished / count, falls)
 
 
 def within_target(ordered: list[Timed], target: float) -> Figure:
@@ -57,7 +58,8 @@ def within_target(ordered: list[Timed], target: float) -> Figure:
     if not count:
         return Figure(None)
     kept = sum(item.took <= target and not item.unfinished for item in ordered)
-    return Figure(100.0 * kept / count, count, _censored(ordered))
+    unfinished = sum(item.unfinished for item in ordered)
+    return Figure(100.0 * kept / count, count, 100.0 * unfinished / count)
 
 
 def figures_of(
@@ -70,7 +72,3 @@ def figures_of(
         f"{latency.stem}_p95": percentile(ordered, 95),
         latency.share: within_target(ordered, targets.get(latency.stem, latency.target)),
     }
-
-
-def _censored(ordered: list[Timed]) -> float:
-    return 100.0 * math.fsum(item.unfinished for item in ordered) / len(ordered)

@@ -98,11 +98,11 @@ def list_scenarios(context: typer.Context) -> None:
 
 
 @scenarios_app.command("show")
-def show_scenario(name: str) -> None:
-    """Show one scenario with units and sources."""
+def show_scenario(name: str, firm: FirmOption = None) -> None:
+    """Show one scenario with units and sources, as a firm plays it."""
     from rehearsal.lists import show_scenario
 
-    show_scenario(name)
+    show_scenario(name, firm)
 
 
 @models_app.callback()
@@ -180,6 +180,27 @@ def bench(
     from rehearsal.bench import bench
 
     bench(consultants, seed, models)
+
+
+@app.command()
+def fuzz(
+    seeds: Annotated[int, typer.Option("--seeds", help="Worlds, one a seed.")] = 100,
+    start: Annotated[int, typer.Option("--start", help="The first seed.")] = 1,
+    jobs: Annotated[
+        int, typer.Option("--jobs", help="Processes [default: one a core].", show_default=False)
+    ] = 0,
+    minutes: Annotated[float, typer.Option("--minutes", help="Begin no more after this; 0 = no end.")] = 0.0,
+    out: Annotated[
+        Path | None, typer.Option("--out", help="Folder for failing worlds [default: out/fuzz].")
+    ] = None,
+) -> None:
+    """Run random whole worlds and require that each ends clean; shrink and write those that do not.
+
+    Exit code 1 where something was found. Ctrl-C keeps what was found.
+    """
+    from rehearsal.fuzz import Request, fuzz
+
+    fuzz(Request(seeds, start, jobs, minutes, out))
 
 
 def main() -> None:

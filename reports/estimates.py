@@ -15,12 +15,17 @@ from reports.kpis import Better
 from reports.sight import ON_CALLS, called
 from reports.statistics import mean_interval
 
+BOUNDED_FROM = 0.25
+"""From this share of replications on a mean is "at least" its value. Below it the middle half of the
+replications holds no bound, whatever the bounded ones may really be (they are the slow ones)."""
+
 
 @dataclass(frozen=True, slots=True)
 class Estimate:
     """A KPI of one model; `n` counts the items over all replications.
 
-    `values` are those of the replications that `places` numbers.
+    `values` are those of the replications that `places` numbers; a replication that only has a lower bound
+    enters with it, and `bounded` counts these.
     """
 
     mean: float | None
@@ -30,6 +35,7 @@ class Estimate:
     replications: int
     censored_pct: float
     at_least: bool
+    bounded: int = 0
     values: tuple[float, ...] = ()
     places: tuple[int, ...] = ()
     by: Mapping[str, Estimate] = field(default_factory=dict)
@@ -46,6 +52,7 @@ def estimate(held: Mapping[int, Figure]) -> Estimate:
     values = tuple(figure.value for figure in present.values() if figure.value is not None)
     found = mean_interval(values) if values else None
     n = sum(figure.n for figure in figures)
+    bounded = sum(figure.at_least for figure in present.values())
     parts = sorted({part for figure in figures for part in figure.by})
     return Estimate(
         mean=found.mean if found else None,
@@ -54,7 +61,8 @@ def estimate(held: Mapping[int, Figure]) -> Estimate:
         n=n,
         replications=len(present),
         censored_pct=math.fsum(figure.censored_pct * figure.n for figure in figures) / n if n else 0.0,
-        at_least=any(figure.at_least for figure in present.values()),
+        at_least=mostly_bounded(bounded, len(present)),
+        bounded=bounded,
         values=values,
         places=tuple(present),
         by={
@@ -62,6 +70,11 @@ def estimate(held: Mapping[int, Figure]) -> Estimate:
             for part in parts
         },
     )
+
+
+def mostly_bounded(bounded: int, replications: int) -> bool:
+    """Whether so many replications have only a lower bound that their mean is one as well; never any one."""
+    return bounded > 0 and bounded >= BOUNDED_FROM * replications
 
 
 def estimates(experiment: Experiment) -> dict[str, dict[str, Estimate]]:

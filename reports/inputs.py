@@ -136,6 +136,7 @@ class Experiment:
     runs: Sequence[Run]
     decisions: Mapping[str, Margin] = field(default_factory=dict)
     marks: Sequence[Mark] = ()
+    first_day: str = ""
     legs: Sequence[Leg] = ()
     assumptions: Sequence[Assumption] = ()
     strips: Sequence[Strip] = ()

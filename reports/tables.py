@@ -50,6 +50,8 @@ def _kpi_row(findings: Findings, entry: Kpi) -> Row:
         small = interval(entry.name, estimate)
         if estimate.censored_pct > 0:
             small += f"; {number(estimate.censored_pct)} % unfinished"
+        if estimate.bounded and not estimate.at_least:
+            small += f"; a lower bound in {estimate.bounded} of {estimate.replications}"
         cells.append(Cell(measured(entry.name, estimate), small, "lead" if model == best else ""))
     kind = role(findings.experiment, findings.estimates, entry)
     return Row(entry.label, f"{kind}; n ≤ {items:,}" if items and entry.workflow else kind, tuple(cells))
@@ -150,7 +152,7 @@ def clean_cells(findings: Findings) -> tuple[Cell, ...]:
 
 
 def identity_rows(findings: Findings) -> list[Row]:
-    """due = effected + open exceptions + pending + lost, per workflow."""
+    """due = effected + open exceptions + pending + overtaken + lost, per workflow."""
     rows = []
     for workflow, label in WORKFLOWS.items():
         cells: list[Cell] = []
@@ -159,7 +161,7 @@ def identity_rows(findings: Findings) -> list[Row]:
             if held is None:
                 cells.append(Cell(NOTHING, "", "quiet"))
                 continue
-            terms = (held.effected, held.open_exceptions, held.pending, held.lost)
+            terms = (held.effected, held.open_exceptions, held.pending, held.overtaken, held.lost)
             sides = f"{held.due:,} = {' + '.join(f'{term:,}' for term in terms)}"
             cells.append(
                 Cell("holds", sides) if held.holds else Cell("fails", sides.replace("=", "≠"), "bad")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import Field, fields, replace
 from decimal import Decimal
+from functools import lru_cache
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -94,10 +95,10 @@ _SUMS = (
 def load(path: str | Path | None, consultants: int | None = None) -> Firm:
     """The firm of a file (None = the default firm), at another size where one is given. Raises InputError."""
     where = str(path) if path is not None else _DEFAULT.name
-    firm = firm_of(Firm(), read_toml(Path(path) if path is not None else _DEFAULT), where)
+    values = read_toml(Path(path) if path is not None else _DEFAULT)
     if consultants is None:
-        return firm
-    return firm_of(firm, {"consultants": consultants}, "--consultants")
+        return firm_of(Firm(), values, where)
+    return firm_of(Firm(), {**values, "consultants": consultants}, f"{where}, --consultants {consultants}")
 
 
 def firm_of(base: Firm, values: Mapping[str, Any], where: str) -> Firm:
@@ -112,6 +113,7 @@ def firm_of(base: Firm, values: Mapping[str, Any], where: str) -> Firm:
     return firm
 
 
+@lru_cache(maxsize=1)
 def _model() -> type[BaseModel]:
     """The file's shape: every parameter of Firm, optional, with bounds by its kind."""
     shape: dict[str, Any] = {found.name: (_kind(found), found.default) for found in fields(Firm)}

@@ -13,9 +13,9 @@ from typing import NamedTuple
 from measurements.facts import WORKFLOWS
 from measurements.run import Run
 from pipeline.models import Model
+from reports.estimates import estimate
 from reports.inputs import Margin, Strip, StripPoint
 from reports.kpis import kpi
-from reports.statistics import mean_interval
 from scenarios.schedule import ScheduleSetting
 from sim.job import Done, Job, work
 from sim.plan import Plan
@@ -113,18 +113,16 @@ def _strip(name: str, margin: Margin, arms: Sequence[_Arm], found: Mapping[str, 
     batches: list[tuple[float, float | None]] = []
     rivals: list[float] = []
     for arm in arms:
-        figures = [run.kpis[name] for run in found[arm.label] if name in run.kpis]
-        known = [figure.value for figure in figures if figure.value is not None]
-        if not known:
+        runs = found[arm.label]
+        told = estimate({run.replication: run.kpis[name] for run in runs if name in run.kpis})
+        if told.mean is None:
             continue
-        bounded = any(figure.at_least for figure in figures)
-        interval = mean_interval(known)
-        label = f"{arm.label} (at least)" if bounded else arm.label
-        points.append(StripPoint(label, arm.model, arm.every_h, interval.mean, interval.low, interval.high))
+        label = f"{arm.label} (at least)" if told.at_least else arm.label
+        points.append(StripPoint(label, arm.model, arm.every_h, told.mean, told.ci_low, told.ci_high))
         if arm.model == "batch":
-            batches.append((arm.every_h, None if bounded else interval.mean))
-        elif arm.rival and not bounded:
-            rivals.append(interval.mean)
+            batches.append((arm.every_h, None if told.at_least else told.mean))
+        elif arm.rival and not told.at_least:
+            rivals.append(told.mean)
     return Strip(name, points, _changes_at(margin, batches, rivals))
 
 

@@ -68,6 +68,30 @@ def test_percentiles_are_those_of_numpy(took: list[float], per_cent: int) -> Non
     assert found == pytest.approx(float(np.percentile(np.array(took), per_cent)), abs=1e-6)
 
 
+@pytest.mark.parametrize(
+    ("finished", "age", "at_least"), [(99, 0.5, False), (99, 900.0, False), (9, 0.5, True)]
+)
+def test_one_unfinished_item_bounds_a_percentile_only_where_it_may_be_one_of_its_ranks(
+    finished: int, age: float, at_least: bool
+) -> None:
+    """Of 100 the slowest is beyond both ranks of the 95th percentile, of 10 it is the upper one."""
+    young = Item("time", "young", 1, "US01", (1000.0 - age) * H, None)
+    rows = [*_items(*[float(n) for n in range(1, finished + 1)]), young]
+    assert percentile(timed(rows, 1000 * H, H), 95).at_least is at_least
+
+
+@given(st.lists(st.one_of(st.none(), st.floats(0.0, 99.0)), min_size=1, max_size=90))
+def test_a_percentile_that_is_not_at_least_its_value_stays_bounded_however_long_the_rest_takes(
+    took: list[float | None],
+) -> None:
+    now = percentile(timed(_items(*took), 100 * H, H), 95)
+    later = percentile(timed(_items(*[1e9 if hours is None else hours for hours in took]), 2e9 * H, H), 95)
+    assert now.value is not None
+    assert later.value is not None
+    assert now.value <= later.value
+    assert now.at_least or later.value <= 99.0
+
+
 def test_an_unfinished_item_fails_the_target_at_any_age() -> None:
     found = within_target(timed(_items(1.0, 24.0, 24.5, None), 2 * H, H), 24.0)
     assert (found.value, found.n, found.censored_pct, found.at_least) == (50.0, 4, 25.0, False)

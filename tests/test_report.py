@@ -21,7 +21,7 @@ from reports.benefits import benefits
 from reports.differences import differences
 from reports.estimates import estimate, estimates
 from reports.findings import find
-from reports.inputs import Balance, CostRange, Experiment, Figure, LimitLine, Margin
+from reports.inputs import Balance, CostRange, Experiment, Figure, LimitLine, Margin, Run
 from reports.limits import binds_at, limit_rows, opening
 from reports.numbers import interval, measured
 from reports.story import answer_rows, headline, mixed_sentence, status
@@ -209,6 +209,30 @@ def test_a_lower_bound_prints_so_and_never_leads() -> None:
     ]
     assert rows["batch"].best != "batch"
     assert rows["batch"].verdict == "not comparable (at least)"
+
+
+@pytest.mark.parametrize(
+    ("bounded", "replications", "at_least"),
+    [(1, 1, True), (1, 3, True), (1, 5, False), (2, 5, True), (2, 10, False), (9, 40, False), (10, 40, True)],
+)
+def test_a_mean_is_a_lower_bound_where_a_quarter_of_its_replications_are(
+    bounded: int, replications: int, at_least: bool
+) -> None:
+    found = estimate({place: Figure(2.0, 5, 20.0, place < bounded) for place in range(replications)})
+    assert (found.at_least, found.bounded, found.mean) == (at_least, bounded, 2.0)
+
+
+def test_one_unfinished_item_in_ten_replications_changes_no_answer() -> None:
+    whole = experiment(10)
+
+    def run(one: Run) -> Run:
+        figure = one.kpis["time_posted_h_p95"]
+        late = one.model == "event" and one.replication == 3
+        return replace(one, kpis={**one.kpis, "time_posted_h_p95": replace(figure, at_least=late)})
+
+    struck = find(replace(whole, runs=[run(one) for one in whole.runs]))
+    assert struck.estimates["event"]["time_posted_h_p95"].bounded == 1
+    assert answer_rows(struck) == answer_rows(find(whole))
 
 
 def test_a_lower_bound_that_is_behind_by_itself_is_worse() -> None:

@@ -303,3 +303,21 @@ def test_two_calls_at_once_on_one_project_meet_each_others_lock() -> None:
     with pytest.raises(RefusedError):
         locks.take("Child", values, None, SimpleNamespace(arrived_s=1.0, now_s=3.0))
     locks.take("Child", values, None, SimpleNamespace(arrived_s=9.0, now_s=9.5))
+
+
+def test_the_field_history_tells_what_stood_before_each_change_and_is_written_by_nobody_else() -> None:
+    async def act(org: Org) -> None:
+        await org.card()
+        await org.approved()
+        history = "SELECT ParentId, Field, OldValue, NewValue FROM pse__Timecard__History"
+        assert await org.query(history) == []
+        await org.desk("timecard.recall", "W00001", timecard="T1")
+        splits = await org.query("SELECT Id FROM pse__Timecard__c WHERE Split_Key__c = 'T1:1'")
+        rows = await org.query(f"{history} WHERE ParentId = '{splits[0]['Id']}'")
+        assert [(row["Field"], row["OldValue"], row["NewValue"]) for row in rows] == [
+            ("pse__Status__c", "Approved", "Saved")
+        ]
+        refused = await org.api("POST", "sobjects/pse__Timecard__History", {"OldValue": "x"})
+        assert refused.json()[0]["errorCode"] == "CANNOT_INSERT_UPDATE_ACTIVATE_ENTITY"
+
+    play(act)

@@ -120,7 +120,7 @@ def test_an_event_that_lacks_what_its_channel_promises_stops_the_stream_with_an_
     world = drifted(
         "event", renamed("salesforce", "pse__Timecard_Header__c", "Timecard_Key__c"), consultants=5
     )
-    heard = {step.detail for step in world.pipeline.trail.steps if step.what == "event unreadable"}
+    heard = {step.detail for step in world.pipeline.trail if step.what == "event unreadable"}
     assert heard == {"salesforce: pse__Timecard_Header__c has no Timecard_Key__c"}
     problems = world.systems["salesforce"].books(world.end_s).problems
     assert "timecards" in {row.key for row in problems if row.cause == "schema" and row.closed_at_s is None}

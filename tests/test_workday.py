@@ -217,3 +217,36 @@ def test_an_as_of_read_knows_the_day_of_effect_and_the_moment_of_entry() -> None
         assert _rates(await _ask(workday, asked + before)) == ["85.00"]
 
     _workday(contract)
+
+
+async def _raise(workday: Client, effective: str, rate_minor: int) -> None:
+    words = {"worker": "W00001", "effective": effective, "cost_rate_minor": rate_minor}
+    assert (await workday.act("worker.rate", "hr", **words)).ok
+
+
+def _due_rates(contract: Any) -> list[tuple[str, float | None]]:
+    """Day of effect, and when it was superseded, of each change that the ERP must ever hold."""
+    rows = [row for row in _workday(contract).commitments if row.part == "erp" and row.committed_at_s >= 0]
+    return [(row.transaction_date, row.withdrawn_at_s) for row in rows if row.due_from_s < math.inf]
+
+
+def test_a_raise_to_the_same_rate_is_not_due_and_supersedes_nothing() -> None:
+    async def contract(workday: Client) -> None:
+        await _raise(workday, "2026-04-10", 8500)
+        await _raise(workday, "2026-04-11", 9900)
+        await _raise(workday, "2026-04-12", 9900)
+
+    assert _due_rates(contract) == [("2026-04-11", None)]
+
+
+def test_a_change_back_is_due_and_one_that_comes_late_below_another_is_not() -> None:
+    async def contract(workday: Client) -> None:
+        await _raise(workday, "2026-04-10", 8500)
+        await asyncio.sleep(60.0)
+        await _raise(workday, "2026-04-08", 9900)
+        await _raise(workday, "2026-04-11", 9900)
+        await _raise(workday, "2026-04-12", 8500)
+
+    late, up, back = _due_rates(contract)
+    assert (late[0], late[1]) == ("2026-04-08", 60.0)
+    assert [up[0], *back] == ["2026-04-11", "2026-04-12", None]

@@ -12,6 +12,7 @@ from mocks.desk import Verb
 from mocks.journal import Entry, Journal
 from mocks.netsuite.callouts import Saved
 from mocks.netsuite.checklist import amount_minor, reasons
+from mocks.netsuite.checks import CHECKS
 from mocks.netsuite.errors import RefusedError, nonexistent
 from mocks.netsuite.ledger import LEDGERS, Ledger, note
 from mocks.store import Record
@@ -126,7 +127,12 @@ class FinanceDesk:
         return {"locked": True}
 
     def _add(self, given: Mapping[str, Any], user: str, now_s: float) -> dict[str, Any]:
-        self._ledger.added.add((given["kind"], given["key"]))
+        """Sets up what an integration found missing; a vendor is a record of its own, in the first entity."""
+        ledger, kind, key = self._ledger, str(given["kind"]), str(given["key"])
+        ledger.added.add((kind, key))
+        if kind == "vendor" and ledger.tables[kind].find("externalId", key) is None:
+            body = {"entityId": key, "externalId": key, "subsidiary": min(ledger.lists["subsidiary"])}
+            ledger.insert(kind, CHECKS[kind].clean(body, ledger, strict=True), now_s, user)
         return {"added": True}
 
     def _write(self, invoice: Record, op: str, changes: Mapping[str, Any], user: str, now_s: float) -> None:

@@ -9,6 +9,7 @@ from operator import itemgetter
 from typing import Any, NamedTuple
 
 from mocks.salesforce.errors import RefusedError, no_field
+from mocks.salesforce.history import FIELD, PARENTS
 from mocks.salesforce.org import Org
 from mocks.salesforce.schema import View
 from mocks.store import Record
@@ -36,6 +37,9 @@ def reader(org: Org, view: View, path: str, version: float) -> tuple[Read, str]:
     name = "_by" if field.name == "LastModifiedById" else field.name
     if name == "IsDeleted":
         return (lambda record: False), "checkbox"
+    if name == FIELD and view.kind.name in PARENTS:
+        shown = org.schema.view(PARENTS[view.kind.name], version).shown
+        return (lambda record: shown.get(record[FIELD], record[FIELD])), field.type
     return itemgetter(name), field.type
 
 
@@ -135,7 +139,7 @@ def _columns(org: Org, view: View, paths: Iterable[str], version: float) -> _Col
         name = view.fields[head].name
         if kind == "seconds":
             columns.instants.append((head, TIMES[name]))
-        elif name in {"IsDeleted", "LastModifiedById"}:
+        elif name in {"IsDeleted", "LastModifiedById", FIELD}:
             columns.others.append((head, read))
         else:
             columns.plain[head] = name

@@ -8,6 +8,7 @@ from typing import Any
 from mocks.fields import Field
 from mocks.limits import Limit
 from mocks.salesforce.columns import API
+from mocks.salesforce.history import PARENTS
 from mocks.salesforce.schema import Schema, View
 
 _TYPES = {"text": "string", "number": "double", "checkbox": "boolean", "list": "anyType"}
@@ -34,8 +35,8 @@ def _head(view: View) -> dict[str, Any]:
         "label": view.kind.label,
         "keyPrefix": view.kind.prefix,
         "custom": name.endswith("__c"),
-        "createable": True,
-        "updateable": True,
+        "createable": name not in PARENTS,
+        "updateable": name not in PARENTS,
         "queryable": True,
         "urls": {"sobject": f"{API}/sobjects/{name}", "describe": f"{API}/sobjects/{name}/describe"},
     }

@@ -13,12 +13,16 @@ from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
 from kernel.time import BusinessTime
+from mocks.fields import ObjectType
 from mocks.journal import Entry, Journal
 from mocks.salesforce.errors import RefusedError, duplicate, of_violations, rule
+from mocks.salesforce.history import HISTORIES
 from mocks.salesforce.objects import TYPES
 from mocks.salesforce.schema import Schema, key_field
 from mocks.store import Change, DuplicateError, Record, Store, Table
 
+OBJECTS: Mapping[str, ObjectType] = {**TYPES, **HISTORIES}
+"""Every object of the org by name: those that releases may change, and what the org keeps of them."""
 OWN_ORIGIN = "com/salesforce/api/rest/67.0;client=rehearsal"
 """changeOrigin of what the integration user writes."""
 AUTOMATION = "automation"
@@ -89,16 +93,16 @@ class Org:
         self.journal = journal
         self.stamps = Stamps(time)
         self.schema = Schema()
-        self.store = Store(_table(name) for name in TYPES)
+        self.store = Store(_table(name) for name in OBJECTS)
         self.tables: dict[str, Table] = self.store.tables
-        self.key_fields = {name: key_field(kind) for name, kind in TYPES.items()}
+        self.key_fields = {name: key_field(kind) for name, kind in OBJECTS.items()}
         self.defaults = {
             name: {field.name: field.default for field in kind.fields.values() if field.default is not None}
-            for name, kind in TYPES.items()
+            for name, kind in OBJECTS.items()
         }
-        self.triggers: dict[str, Triggers] = {name: Triggers() for name in TYPES}
-        self.keepers: dict[str, list[Callable[[Saved], None]]] = {name: [] for name in TYPES}
-        self.listeners: dict[str, list[Callable[[Saved], None]]] = {name: [] for name in TYPES}
+        self.triggers: dict[str, Triggers] = {name: Triggers() for name in OBJECTS}
+        self.keepers: dict[str, list[Callable[[Saved], None]]] = {name: [] for name in OBJECTS}
+        self.listeners: dict[str, list[Callable[[Saved], None]]] = {name: [] for name in OBJECTS}
         self._transactions = 0
 
     def today(self, entity: str, now_s: float) -> str:
@@ -248,7 +252,7 @@ def _merged(changes: list[Change]) -> list[Change]:
 
 
 def _table(name: str) -> Table:
-    kind = TYPES[name]
+    kind = OBJECTS[name]
     prefix = kind.prefix
     unique = [field.name for field in kind.fields.values() if field.unique]
     return Table(name, lambda number: f"{prefix}000{number:09d}AAA", unique, fields=kind.fields)

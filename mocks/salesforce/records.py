@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 from mocks.salesforce.columns import Render, renderer
 from mocks.salesforce.errors import RefusedError, not_found
+from mocks.salesforce.history import PARENTS
 from mocks.salesforce.locks import Locks
 from mocks.salesforce.org import OWN_ORIGIN, Org, Transaction
 from mocks.salesforce.schema import View, numeric
@@ -116,6 +117,9 @@ class Records:
 
     def _clean(self, view: View, body: Any, caller: Caller) -> dict[str, Any]:
         """Stored names and types; references resolved. Raises RefusedError."""
+        if view.kind.name in PARENTS:
+            message = f"entity type cannot be inserted or updated: {view.kind.label}"
+            raise RefusedError("CANNOT_INSERT_UPDATE_ACTIVATE_ENTITY", message)
         if not isinstance(body, dict):
             raise RefusedError("JSON_PARSER_ERROR", "The HTTP entity body is required and must be an object")
         given = {name: value for name, value in body.items() if name != "attributes"}

@@ -12,6 +12,7 @@ from typing import Any
 from mocks.fields import Checks, Field, ObjectType
 from mocks.releases import Release, reaches
 from mocks.salesforce.errors import RefusedError, no_field
+from mocks.salesforce.history import HISTORIES
 from mocks.salesforce.objects import SYSTEM_FIELDS, TYPES
 
 VERSION = 67.0
@@ -52,7 +53,7 @@ class Schema:
     """All objects; `rules` are validation rules that releases brought, by object."""
 
     def __init__(self) -> None:
-        self.types: dict[str, ObjectType] = dict(TYPES)
+        self.types: dict[str, ObjectType] = {**TYPES, **HISTORIES}
         self.checks: dict[str, Checks] = {name: Checks(kind) for name, kind in self.types.items()}
         self.rules: dict[str, list[Mapping[str, Any]]] = {}
         self.generation = 0

@@ -19,6 +19,7 @@ from mocks.salesforce.desk import Desks
 from mocks.salesforce.errors import RefusedError
 from mocks.salesforce.events import Door, Events
 from mocks.salesforce.expenses import Expenses
+from mocks.salesforce.history import track
 from mocks.salesforce.invoices import Invoices
 from mocks.salesforce.locks import Locks
 from mocks.salesforce.masters import Masters
@@ -67,6 +68,7 @@ def build(setting: Setting) -> System:
     Invoices(org, owed)
     expenses, work = Expenses(org, owed), Work(org)
     load(org, setting.opening)
+    track(org)
     publisher, feeds = _publisher(parts, org)
     desks = Desks(org, owed, work, expenses, publisher, setting.opening)
     events = _events(parts, feeds)

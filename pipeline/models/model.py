@@ -56,20 +56,26 @@ def load(name_or_path: str) -> Model:
     return _read(path)
 
 
-def _read(path: Path) -> Model:
+def model_of(values: Mapping[str, object], where: str) -> Model:
+    """The model of a file's table. Raises InputError for the first mistake."""
     try:
-        with path.open("rb") as file:
-            told = _File.model_validate(tomllib.load(file))
-    except (OSError, tomllib.TOMLDecodeError) as error:
-        raise InputError(str(path), f"cannot be read as TOML: {error}", "correct the file") from None
+        told = _File.model_validate(dict(values))
     except ValidationError as error:
         first = error.errors()[0]
-        where = f"{path}: {'.'.join(str(part) for part in first['loc'])}"
-        raise InputError(where, str(first["msg"]), "see `rehearse models`") from None
-    return _checked(path, told)
+        place = f"{where}: {'.'.join(str(part) for part in first['loc'])}"
+        raise InputError(place, str(first["msg"]), "see `rehearse models`") from None
+    return _checked(where, told)
 
 
-def _checked(path: Path, told: _File) -> Model:
+def _read(path: Path) -> Model:
+    try:
+        values = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise InputError(str(path), f"cannot be read as TOML: {error}", "correct the file") from None
+    return model_of(values, str(path))
+
+
+def _checked(path: str, told: _File) -> Model:
     if not NAME.fullmatch(told.name) or told.name == _RECORDED:
         remedy = "use letters, digits, dots and hyphens, such as my-hybrid"
         raise InputError(f"{path}: name", f"{told.name!r} cannot name a model", remedy)

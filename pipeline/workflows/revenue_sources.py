@@ -1,6 +1,7 @@
 """What revenue is computed from, as of a cut: contracts, change orders, approved hours, cost rates by day.
 
-All of it is read from the sources, nothing from what was posted: lateness elsewhere makes no revenue wrong.
+All of it is read from the sources, nothing from what was posted: lateness elsewhere makes none wrong;
+and as it was at the cut, so that a run that is made up late finds what it would have found in time.
 """
 
 from __future__ import annotations
@@ -18,12 +19,15 @@ from pipeline.settings import RevenueRun
 from pipeline.translation.revenue import Contract, Cost
 from pipeline.translation.time import DAYS, week
 from pipeline.translation.worker import Worker, worker_key, worker_of
+from pipeline.workflows.as_of import former_values
 
 _UNKNOWN = Cost(0, "USD")
 _NEVER = "9999"
 """Later than any day."""
+_DEAL, _HEADER = "pse__Opportunity__r", "pse__Timecard_Header__r"
 _PROJECTS = (
-    "SELECT Project_Key__c, Entity__c, CurrencyIsoCode, Billing_Method__c, Contract_Amount__c,"
+    "SELECT Id, pse__Opportunity__c,"
+    " Project_Key__c, Entity__c, CurrencyIsoCode, Billing_Method__c, Contract_Amount__c,"
     " pse__Planned_Hours__c, pse__Start_Date__c, pse__End_Date__c, Hours_To_Date__c, Cost_To_Date__c,"
     " Revenue_To_Date__c, Opportunity_Key__c, pse__Opportunity__r.Amount,"
     " pse__Opportunity__r.Planned_Hours__c, pse__Opportunity__r.Start_Date__c,"
@@ -34,11 +38,11 @@ _CHANGES = (
     " WHERE pse__Type__c = 'Change Request' AND pse__Status__c = 'Approved'"
 )
 _SPLITS = (
-    "SELECT pse__Start_Date__c, pse__Bill_Rate__c, pse__Timecard_Header__r.Worker_Key__c,"
+    "SELECT Id, pse__Status__c, pse__Start_Date__c, pse__Bill_Rate__c, pse__Timecard_Header__c,"
+    " pse__Timecard_Header__r.Worker_Key__c,"
     " pse__Timecard_Header__r.Project_Key__c, pse__Timecard_Header__r.Approved_At__c,"
     f" {', '.join(DAYS)} FROM pse__Timecard__c"
-    " WHERE pse__Timecard_Header__r.pse__Status__c = 'Approved'"
-    " AND pse__Timecard_Header__r.Approved_At__c <= {cut}"
+    " WHERE CreatedDate <= {cut}"
     " AND (pse__End_Date__c >= {first} OR pse__Timecard_Header__r.Approved_At__c >= {start})"
 )
 
@@ -109,48 +113,61 @@ class RevenueSources:
         return Sources(contracts, hours, rates)
 
     async def _contracts(self, run: RevenueRun) -> list[Contract]:
-        stamp = self._time.stamp(run.at_s)
-        by, after = await self._changes(run.at_s)
-        rows = await self._services.salesforce.rows(_PROJECTS.format(cut=stamp))
-        return [
-            _contract(row, by.get(row["Project_Key__c"]), after.get(row["Project_Key__c"]))
-            for row in rows
-            if row.get("Billing_Method__c")
-        ]
+        salesforce, cut_s = self._services.salesforce, run.at_s
+        orders = await self._orders(cut_s)
+        rows = await salesforce.rows(_PROJECTS.format(cut=self._time.stamp(cut_s)))
+        projects = await former_values(salesforce, "pse__Proj__c", cut_s)
+        deals = await former_values(salesforce, "Opportunity", cut_s)
+        contracts = []
+        for row in rows:
+            if row.get("Billing_Method__c"):
+                deal = {**(row.get(_DEAL) or {}), **deals.get(row.get("pse__Opportunity__c") or "", {})}
+                own = {**row, **projects.get(row["Id"], {}), _DEAL: deal}
+                contracts.append(_contract(own, orders.get(row["Project_Key__c"])))
+        return contracts
 
-    async def _changes(self, cut_s: float) -> tuple[dict[str, _Extra], dict[str, _Extra]]:
-        """Change orders' amounts and hours by project: those approved by the cut, and those after it."""
-        by: dict[str, _Extra] = {}
-        after: dict[str, _Extra] = {}
+    async def _orders(self, cut_s: float) -> dict[str, _Extra]:
+        """Amounts and hours, by project, of the change orders approved by the cut."""
+        orders: dict[str, _Extra] = {}
         for row in await self._services.salesforce.rows(_CHANGES):
-            told = by if self._time.seconds(row["Approved_At__c"]) <= cut_s else after
-            project = row["pse__Project__r"]["Project_Key__c"]
-            had = told.get(project, _Extra(0, 0))
-            told[project] = _Extra(
-                had.amount_minor + minor(row["pse__Amount__c"] or 0),
-                had.hours_centi + _centi(row.get("Hours__c")),
-            )
-        return by, after
+            if self._time.seconds(row["Approved_At__c"]) <= cut_s:
+                project = row["pse__Project__r"]["Project_Key__c"]
+                had = orders.get(project, _Extra(0, 0))
+                orders[project] = _Extra(
+                    had.amount_minor + minor(row["pse__Amount__c"] or 0),
+                    had.hours_centi + _centi(row.get("Hours__c")),
+                )
+        return orders
 
     async def _hours(self, run: RevenueRun, entity_of: Mapping[str, str]) -> dict[str, list[Hours]]:
         """Counted parts by project."""
-        soql = _SPLITS.format(
-            cut=self._time.stamp(run.at_s), first=f"{self.period}-01", start=self._time.stamp(0.0)
-        )
         counted: dict[str, list[Hours]] = {}
-        async with aclosing(self._services.salesforce.pages(soql)) as pages:
-            async for page in pages:
-                for row in page:
-                    header = row["pse__Timecard_Header__r"]
-                    project, worker = header["Project_Key__c"], header["Worker_Key__c"]
-                    first = self._first_day(header["Approved_At__c"], entity_of.get(project, ""))
-                    rate = minor(row.get("pse__Bill_Rate__c") or 0)
-                    counted.setdefault(project, []).extend(
-                        Hours(project, worker, day, centi, rate)
-                        for day, centi in _days(row)
-                        if first <= day <= self.last_day
-                    )
+        for row in await self._splits(run.at_s):
+            header = row[_HEADER]
+            project, worker = header["Project_Key__c"], header["Worker_Key__c"]
+            first = self._first_day(header["Approved_At__c"], entity_of.get(project, ""))
+            rate = minor(row.get("pse__Bill_Rate__c") or 0)
+            counted.setdefault(project, []).extend(
+                Hours(project, worker, day, centi, rate)
+                for day, centi in _days(row)
+                if first <= day <= self.last_day
+            )
         return counted
+
+    async def _splits(self, cut_s: float) -> list[dict[str, Any]]:
+        """Splits that stood approved at the cut, as they then were; a recall since then takes none away."""
+        salesforce, stamp = self._services.salesforce, self._time.stamp
+        soql = _SPLITS.format(cut=stamp(cut_s), first=f"{self.period}-01", start=stamp(0.0))
+        rows = await salesforce.rows(soql)
+        splits = await former_values(salesforce, "pse__Timecard__c", cut_s)
+        headers = await former_values(salesforce, "pse__Timecard_Header__c", cut_s)
+        stood = []
+        for row in rows:
+            split = {**row, **splits.get(row["Id"], {})}
+            if split["pse__Status__c"] == "Approved":
+                split[_HEADER] = {**row[_HEADER], **headers.get(row["pse__Timecard_Header__c"], {})}
+                stood.append(split)
+        return stood
 
     def _first_day(self, approved_at: str, entity: str) -> str:
         """From which day on hours belong to the period: earlier periods are closed, so theirs move into it.
@@ -201,16 +218,15 @@ class _Extra(NamedTuple):
     hours_centi: int
 
 
-def _contract(row: Mapping[str, Any], by: _Extra | None, after: _Extra | None) -> Contract:
-    """A win's terms are its opportunity's; an older project's own ones hold every change order already."""
-    by, after = by or _Extra(0, 0), after or _Extra(0, 0)
-    deal = row.get("pse__Opportunity__r") if row.get("Opportunity_Key__c") else None
-    value = minor(row.get("Contract_Amount__c") or 0) - after.amount_minor
-    planned = _centi(row.get("pse__Planned_Hours__c")) - after.hours_centi
+def _contract(row: Mapping[str, Any], orders: _Extra | None) -> Contract:
+    """A win's terms are its opportunity's; an older project's own ones hold its change orders already."""
+    orders = orders or _Extra(0, 0)
+    deal = row[_DEAL] if row.get("Opportunity_Key__c") else None
+    value, planned = minor(row.get("Contract_Amount__c") or 0), _centi(row.get("pse__Planned_Hours__c"))
     start, end = row.get("pse__Start_Date__c"), row.get("pse__End_Date__c")
     if deal:
-        value = minor(deal.get("Amount") or 0) + by.amount_minor
-        planned = _centi(deal.get("Planned_Hours__c")) + by.hours_centi
+        value = minor(deal.get("Amount") or 0) + orders.amount_minor
+        planned = _centi(deal.get("Planned_Hours__c")) + orders.hours_centi
         start, end = deal.get("Start_Date__c"), deal.get("End_Date__c")
     return Contract(
         project=row["Project_Key__c"],

@@ -1,0 +1,175 @@
+"""`rehearse fuzz`: worlds are drawn, written, read, judged and shrunk as promised."""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import replace
+from functools import lru_cache
+from pathlib import Path
+
+import pytest
+
+from measurements.observed import Observed
+from measurements.run import Balance, Figure, Run
+from pipeline import models
+from rehearsal.cli import main
+from scenarios import catalogue, firm_file
+from scenarios.known import FAULTS, RELEASES
+from sim.fuzz import files
+from sim.fuzz.coverage import Cell, Coverage, Span, exercised
+from sim.fuzz.expectation import reasons
+from sim.fuzz.judge import Violation, violations
+from sim.fuzz.shrink import shrunk
+from sim.fuzz.trial import Outcome, _performed, trial
+from sim.fuzz.world import CANDIDATES, Drawn, draw, read
+
+CALM = Drawn(
+    1,
+    {"title": "calm", "question": "Does it end clean?"},
+    {"consultants": 6},
+    {"name": "drawn", "workflows": dict.fromkeys(models.load("batch").workflows, "batch")},
+)
+
+
+@lru_cache(maxsize=1)
+def calm() -> tuple[Observed, Run]:
+    _, observed, run, _ = _performed(CALM)
+    return observed, run
+
+
+@pytest.mark.parametrize("seed", range(1, 13))
+def test_files_are_read_back_to_the_very_same_world(seed: int, tmp_path: Path) -> None:
+    drawn, folder = draw(seed), tmp_path
+    files.write(drawn, folder)
+    for name in files.NAMES:
+        held = tomllib.loads((folder / f"{name}.toml").read_text(encoding="utf-8"))
+        assert held == getattr(drawn, name)
+    scenario = catalogue.load(str(folder / "scenario.toml"))
+    readings = read(drawn)
+    assert replace(scenario, source=readings.scenario.source) == readings.scenario
+    assert firm_file.load(folder / "firm.toml") == readings.firm
+    assert models.load(str(folder / "model.toml")) == readings.model
+
+
+def test_every_kind_and_pattern_is_drawn_and_no_reader_refuses_a_world() -> None:
+    worlds = [draw(seed) for seed in range(1, 121)]
+    for name, kinds in (("faults", FAULTS), ("releases", RELEASES)):
+        assert {row["kind"] for drawn in worlds for row in drawn.scenario.get(name, ())} == set(kinds)
+    patterns = {pattern for drawn in worlds for pattern in drawn.model["workflows"].values()}
+    assert patterns == set(CANDIDATES)
+    for drawn in worlds[::6]:
+        read(drawn)
+
+
+def test_a_calm_world_is_clean() -> None:
+    assert trial(CALM)[1:4] == ((), (), ())
+
+
+def test_the_judge_sees_what_the_audit_counts_what_is_unfinished_and_what_does_not_add_up() -> None:
+    observed, run = calm()
+    broken = replace(
+        run,
+        audit={**run.audit, "duplicated": {"time": 2}},
+        identity={"time_and_expense": Balance(3, 1, 1, 0, 0)},
+        undrained=1,
+        unfinished={"expense": 1},
+    )
+    found = {(one.kind, one.where) for one in violations(observed, broken)}
+    assert {
+        ("duplicated", "time"),
+        ("identity", "time_and_expense"),
+        ("unfinished", "expense"),
+        ("figure", "expense_posted_h_p95"),
+    } <= found
+
+
+@pytest.mark.parametrize(
+    ("name", "figure"),
+    [
+        ("drain_h", Figure(-0.1)),
+        ("margin_error_pct", Figure(float("nan"))),
+        ("posted_before_close_pct", Figure(100.5)),
+        ("api_calls", Figure(1.0, by={"netsuite": Figure(-1.0)})),
+        ("drain_h", Figure(1.0, n=-1)),
+    ],
+)
+def test_a_figure_that_cannot_be_is_a_violation(name: str, figure: Figure) -> None:
+    observed, run = calm()
+    found = violations(observed, replace(run, kpis={**run.kpis, name: figure}))
+    assert ("figure", name) in {(one.kind, one.where) for one in found}
+
+
+def test_what_a_world_may_leave_open_is_told_from_its_tables_alone() -> None:
+    release = {
+        "at": "BD-1 10:00",
+        "system": "netsuite",
+        "cause": "tenant change",
+        "kind": "rename_field",
+        "parameters": {"object": "job", "field": "custentity_po_number", "to": "custentity_po"},
+    }
+    unmapped = CALM._replace(scenario={**CALM.scenario, "releases": [release]})
+    mapped = CALM._replace(scenario={**CALM.scenario, "releases": [{**release, "mapped_after_days": 1.0}]})
+    assert reasons(CALM) == reasons(mapped) == ()
+    assert [reason.kind for reason in reasons(unmapped)] == ["rename_field that nobody maps"]
+
+
+def test_an_error_inside_the_product_is_a_violation_that_names_the_place() -> None:
+    broken = CALM._replace(seed=-1)
+    assert [(one.kind, one.where) for one in trial(broken).violations] == [
+        ("exception", "OverflowError in kernel/luck.py luck")
+    ]
+
+
+def test_a_failing_world_is_shrunk_to_what_makes_it_fail() -> None:
+    drawn = next(d for d in map(draw, range(1, 200)) if len(d.scenario.get("faults", ())) > 2)
+    culprit = drawn.scenario["faults"][1]
+
+    def fails_with_the_culprit(tried: Drawn) -> Outcome:
+        struck = culprit in tried.scenario.get("faults", ())
+        return Outcome(tried, (Violation("lost", "time", ""),) if struck else ())
+
+    smallest = shrunk(fails_with_the_culprit(drawn), fails_with_the_culprit, 200).drawn
+    assert dict(smallest.scenario) == {
+        "title": drawn.scenario["title"],
+        "question": drawn.scenario["question"],
+        "faults": [culprit],
+    }
+    assert dict(smallest.firm) == {"consultants": 5}
+    assert len(set(smallest.model["workflows"].values())) == 1
+
+
+def test_a_shrink_takes_no_more_runs_than_it_may() -> None:
+    runs = []
+
+    def fails_always(tried: Drawn) -> Outcome:
+        runs.append(tried)
+        return Outcome(tried, (Violation("lost", "time", ""),))
+
+    shrunk(Outcome(draw(3), (Violation("lost", "time", ""),)), fails_always, 4)
+    assert len(runs) == 4
+
+
+def test_coverage_counts_a_workflow_that_moved_while_the_kind_was_on() -> None:
+    observed, _ = calm()
+    spans = [Span("outage", 0.0, observed.end_s), Span("reset", observed.end_s, observed.end_s)]
+    cells = exercised(spans, observed.trail, CALM.model["workflows"])
+    assert Cell("outage", "time_and_expense", "batch", False) in cells
+    assert not any(cell.kind == "reset" for cell in cells)
+    coverage = Coverage()
+    coverage.add(cells)
+    assert coverage.worlds("outage", "time_and_expense", "batch") == 1
+    assert ("outage", "time_and_expense", "batch") not in coverage.missing()
+
+
+def test_the_command_prints_its_coverage_and_ends_with_0_where_nothing_was_found(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    words = ["rehearse", "fuzz", "--seeds", "1", "--start", "10", "--jobs", "1", "--out", str(tmp_path / "o")]
+    monkeypatch.setattr("sys.argv", words)
+    with pytest.raises(SystemExit) as ended:
+        main()
+    told = capsys.readouterr().out
+    assert ended.value.code == 0
+    assert "1 clean" in told
+    assert max(map(len, told.splitlines())) <= 100
+    assert not (tmp_path / "o").exists()
