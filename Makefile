@@ -1,6 +1,8 @@
 # Targets: install, demo, test, check, golden. `make` alone lists them.
 PYTHON ?= python3
 BIN := .venv/bin
+# Tests by file over all cores; in the order of their names, since files of few tests are the long ones.
+CORES := -n auto --dist loadfile --no-loadscope-reorder
 
 .PHONY: help install demo test check golden
 
@@ -8,7 +10,7 @@ help:
 	@echo "make install  create .venv with the pinned dependencies"
 	@echo "make demo     compare the connectivity models over a month-end (preview, 5 replications)"
 	@echo "make test     install what is needed and run the tests"
-	@echo "make check    what CI runs: ruff, format, mypy, import-linter, tests"
+	@echo "make check    what CI runs: ruff, format, mypy, import-linter, tests, the largest of them too"
 	@echo "make golden   rewrite the golden files (read the diff)"
 
 .venv/installed: pyproject.toml constraints.txt
@@ -22,7 +24,7 @@ demo: install
 	$(BIN)/rehearse compare month-end --replications 5
 
 test: install
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest $(CORES)
 
 check: install
 	$(BIN)/ruff check .
@@ -30,6 +32,7 @@ check: install
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(MAKE) test
+	$(BIN)/python -m pytest -m large $(CORES)
 
 golden: install
 	$(BIN)/python -m pytest tests/test_golden.py --rewrite-golden

@@ -241,9 +241,9 @@ class Snapshot(NamedTuple):
 
 
 class PeriodLock(NamedTuple):
-    """An accounting period of an entity.
+    """An accounting period of an entity, as the ERP's books tell it, or as the calendar plans it.
 
-    `open` at the start, and when finance locks it (None = not in this run).
+    `open` at the start, and when finance locked (or is to lock) it; None = not in this run.
     The time lock binds time and expense, the ledger lock invoices and revenue.
     """
 
@@ -255,7 +255,10 @@ class PeriodLock(NamedTuple):
 
 
 class EntityClose(NamedTuple):
-    """The close of the observed period in one entity: its end (midnight), approval cut-off and two locks."""
+    """The close of the observed period in one entity: its end (midnight), approval cut-off and two locks.
+
+    The calendar plans it; `View.closes` has the locks as they fell.
+    """
 
     entity: str
     period_end_s: float
@@ -277,3 +280,4 @@ class Books(NamedTuple):
     values: tuple[Value, ...] = ()
     lines: tuple[InvoiceLine, ...] = ()
     holds: tuple[Hold, ...] = ()
+    locks: tuple[PeriodLock, ...] = ()

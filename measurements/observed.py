@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from itertools import chain
 from typing import NamedTuple
 
-from measurements.facts import Books, Commitment, EntityClose, Labour, PeriodLock, Snapshot
+from measurements.facts import Books, Commitment, EntityClose, Labour, Snapshot
 
 
 class TrailStep(NamedTuple):
@@ -44,7 +44,8 @@ class Observed:
     """One run: facts of all systems (`books`), what should stand (`due`), the truth of reports (`truth`).
 
     `window_s` is the population, first instant in and last out; `end_s` the end of observation. `rates` maps
-    a currency to one unit's value in US dollars, as decimal text. `close_s` is the last entity's ledger lock.
+    a currency to one unit's value in US dollars, as decimal text. `closes` plans the close, up to the last
+    entity's ledger lock at `close_s`; when periods were really locked stands in the books.
     `period` is the accounting period observed (`YYYY-MM`). `trail` is optional and only feeds the stages.
     `targets` maps the stem of a latency to the firm's own target in its unit.
     """
@@ -54,7 +55,6 @@ class Observed:
     books: Books
     due: Sequence[Commitment]
     closes: Sequence[EntityClose]
-    locks: Sequence[PeriodLock]
     window_s: tuple[float, float]
     end_s: float
     close_s: float

@@ -2,6 +2,8 @@
 
 transaction date ─> its period, while open at that instant ─> that one
                                 closed                     ─> the next open one, and the move is logged
+
+The audit asks of locks as the ERP has them; whoever plans (revenue, a clerk's sheet) asks of the calendar's.
 """
 
 from __future__ import annotations

@@ -1,7 +1,8 @@
 """The close sign-off sheet: approved against posted against invoiced, by entity, each difference by its key.
 
 Approved: by the entity's cut-off, not recalled before the lock. Posted: in the period before the time lock.
-Invoiced: on an invoice released by the ledger lock. Money is the billable amount in US dollars.
+Invoiced: on an invoice released by the ledger lock. The locks are the ERP's own, as they fell. Money is the
+billable amount in US dollars.
 """
 
 from __future__ import annotations

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -21,7 +21,8 @@ class View:
     """Indexes over one `Observed`.
 
     `commitments` by flow; `first` flow to unit to its earliest posted row; `items` all items by flow,
-    `counted` those of the population; `closes` by entity; `problems` (flow, key, version) to their spans.
+    `counted` those of the population; `closes` by entity, locked when the ERP locked; `problems` (flow, key,
+    version) to their spans.
     """
 
     observed: Observed
@@ -49,8 +50,24 @@ def view(observed: Observed) -> View:
         first["worker"] = {**first.get("worker", {}), **held(commitments["worker"], first.get("worker", {}))}
     found = items(commitments, first, observed.books.sightings, observed.end_s)
     counted = {flow: within(rows, observed.window_s) for flow, rows in found.items()}
-    closes = {close.entity: close for close in observed.closes}
+    closes = {close.entity: close for close in as_locked(observed)}
     return View(observed, commitments, first, found, counted, closes, _problems(observed))
+
+
+def as_locked(observed: Observed) -> Iterator[EntityClose]:
+    """The closes with their locks as the ERP has them: finance locks late where the ERP is down.
+
+    A lock that never fell stays where it was planned.
+    """
+    told = {lock.entity: lock for lock in observed.books.locks if lock.period == observed.period}
+    for close in observed.closes:
+        lock = told.get(close.entity)
+        time_s = None if lock is None else lock.time_lock_s
+        ledger_s = None if lock is None else lock.ledger_lock_s
+        yield close._replace(
+            time_lock_s=close.time_lock_s if time_s is None else time_s,
+            ledger_lock_s=close.ledger_lock_s if ledger_s is None else ledger_s,
+        )
 
 
 def within(rows: Iterable[Item], window_s: tuple[float, float]) -> list[Item]:

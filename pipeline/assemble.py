@@ -87,7 +87,7 @@ class Parts:
         )
         planned = plan(carried, processing, scripts, bus, self._tasks)
         operations = Operations(
-            processing if planned.kept else None,
+            processing if planned.sweep else None,
             self._credentials,
             {
                 "salesforce": kit.salesforce.names,
@@ -96,6 +96,7 @@ class Parts:
             },
             self._tasks,
             self._renewed,
+            planned.compare,
         )
         return Pipeline(
             Intake(planned.apis), operations, planned, self._trail, self._metrics, kit, self._tasks

@@ -43,12 +43,17 @@ _ENDS: Mapping[str, tuple[str, str, str, str]] = {
 """Workflow to (source, target, key, owner)."""
 
 _RETRIES: Mapping[str, str] = {
-    "batch": "4 attempts a call; failed records with the next run; daily sweep",
-    "api": "4 attempts within 120 s; then the source's hook after 1, 5, 15 min; daily sweep",
-    "event": "4 attempts a call; redelivery up to 72 h, dead letter; daily sweep",
+    "batch": "refused by a limit: waits for a slot until the next run;"
+    " failed: 4 attempts, the next run; daily sweep",
+    "api": "refused by a limit: waits for a slot within the caller's 120 s (a poll: until the next one);"
+    " failed: 4 attempts, the source's hook after 1, 5, 15 min; daily sweep",
+    "event": "refused by a limit: waits for a slot up to 72 h;"
+    " failed: 4 attempts, redelivery up to 72 h, dead letter; daily sweep",
     "point-to-point": "none",
     "manual": "a person tries again",
 }
+"""One rule for all but the baselines: a slot is waited for as long as the message's patience lasts, whoever
+carries it; a failure has 4 attempts and one retry budget."""
 
 _WAYS: Mapping[str, Mapping[str, _Way]] = {
     "quote_to_project": {

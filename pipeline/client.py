@@ -1,6 +1,9 @@
 """Client: the one way in which the pipeline calls a system. All models pass here.
 
-breaker -> quota -> slot -> session -> transport -> reading of the reply -> retry with jitter, within budget
+slot -> breaker -> quota -> session -> transport -> reading of the reply -> retry with jitter, within budget
+
+A call that a limit refused has not failed: it waits for as long as its message's patience lasts, and spends
+neither attempts nor retry budget. What failed (no answer, down, locked) has both, the same for every pattern.
 """
 
 from __future__ import annotations
@@ -11,24 +14,27 @@ from dataclasses import dataclass, field
 from math import inf
 from typing import NoReturn
 
+from kernel.time import BusinessTime
+from pipeline import patience
 from pipeline.breaker import Breaker
 from pipeline.failures import UnreachableError
+from pipeline.free_slots import FreeSlots
 from pipeline.metrics import Metrics
 from pipeline.quota import Quota
-from pipeline.retry import Backoff, RetryBudget
+from pipeline.retry import Backoff, RetryBudget, retry_after_s
 from pipeline.sessions import Session
-from pipeline.slots import Slots
 from wire.call import NO_HEADERS, Call, Reply, Transport
 
 Reading = Callable[[Reply], str]
 """A vendor's reading of a reply: "" = an answer (good or a refusal), else auth, throttled, locked or down."""
 
-_CAUSES = {"auth": "auth", "throttled": "timeout", "locked": "timeout", "down": "timeout", "lost": "timeout"}
+_REFUSED = frozenset({"throttled", "spent"})
+"""By a limit: refused by the system, or held back since the daily quota is known to be spent."""
 
 
 @dataclass(slots=True)
 class Client:
-    """Calls one system; `slots` None = no cap of the client's own."""
+    """Calls one system; `slots` None = no cap of the client's own, `patient` false = waits for no slot."""
 
     system: str
     transport: Transport
@@ -38,10 +44,12 @@ class Client:
     budget: RetryBudget
     breaker: Breaker
     quota: Quota
-    slots: Slots | None
+    slots: FreeSlots | None
     metrics: Metrics
+    time: BusinessTime
     timeout_s: float
     headers: Mapping[str, str] = field(default_factory=dict)
+    patient: bool = True
     retries: int = 0
 
     async def send(
@@ -54,10 +62,10 @@ class Client:
         timeout_s: float = 0.0,
     ) -> Reply:
         """The answer, good or a refusal. Raises UnreachableError when retries, budget or time are over."""
-        attempt, renewed = 0, False
+        name, attempt, renewed = f"{method} {path}", 0, False
         while True:
-            reply, what = await self._attempt(
-                method, path, body, headers, deadline_s, timeout_s or self.timeout_s
+            reply, what = await self._admitted(
+                Call(method, path, headers, body), deadline_s, timeout_s or self.timeout_s
             )
             if reply is not None and not what:
                 return reply
@@ -68,44 +76,75 @@ class Client:
                 renewed = True
                 continue
             attempt += 1
-            await self._again(f"{method} {path}", attempt, what, reply, deadline_s)
+            await self._again(name, attempt, what, reply, deadline_s)
 
     async def _again(
         self, name: str, attempt: int, what: str, reply: Reply | None, deadline_s: float
     ) -> None:
-        """Wait before the next attempt, or give up; a caller with a deadline waits for a slot until then.
-
-        The count keeps the luck of callers of one address apart.
-        """
-        waits_for_slot = what == "throttled" and deadline_s < inf
-        if (attempt >= self.backoff.attempts and not waits_for_slot) or not self.budget.take():
+        """Wait before the next attempt of what failed, or give up."""
+        if attempt >= self.backoff.attempts or not self.budget.take():
             self._fail(what, reply)
-        wait_s = self.backoff.wait_s(f"{name}|{self.retries}", attempt - 1, _retry_after(reply))
-        self.retries += 1
+        wait_s = self._backoff_s(name, attempt, reply)
         if asyncio.get_running_loop().time() + wait_s >= deadline_s:
             self._fail(what, reply)
         self.metrics.add(f"retries.{self.system}.{what}")
         await asyncio.sleep(wait_s)
 
-    async def _attempt(
-        self,
-        method: str,
-        path: str,
-        body: bytes,
-        headers: Mapping[str, str],
-        deadline_s: float,
-        timeout_s: float,
-    ) -> tuple[Reply | None, str]:
+    def _backoff_s(self, name: str, attempt: int, reply: Reply | None) -> float:
+        """The count keeps the luck of callers of one address apart."""
+        self.retries += 1
+        asked_s = retry_after_s(reply, self.time, asyncio.get_running_loop().time())
+        return self.backoff.wait_s(f"{name}|{self.retries - 1}", attempt - 1, asked_s)
+
+    async def _admitted(self, call: Call, deadline_s: float, timeout_s: float) -> tuple[Reply | None, str]:
+        """What became of a call that limits let in. Raises UnreachableError at the end of its patience."""
+        until_s = min(deadline_s, patience.until_s()) if self.patient else 0.0
+        loop, slots, refusals = asyncio.get_running_loop(), self.slots, 0
+        if slots is not None and not slots.occupied():
+            await slots.take(until_s)
+        held = slots is not None
+        try:
+            while True:
+                under_way = 0 if slots is None else slots.under_way
+                reply, what = await self._sent(call, deadline_s, timeout_s)
+                if what not in _REFUSED:
+                    if slots is not None and reply is not None:
+                        slots.admitted(loop.time(), under_way)
+                    return reply, what
+                refusals += 1
+                if slots is not None:
+                    slots.refused(loop.time(), under_way)
+                behind = slots is not None and slots.under_way > 1
+                wait_s = self._wait_s(call, refusals, what, reply, behind)
+                if loop.time() + wait_s >= until_s:
+                    self._fail(what, reply)
+                self.metrics.add(f"refusals.{self.system}.{what}")
+                if slots is not None and behind:
+                    held = False
+                    await slots.retake(wait_s, until_s)
+                    held = True
+                else:
+                    await asyncio.sleep(wait_s)
+        finally:
+            if slots is not None and held:
+                slots.leave()
+
+    def _wait_s(self, call: Call, refusals: int, what: str, reply: Reply | None, behind: bool) -> float:
+        """Until what was refused is sent again: behind other calls of its own only as long as it was told."""
+        now_s = asyncio.get_running_loop().time()
+        if what == "spent":
+            return self.quota.left_s(now_s)
+        if behind:
+            return retry_after_s(reply, self.time, now_s)
+        return self._backoff_s(f"{call.method} {call.path}", refusals, reply)
+
+    async def _sent(self, call: Call, deadline_s: float, timeout_s: float) -> tuple[Reply | None, str]:
         loop = asyncio.get_running_loop()
         now_s = loop.time()
         if not self.breaker.admits(now_s):
             raise UnreachableError("timeout", f"{self.system}: circuit open")
-        if self.quota.size:
-            self.quota.admit(now_s)
-        slots = self.slots
-        if slots is not None and not slots.occupied():
-            await slots.take(deadline_s)
-            now_s = loop.time()
+        if self.quota.size and not self.quota.admits(now_s):
+            return None, "spent"
         try:
             identity = self.session.current(now_s)
             if identity is None:
@@ -114,16 +153,13 @@ class Client:
             if now_s >= deadline_s:
                 raise UnreachableError("timeout", f"{self.system}: the caller's time is over", 504)
             self.budget.call(now_s)
-            if headers or self.headers:
-                identity = {**identity, **self.headers, **headers}
+            if call.headers or self.headers:
+                identity = {**identity, **self.headers, **call.headers}
             within_s = timeout_s if deadline_s == inf else min(timeout_s, deadline_s - now_s)
-            reply = await self.transport.send(Call(method, path, identity, body), within_s)
+            reply = await self.transport.send(call._replace(headers=identity), within_s)
         except (TimeoutError, ConnectionError):
             self.breaker.failed(loop.time())
             return None, "lost"
-        finally:
-            if slots is not None:
-                slots.leave()
         return reply, self._read(reply)
 
     async def _identity(self, deadline_s: float) -> Mapping[str, str]:
@@ -147,12 +183,8 @@ class Client:
     def _fail(self, what: str, reply: Reply | None) -> NoReturn:
         self.metrics.add(f"failures.{self.system}.{what}")
         answer = "no answer" if reply is None else f"HTTP {reply.status}"
-        status = 504 if reply is None else 503
-        raise UnreachableError(_CAUSES[what], f"{self.system}: {what} ({answer})", status)
-
-
-def _retry_after(reply: Reply | None) -> float:
-    if reply is None:
-        return 0.0
-    text = reply.headers.get("retry-after", "")
-    return float(text) if text.replace(".", "", 1).isdigit() else 0.0
+        if what == "spent":
+            answer = f"daily quota, {self.quota.used} of {self.quota.size}"
+        status = 504 if what == "lost" else 503
+        cause = "auth" if what == "auth" else "timeout"
+        raise UnreachableError(cause, f"{self.system}: {what} ({answer})", status)

@@ -8,12 +8,12 @@ from dataclasses import dataclass, field
 from pipeline.breaker import Breaker
 from pipeline.client import Client, Reading
 from pipeline.connectors import netsuite, salesforce, warehouse, workday
+from pipeline.free_slots import FreeSlots
 from pipeline.metrics import Metrics
 from pipeline.quota import Quota
 from pipeline.retry import Backoff, RetryBudget
 from pipeline.sessions import Credentials, KeySession, Session, TokenSession
 from pipeline.settings import Settings
-from pipeline.slots import Slots
 from wire.call import NO_HEADERS, Transport
 
 SYSTEMS: Mapping[str, Reading] = {
@@ -46,15 +46,15 @@ class Clients:
     credentials: Credentials
     plain: bool
     sessions: dict[str, Session] = field(default_factory=dict)
-    slots: dict[str, Slots] = field(default_factory=dict)
+    slots: dict[str, FreeSlots] = field(default_factory=dict)
 
     def make(self, system: str, transport: Transport) -> Client:
-        """The client of a system. `plain`: one attempt, no breaker, no cap of its own."""
+        """The client of a system. `plain`: one attempt, no breaker, no cap of its own, no wait for a slot."""
         settings, plain = self.settings, self.plain
         attempts = 1 if plain else settings.attempts
         session = self.sessions[system] = self._session(system, transport)
         if system == "netsuite" and not plain:
-            self.slots[system] = Slots(settings.netsuite_slots - 1, "NetSuite slot")
+            self.slots[system] = FreeSlots(settings.netsuite_slots - 1, "NetSuite slot")
         return Client(
             system,
             transport,
@@ -66,8 +66,10 @@ class Clients:
             Quota(),
             self.slots.get(system),
             self.metrics,
+            settings.time,
             settings.call_timeout_s,
             _ORIGIN if system == "salesforce" else NO_HEADERS,
+            patient=not plain,
         )
 
     def _session(self, system: str, transport: Transport) -> Session:

@@ -19,7 +19,7 @@ class DeadLetter(NamedTuple):
 
 
 class DeadLetters:
-    """One letter per stream and key; gone when the item passes."""
+    """One letter an item; gone when the item passes."""
 
     def __init__(self, store: Store) -> None:
         self._store = store
@@ -28,27 +28,21 @@ class DeadLetters:
     def add(self, outcome: Outcome) -> DeadLetter:
         """Keep the failed item."""
         item = outcome.item
-        name = f"{item.stream}|{item.key}"
-        had: DeadLetter | None = self._letters.get(name)
+        had: DeadLetter | None = self._letters.get(item.identity)
         now_s = asyncio.get_running_loop().time()
         history = (*(had.history if had else ()), (now_s, f"{outcome.cause}: {outcome.detail}"))[-20:]
         letter = DeadLetter(item, outcome.cause, outcome.detail, history)
-        self._letters.put(name, letter)
+        self._letters.put(item.identity, letter)
         self._store.commit()
         return letter
 
-    def drop(self, stream: str, key: str) -> None:
+    def drop(self, item: Item) -> None:
         """The item passed."""
-        self._letters.drop(f"{stream}|{key}")
+        self._letters.drop(item.identity)
 
     def of(self, stream: str) -> list[DeadLetter]:
         """The letters of a stream, oldest first."""
         return [letter for _, letter in self._letters.items() if letter.item.stream == stream]
-
-    def find(self, stream: str, key: str) -> DeadLetter | None:
-        """One letter."""
-        letter: DeadLetter | None = self._letters.get(f"{stream}|{key}")
-        return letter
 
     def all(self) -> list[DeadLetter]:
         """Every letter."""

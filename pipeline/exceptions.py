@@ -1,11 +1,15 @@
-"""Exception records: what a person must settle, in the system people use; closed when the item passes."""
+"""Exception records: what a person must settle, in the system people use; closed when the item passes.
+
+refused, a dead letter the sweep could not carry, a refused write-back ─> open ─┐
+passed, or stands in its target whoever brought it there ───────────────> close ┴─> one record in the org
+"""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
-from typing import Any
+from typing import Any, NamedTuple
 
 from kernel.time import BusinessTime
 from pipeline.item import Back, Result
@@ -22,6 +26,7 @@ CAUSES = (
     "auth",
     "timeout",
     "schema",
+    "write_back",
     "unknown",
 )
 OBJECT = "Integration_Exception__c"
@@ -33,44 +38,71 @@ GIVEN_UP = (
 """What the org itself opened, when one of its hooks got no answer."""
 
 
+class Unit(NamedTuple):
+    """What a record is about. `stream` is who opened it ("" = the org itself), `key` a stream's name where it
+    is about the whole stream, `version` 0 where the item could not even be read.
+    """
+
+    stream: str
+    flow: str
+    key: str
+    version: int = 0
+
+    @property
+    def name(self) -> str:
+        """The external id of its record."""
+        return f"{self.flow}|{self.key}|{self.version}"
+
+
+class Open(NamedTuple):
+    """An open record: whom it is about, its values in the org."""
+
+    unit: Unit
+    values: Mapping[str, Any]
+
+    @property
+    def cause(self) -> str:
+        """One of CAUSES, or "integration"."""
+        return str(self.values["Cause__c"])
+
+
 class Exceptions:
     """Opens one record per flow, key and version; says nothing twice."""
 
     def __init__(self, store: Store, write_back: WriteBack, trail: Trail, time: BusinessTime) -> None:
         self._store = store
         self._open = store.table("exceptions")
-        self._names: dict[str, list[str]] = {}
-        for name, values in self._open.items():
-            self._named(values["Flow__c"], values["Business_Key__c"]).append(name)
+        self._names: dict[tuple[str, str], dict[str, None]] = {}
+        for name, open_ in self._open.items():
+            self._named(open_.unit)[name] = None
         self._write_back = write_back
         self._trail = trail
         self._time = time
 
     def open(
         self,
-        flow: str,
-        key: str,
-        version: int,
+        unit: Unit,
         cause: str,
         detail: str,
         audience: str = "desk",
         amount_minor: int = 0,
         owner: str = "",
     ) -> None:
-        """Open a record, or tell an open one its new cause. Version 0: the record could not even be read."""
+        """Open a record, or tell an open one its new cause; one of another version is out of date."""
         if cause not in CAUSES:
             cause, detail = "unknown", f"{cause}: {detail}"
-        name = f"{flow}|{key}|{version}"
-        if version == 0:
-            name = next(iter(self._names.get(f"{flow}|{key}", ())), name)
-            version = int(name.rpartition("|")[2])
-        had = self._open.get(name)
-        if had is not None and had["Cause__c"] == cause and had["Detail__c"] == detail[:255]:
+        others = [self._open.get(name).unit for name in self._named(unit) if name != unit.name]
+        if unit.version == 0 and others:
+            unit = others[-1]._replace(stream=unit.stream)
+        else:
+            self._close(others)
+        had: Open | None = self._open.get(unit.name)
+        if had is not None and (had.cause, had.values["Detail__c"]) == (cause, detail[:255]):
             return
         values: dict[str, Any] = {
-            "Flow__c": flow,
-            "Business_Key__c": key,
-            "Version__c": version,
+            "Flow__c": unit.flow,
+            "Business_Key__c": unit.key,
+            "Version__c": unit.version,
             "Cause__c": cause,
             "Detail__c": detail[:255],
             "Audience__c": audience,
@@ -78,62 +110,59 @@ class Exceptions:
             "Owner_Key__c": owner,
             "Status__c": "Open",
         }
-        if had is None:
-            self._named(flow, key).append(name)
-        self._open.put(name, values)
+        self._keep(Open(unit, values))
         self._store.commit()
-        stamp = self._time.stamp(asyncio.get_running_loop().time())
-        opened = {} if had is not None else {"Opened_At__c": stamp, "Closed_At__c": None}
-        self._send((flow, key, version), name, {**values, **opened})
-        self._trail.step(flow, key, version, "exception", f"{cause}: {detail}")
+        opened = {} if had is not None else {"Opened_At__c": self._now(), "Closed_At__c": None}
+        self._send(unit, {**values, **opened})
+        self._trail.step(unit.flow, unit.key, unit.version, "exception", f"{cause}: {detail}")
 
-    def close(self, flow: str, key: str) -> None:
-        """Close every open record of the key: the item passed, or is no longer due."""
-        for name in self._names.pop(f"{flow}|{key}", ()):
-            version = self._open.get(name)["Version__c"]
-            self._open.drop(name)
-            stamp = self._time.stamp(asyncio.get_running_loop().time())
-            closed = {"Status__c": "Closed", "Closed_At__c": stamp}
-            self._send((flow, key, version), name, closed)
-            self._trail.step(flow, key, version, "exception closed")
-        self._store.commit()
+    def close(self, stream: str, flow: str, key: str, orgs: bool = False) -> None:
+        """Close what the stream has open on the key: it passed, stands, or is no longer due.
+
+        `orgs`: what the org opened itself, too.
+        """
+        units = [self._open.get(name).unit for name in self._names.get((flow, key), ())]
+        self._close([unit for unit in units if unit.stream == stream or (orgs and not unit.stream)])
+
+    def _close(self, units: Sequence[Unit]) -> None:
+        for unit in units:
+            self._open.drop(unit.name)
+            del self._named(unit)[unit.name]
+            self._send(unit, {"Status__c": "Closed", "Closed_At__c": self._now()})
+            self._trail.step(unit.flow, unit.key, unit.version, "exception closed")
+        if units:
+            self._store.commit()
 
     def adopt(self, rows: Iterable[Mapping[str, Any]]) -> None:
         """Take over open records that the org itself opened, so that they too close with their item."""
         for row in rows:
-            name = str(row["Exception_Key__c"])
-            if self._open.get(name) is None and row.get("Flow__c") and row.get("Business_Key__c"):
-                self._named(row["Flow__c"], row["Business_Key__c"]).append(name)
-                self._open.put(name, {**row, "Version__c": int(row.get("Version__c") or 0)})
+            if self._open.get(str(row[FIELD])) is None and row.get("Flow__c") and row.get("Business_Key__c"):
+                unit = Unit("", row["Flow__c"], row["Business_Key__c"], int(row.get("Version__c") or 0))
+                self._keep(Open(unit, row))
         self._store.commit()
 
-    def _send(self, unit: tuple[str, str, int], name: str, values: Mapping[str, Any]) -> None:
-        self._write_back.later(Back(OBJECT, FIELD, name, values), partial(self._not_written, unit))
+    def _keep(self, open_: Open) -> None:
+        self._named(open_.unit)[open_.unit.name] = None
+        self._open.put(open_.unit.name, open_)
 
-    def _not_written(self, unit: tuple[str, str, int], result: Result) -> None:
+    def _named(self, unit: Unit) -> dict[str, None]:
+        return self._names.setdefault((unit.flow, unit.key), {})
+
+    def _now(self) -> str:
+        return self._time.stamp(asyncio.get_running_loop().time())
+
+    def _send(self, unit: Unit, values: Mapping[str, Any]) -> None:
+        self._write_back.later(Back(OBJECT, FIELD, unit.name, values), partial(self._not_written, unit))
+
+    def _not_written(self, unit: Unit, result: Result) -> None:
         """No record of a record: the trail says that people cannot see this one (the metrics count it)."""
-        self._trail.step(*unit, "exception not written", f"{result.cause}: {result.detail}")
+        detail = f"{result.cause}: {result.detail}"
+        self._trail.step(unit.flow, unit.key, unit.version, "exception not written", detail)
 
-    def _named(self, flow: str, key: str) -> list[str]:
-        return self._names.setdefault(f"{flow}|{key}", [])
+    def all(self) -> list[Open]:
+        """What is open, oldest first."""
+        return [open_ for _, open_ in self._open.items()]
 
-    def open_keys(self, flow: str) -> list[tuple[str, str]]:
-        """(key, cause) of what is open in a flow."""
-        return [
-            (str(values["Business_Key__c"]), str(values["Cause__c"]))
-            for _, values in self._open.items()
-            if values["Flow__c"] == flow
-        ]
-
-    def of_cause(self, cause: str) -> list[tuple[str, str]]:
-        """(flow, key) of what is open for this cause."""
-        return [
-            (str(values["Flow__c"]), str(values["Business_Key__c"]))
-            for _, values in self._open.items()
-            if values["Cause__c"] == cause
-        ]
-
-    @property
-    def count(self) -> int:
-        """How many are open."""
-        return len(self._open.items())
+    def of(self, flow: str, key: str) -> list[Open]:
+        """What is open on one key."""
+        return [self._open.get(name) for name in self._names.get((flow, key), ())]

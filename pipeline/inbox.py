@@ -1,4 +1,4 @@
-"""Inbox: which state of each key was carried over last, so that a doubled message does nothing twice."""
+"""Inbox: which state of each item was carried over last, so that a doubled message does nothing twice."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from pipeline.store import Store
 
 
 class Inbox:
-    """Remembers the last mark per stream and key; an item without a mark is always new."""
+    """Remembers the last mark of each item; an item without a mark is always new."""
 
     def __init__(self, store: Store) -> None:
         self._store = store
@@ -16,7 +16,7 @@ class Inbox:
 
     def known(self, item: Item) -> bool:
         """Whether this very state was the last that was carried over."""
-        if item.mark and item.mark != FORCED and self._marks.get(f"{item.stream}|{item.key}") == item.mark:
+        if item.mark and item.mark != FORCED and self._marks.get(item.identity) == item.mark:
             self.doubled += 1
             return True
         return False
@@ -24,9 +24,9 @@ class Inbox:
     def done(self, item: Item) -> None:
         """Remember and commit."""
         if item.mark and item.mark != FORCED:
-            self._marks.put(f"{item.stream}|{item.key}", item.mark)
+            self._marks.put(item.identity, item.mark)
             self._store.commit()
 
-    def forget(self, stream: str, key: str) -> None:
+    def forget(self, item: Item) -> None:
         """An operator, or the sweep, wants it carried over again."""
-        self._marks.drop(f"{stream}|{key}")
+        self._marks.drop(item.identity)

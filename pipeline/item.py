@@ -10,7 +10,9 @@ FORCED = "forced"
 
 
 class Item(NamedTuple):
-    """One thing to carry over. `mark` tells its states apart (version and status): the inbox skips a repeat.
+    """One thing to carry over. `key` is its business key, the same whoever names it and however little of it
+    was read: a stream never answers under another one. `mark` tells its states apart (version and status):
+    the inbox skips a repeat.
 
     `order` is the aggregate whose items are worked one after the other; `record` the source record where it
     was read already (None: `apply` reads it); `handed_s` when the source handed it over; `not_before_s` when
@@ -26,6 +28,16 @@ class Item(NamedTuple):
     handed_s: float = 0.0
     not_before_s: float = 0.0
     taken_s: float = 0.0
+
+    @property
+    def identity(self) -> str:
+        """Its one name, in inbox, backlog and dead letters: known to whoever starts it, read or unread."""
+        return f"{self.stream}|{self.key}"
+
+    @property
+    def aggregate(self) -> str:
+        """What is worked one after the other."""
+        return f"{self.stream}|{self.order or self.key}"
 
 
 class Back(NamedTuple):

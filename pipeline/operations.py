@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Coroutine, Mapping
 from typing import Any
 
 import orjson
@@ -12,9 +12,11 @@ from pipeline.item import FORCED, Item
 from pipeline.processing import Processing
 from pipeline.sessions import Credentials
 from pipeline.tasks import Tasks
+from pipeline.workflows.stream import Stream
 from wire.call import Call, Reply, json_reply
 
 Act = Callable[[Mapping[str, Any]], Reply]
+Compare = Callable[[Stream], Coroutine[Any, Any, None]]
 
 
 class Operations:
@@ -27,8 +29,11 @@ class Operations:
         names: Mapping[str, Names],
         tasks: Tasks,
         renewed: Callable[[str], None],
+        compare: Compare,
     ) -> None:
+        """`compare` is the sweep of one stream, now."""
         self._processing = processing
+        self._compare = compare
         self._credentials = credentials
         self._names = names
         self._tasks = tasks
@@ -52,20 +57,30 @@ class Operations:
             return json_reply(400, {"error": f"expected a body with {error}"})
 
     def _replay(self, given: Mapping[str, Any]) -> Reply:
-        """Carry a key over again, as the sweep would; answered at once."""
+        """Carry a key over again, or compare a whole stream, as the sweep would; answered at once."""
         flow, key = str(given["flow"]), str(given["key"])
-        if self._processing is None:
+        processing = self._processing
+        if processing is None:
             return json_reply(409, {"error": "nothing runs here that could replay"})
-        started = []
-        for stream in self._processing.streams.values():
-            if stream.flow == flow and not stream.instants_s:
-                self._processing.inbox.forget(stream.name, key)
-                item = Item(stream.name, key, mark=FORCED, order=key)
-                self._tasks.start(self._processing.one(item))
-                started.append(stream.name)
-        if not started:
+        streams = [stream for stream in processing.streams.values() if stream.flow == flow]
+        if not streams:
             return json_reply(404, {"error": f"no flow {flow}"})
-        return json_reply(202, {"replayed": started})
+        whole = [stream for stream in streams if stream.name == key]
+        for stream in whole:
+            self._tasks.start(self._compare(stream))
+        by_key = [] if whole else self._concerned(streams, flow, key)
+        for stream in by_key:
+            item = Item(stream.name, key, mark=FORCED, order=key)
+            processing.inbox.forget(item)
+            self._tasks.start(processing.one(item))
+        return json_reply(202, {"replayed": [stream.name for stream in (*whole, *by_key)]})
+
+    def _concerned(self, streams: list[Stream], flow: str, key: str) -> list[Stream]:
+        """Whose item it is, by who told people of it; else any stream of the flow may know it."""
+        processing = self._processing
+        told = processing.services.exceptions.of(flow, key) if processing else []
+        tellers = {open_.unit.stream for open_ in told}
+        return [stream for stream in streams if stream.name in tellers] or streams
 
     def _credential(self, given: Mapping[str, Any]) -> Reply:
         system = str(given["system"])
@@ -81,9 +96,10 @@ class Operations:
         names = self._names[system]
         names.apply(str(release["object"]), str(release["field"]), str(release.get("to") or ""))
         processing = self._processing
-        stopped = [] if processing is None else processing.services.exceptions.of_cause("schema")
-        for flow, key in stopped:
-            self._replay({"flow": flow, "key": key})
+        opened = [] if processing is None else processing.services.exceptions.all()
+        stopped = [open_.unit for open_ in opened if open_.cause == "schema"]
+        for unit in stopped:
+            self._replay({"flow": unit.flow, "key": unit.key})
         return json_reply(200, {"system": system, "replayed": len(stopped)})
 
     def _status(self) -> dict[str, Any]:
@@ -103,6 +119,6 @@ class Operations:
         return {
             "dead_letters": letters,
             "backlog": len(services.store.table("backlog").items()),
-            "open_exceptions": services.exceptions.count,
+            "open_exceptions": len(services.exceptions.all()),
             "metrics": services.metrics.counts,
         }

@@ -37,12 +37,19 @@ Carried = Sequence[tuple[str, Stream]]
 
 @dataclass(slots=True)
 class Plan:
-    """`work` runs in the background; `setup` is what an administrator registers at the systems first."""
+    """`work` runs in the background; `setup` is what an administrator registers at the systems first; `sweep`
+    compares, where anything is kept.
+    """
 
     apis: list[Api] = field(default_factory=list)
     work: list[Work] = field(default_factory=list)
     setup: list[tuple[str, Call]] = field(default_factory=list)
-    kept: bool = False
+    sweep: Sweep | None = None
+
+    async def compare(self, stream: Stream) -> None:
+        """The sweep of one stream, now."""
+        if self.sweep is not None:
+            await self.sweep.compare(stream)
 
 
 def plan(carried: Carried, processing: Processing, scripts: Services, bus: Bus, tasks: Tasks) -> Plan:
@@ -57,8 +64,8 @@ class _Planner:
         self._bus = bus
         self._settings: Settings = processing.services.settings
         self._watermarks = Watermarks(processing.services.store, self._settings.overlap_s)
-        self._events = Events(processing, tasks)
         self._plan = Plan()
+        self._events = Events(processing, tasks, self._plan.compare)
 
     def plan(self, carried: Carried) -> Plan:
         """Background work in a fixed order: fixed times, scripts, batch, api, event, sweep."""
@@ -74,9 +81,9 @@ class _Planner:
         self._api([(p, s) for p, s in moving if p in {"api", "batch+api"}])
         self._event([(p, s) for p, s in moving if p in {"event", "batch+event"}])
         if kept:
-            self._plan.kept = True
             batch = {stream.name for pattern, stream in moving if _by_runs_only(pattern, stream)}
             sweep = Sweep([s for _, s in kept], self._processing, partial(self._judged, batch))
+            self._plan.sweep = sweep
             self._plan.work.append(sweep.run)
         return self._plan
 

@@ -16,8 +16,10 @@ from collections.abc import Mapping, Sequence
 from functools import partial
 from math import inf
 
+from pipeline import patience
 from pipeline.bus import Bus
 from pipeline.dead_letters import DeadLetters
+from pipeline.exceptions import Unit
 from pipeline.failures import RefusedError, UnreachableError
 from pipeline.inbox import Inbox
 from pipeline.item import Item, Outcome, Result
@@ -47,7 +49,7 @@ class Processing:
         self._ordering = ordering
         self._workers = workers
         self._bus = bus
-        self._unreadable: dict[str, None] = {}
+        self._unreadable: dict[str, dict[str, None]] = {}
         self._processing_s = services.settings.processing_s
 
     async def one(
@@ -56,15 +58,14 @@ class Processing:
         """Carry one item over and settle it. `told`: its starter learns of a failure, no record is needed."""
         stream = self.streams[item.stream]
         taken_s = item.taken_s or asyncio.get_running_loop().time()
-        aggregate = f"{item.stream}|{item.order or item.key}"
-        await self._ordering.take(aggregate)
+        await self._ordering.take(item.aggregate)
         try:
             if self.inbox.known(item):
                 return Outcome(item, "skipped")
             outcome = await self._applied(stream, item, deadline_s, write_back_now)
-            self._settle(stream, outcome, told, taken_s)
+            self._settle(stream, _answered([item], [outcome])[0], told, taken_s)
         finally:
-            self._ordering.leave(aggregate)
+            self._ordering.leave(item.aggregate)
         if not write_back_now:
             self._later(stream, outcome)
         return outcome
@@ -75,34 +76,62 @@ class Processing:
         if not fresh:
             return []
         now_s = asyncio.get_running_loop().time()
-        taken_s = {item.key: item.taken_s or now_s for item in fresh}
-        await self._workers.take()
+        taken_s = {item.identity: item.taken_s or now_s for item in fresh}
         try:
-            await asyncio.sleep(self._processing_s * len(fresh))
-            outcomes = await stream.apply_bulk(fresh)
-        except (RefusedError, UnreachableError) as failed:
-            outcomes = [_outcome(item, failed) for item in fresh]
-        finally:
-            self._workers.leave()
-        for outcome in outcomes:
-            self._settle(stream, outcome, False, taken_s.get(outcome.item.key, now_s))
+            await self._workers.take(patience.until_s())
+            try:
+                await asyncio.sleep(self._processing_s * len(fresh))
+                outcomes = await stream.apply_bulk(fresh)
+            finally:
+                self._workers.leave()
+        except RefusedError as refused:
+            outcomes = await self._unread(stream, fresh, refused)
+        except UnreachableError as failed:
+            outcomes = [_failed(item, failed) for item in fresh]
+        for outcome in _answered(fresh, outcomes):
+            self._settle(stream, outcome, False, taken_s[outcome.item.identity])
             self._later(stream, outcome)
         return outcomes
 
     async def _applied(self, stream: Stream, item: Item, deadline_s: float, write_back_now: bool) -> Outcome:
         try:
             if not self._workers.occupied():
-                await self._workers.take(deadline_s)
+                await self._workers.take(min(deadline_s, patience.until_s()))
             try:
                 await asyncio.sleep(self._processing_s)
-                outcome = await stream.apply(item, deadline_s)
+                outcome = await self._read_and_applied(stream, item, deadline_s)
                 if write_back_now and outcome.backs:
-                    await self.services.write_back.now(outcome.backs, deadline_s)
+                    await self._written_back(stream, outcome, deadline_s)
             finally:
                 self._workers.leave()
-        except (RefusedError, UnreachableError) as failed:
-            return _outcome(item, failed)
+        except UnreachableError as failed:
+            return _failed(item, failed)
         return outcome
+
+    async def _read_and_applied(self, stream: Stream, item: Item, deadline_s: float) -> Outcome:
+        try:
+            return await stream.apply(item, deadline_s)
+        except RefusedError as refused:
+            return (await self._unread(stream, [item], refused))[0]
+
+    async def _unread(self, stream: Stream, items: Sequence[Item], refused: RefusedError) -> list[Outcome]:
+        """A refusal before it was known what is due: what stands in the target as it should needs nobody."""
+        try:
+            due = await stream.differing([item.key for item in items])
+        except (RefusedError, UnreachableError):
+            due = {item.key for item in items}
+        return [
+            _refused(item, refused) if item.key in due else Outcome(item, "skipped", detail="stands already")
+            for item in items
+        ]
+
+    async def _written_back(self, stream: Stream, outcome: Outcome, deadline_s: float) -> None:
+        """What stands in the target and is refused by the source only as a note of it stays done."""
+        try:
+            await self.services.write_back.now(outcome.backs, deadline_s)
+        except RefusedError as refused:
+            key = outcome.backs[0].key
+            self._not_written(stream, outcome.item, Result(key, False, "", refused.cause, refused.detail))
 
     def _later(self, stream: Stream, outcome: Outcome) -> None:
         """Write back with others; a row that the source refuses for good becomes an exception of the item."""
@@ -110,8 +139,9 @@ class Processing:
             self.services.write_back.later(back, partial(self._not_written, stream, outcome.item))
 
     def _not_written(self, stream: Stream, item: Item, result: Result) -> None:
-        cause, detail = result.cause or "validation", f"write-back {result.key}: {result.detail}"
-        self.services.exceptions.open(stream.flow, item.key, item.version, cause, detail)
+        detail = f"{result.key}: {result.detail}"
+        unit = Unit(stream.name, stream.flow, item.key, item.version)
+        self.services.exceptions.open(unit, "write_back", detail)
 
     def _settle(self, stream: Stream, outcome: Outcome, told: bool, taken_s: float) -> None:
         item, services = outcome.item, self.services
@@ -120,13 +150,13 @@ class Processing:
         services.metrics.add(f"items.{stream.name}.{outcome.state}")
         if outcome.state in {"done", "skipped"}:
             self.inbox.done(item)
-            if outcome.state == "done" or item.record is not None:
-                services.exceptions.close(stream.flow, item.key)
-            self.dead_letters.drop(stream.name, item.key)
+            services.exceptions.close(stream.name, stream.flow, item.key, orgs=outcome.state == "done")
+            self.dead_letters.drop(item)
             if outcome.state == "done":
                 self._bus.publish(outcome)
         elif outcome.state == "refused":
             services.trail.step(stream.flow, item.key, item.version, "refused", outcome.detail)
+            self.dead_letters.drop(item)
             if not told:
                 self.report(stream, outcome)
         else:
@@ -135,31 +165,34 @@ class Processing:
                 self.dead_letters.add(outcome)
 
     def unreadable(self, stream: Stream, failed: RefusedError | UnreachableError, what: str) -> None:
-        """A run, poll or sweep could not read; where it was refused, a person is told of the whole stream."""
-        services = self.services
-        services.trail.step(stream.flow, stream.name, 0, what, failed.detail)
+        """A run, poll or sweep (`what` broke) could not read; where it was refused, a person is told of the
+        whole stream.
+        """
+        self.services.trail.step(stream.flow, stream.name, 0, what, failed.detail)
         if isinstance(failed, RefusedError):
-            services.exceptions.open(stream.flow, stream.name, 0, failed.cause, failed.detail)
-            self._unreadable[stream.name] = None
+            self._told_of(stream, failed.cause, failed.detail, what)
 
     def given_up(self, stream: Stream, detail: str) -> None:
-        """A run ended without all of its work, after its last try: a person is told of the whole stream."""
-        self.services.exceptions.open(stream.flow, stream.name, 0, "timeout", detail)
-        self._unreadable[stream.name] = None
+        """A run ended without all of its work, after its last try: a person is told of the whole stream, till
+        the next sweep has compared it.
+        """
+        self._told_of(stream, "timeout", detail, "sweep broken")
 
-    def readable(self, stream: Stream) -> None:
-        """It could be read again."""
-        if stream.name in self._unreadable:
-            del self._unreadable[stream.name]
-            self.services.exceptions.close(stream.flow, stream.name)
+    def _told_of(self, stream: Stream, cause: str, detail: str, what: str) -> None:
+        self.services.exceptions.open(Unit(stream.name, stream.flow, stream.name), cause, detail)
+        self._unreadable.setdefault(stream.name, {})[what] = None
+
+    def readable(self, stream: Stream, what: str) -> None:
+        """What broke reads again; people are told so once nothing else of the stream is refused."""
+        broken = self._unreadable.get(stream.name, {})
+        if broken.pop(what, what) is None and not broken:
+            self.services.exceptions.close(stream.name, stream.flow, stream.name)
 
     def report(self, stream: Stream, outcome: Outcome) -> None:
         """Open an exception record for a person."""
         item = outcome.item
         self.services.exceptions.open(
-            stream.flow,
-            item.key,
-            item.version,
+            Unit(stream.name, stream.flow, item.key, item.version),
             outcome.cause,
             outcome.detail,
             outcome.audience,
@@ -168,15 +201,26 @@ class Processing:
         )
 
 
-def _outcome(item: Item, failed: RefusedError | UnreachableError) -> Outcome:
-    if isinstance(failed, RefusedError):
-        return Outcome(
-            item,
-            "refused",
-            failed.cause,
-            failed.detail,
-            failed.audience,
-            failed.amount_minor,
-            failed.owner,
-        )
+def _answered(items: Sequence[Item], outcomes: Sequence[Outcome]) -> Sequence[Outcome]:
+    """The outcomes. Raises ValueError where a stream answers for an item under a name that nobody gave it."""
+    asked = {item.identity for item in items}
+    for outcome in outcomes:
+        if outcome.item.identity not in asked:
+            raise ValueError(f"{outcome.item.identity} was never asked for")
+    return outcomes
+
+
+def _refused(item: Item, refused: RefusedError) -> Outcome:
+    return Outcome(
+        item,
+        "refused",
+        refused.cause,
+        refused.detail,
+        refused.audience,
+        refused.amount_minor,
+        refused.owner,
+    )
+
+
+def _failed(item: Item, failed: UnreachableError) -> Outcome:
     return Outcome(item, "failed", failed.cause, failed.detail, status=failed.status)

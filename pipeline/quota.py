@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from pipeline.failures import UnreachableError
-
 _HEADER = "sforce-limit-info"
 _ASK_AGAIN_S = 900.0
 
@@ -21,15 +19,19 @@ class Quota:
         self.size = 0
         self.held = 0
 
-    def admit(self, now_s: float) -> None:
-        """Let a call pass, or raise UnreachableError; one in 15 min passes anyway, to learn the use anew."""
+    def admits(self, now_s: float) -> bool:
+        """Whether a call may go; one in 15 min goes anyway, to learn the use anew."""
         if self.used < self.size or not self.size:
-            return
-        if now_s - self._asked_s >= _ASK_AGAIN_S:
+            return True
+        if self.left_s(now_s) <= 0.0:
             self._asked_s = now_s
-            return
+            return True
         self.held += 1
-        raise UnreachableError("timeout", f"daily quota spent ({self.used} of {self.size})")
+        return False
+
+    def left_s(self, now_s: float) -> float:
+        """How long until one goes anyway."""
+        return self._asked_s + _ASK_AGAIN_S - now_s
 
     def told(self, headers: Mapping[str, str]) -> None:
         """Learn from a reply's `api-usage=18/5000`."""

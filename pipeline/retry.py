@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import UTC
+from email.utils import parsedate_to_datetime
+
 from kernel.luck import luck
+from kernel.time import BusinessTime
+from wire.call import Reply
+
+_DOUBLINGS = 60
+"""Beyond any ceiling; who waits for a slot may ask a thousand times."""
 
 
 class Backoff:
@@ -22,7 +30,7 @@ class Backoff:
 
     def wait_s(self, key: str, attempt: int, retry_after_s: float = 0.0) -> float:
         """The wait after the given attempt (0 = the first); luck is keyed by call and attempt."""
-        ceiling = min(self._most_s, self._base_s * 2.0**attempt)
+        ceiling = min(self._most_s, self._base_s * 2.0 ** min(attempt, _DOUBLINGS))
         return retry_after_s + ceiling * luck(self._seed, self._purpose, f"{key}|{attempt}")
 
 
@@ -53,3 +61,18 @@ class RetryBudget:
             return False
         self._retries += 1
         return True
+
+
+def retry_after_s(reply: Reply | None, time: BusinessTime, now_s: float) -> float:
+    """How long the system asks to wait, told in seconds or as a date (RFC 9110, 10.2.3); 0 = it does not."""
+    text = "" if reply is None else reply.headers.get("retry-after", "").strip()
+    if not text:
+        return 0.0
+    if text.replace(".", "", 1).isdigit():
+        return float(text)
+    try:
+        moment = parsedate_to_datetime(text)
+    except ValueError:
+        return 0.0
+    at_s = (moment.replace(tzinfo=moment.tzinfo or UTC) - time.start).total_seconds()
+    return max(0.0, at_s - now_s)

@@ -19,7 +19,8 @@ class EntitySetting(NamedTuple):
 class Schedule(NamedTuple):
     """When batch runs start. `weekdays` 0 = Monday, empty = all; `every_min` > 0 replaces `times`.
 
-    A run takes only what was handed over at least `cut_off_h` before. `zone` empty = HQ.
+    A run takes only what was handed over at least `cut_off_h` before. `zone` empty = HQ. `cut_off_runs`:
+    whether the runs at the approval cut-offs take place besides.
     """
 
     times: tuple[str, ...] = ("01:00",)
@@ -27,6 +28,7 @@ class Schedule(NamedTuple):
     zone: str = ""
     cut_off_h: float = 0.0
     every_min: float = 0.0
+    cut_off_runs: bool = True
 
 
 class RevenueRun(NamedTuple):
@@ -44,6 +46,9 @@ DEFAULT_SCHEDULES: Mapping[str, Schedule] = {
     "portfolio_reporting": Schedule(("04:00",)),
 }
 PULLS_HOURLY = "portfolio_reporting"
+
+STANDARD_TIER = 5
+"""Slots of a NetSuite account of the Standard service tier."""
 
 CUT_OFF_WORKFLOWS = ("time_and_expense", "billing_and_revenue")
 """Workflows with runs at the cut-off besides their schedule (semantics 2)."""
@@ -64,7 +69,7 @@ class Settings:
     revenue_runs: tuple[RevenueRun, ...] = ()
     workers: int = 8
     processing_s: float = 0.05
-    netsuite_slots: int = 5
+    netsuite_slots: int = STANDARD_TIER
     poll_s: Mapping[str, float] = field(
         default_factory=lambda: {"netsuite": 300.0, "workday": 900.0, "salesforce": 900.0}
     )
@@ -81,7 +86,8 @@ class Settings:
     write_back_s: float = 60.0
     micro_batch_s: float = 60.0
     sweep_clock: str = "03:00"
-    sweep_days: float = 3.0
+    sweep_beyond_s: float = 86400.0
+    repairs: int = 4
     bulk_rows: int = 2000
     attempts: int = 4
     backoff_base_s: float = 1.0
@@ -106,7 +112,10 @@ class Settings:
 SOURCES: Mapping[str, tuple[str, str]] = {
     "workers": ("messages", "semantics 2: 8 workers"),
     "processing_s": ("s a message", "assumption until a live run calibrates it"),
-    "netsuite_slots": ("slots", "NetSuite Standard tier: 5; the client keeps one free (semantics 2)"),
+    "netsuite_slots": (
+        "slots",
+        "Standard tier: 5, or as the landscape sets; the client begins with one less",
+    ),
     "poll_s": ("s", "semantics 1: NetSuite 5 min, Workday 15 min; Salesforce 15 min: assumption"),
     "reporting_pull_s": ("s", "semantics 2: hourly pull of portfolio reporting under API-led"),
     "plain_poll_s": ("s", "semantics 7: 15-min poll of point-to-point"),
@@ -121,7 +130,11 @@ SOURCES: Mapping[str, tuple[str, str]] = {
     "write_back_s": ("s", "semantics 2: 60 s"),
     "micro_batch_s": ("s", "semantics 2: 60 s"),
     "sweep_clock": ("HH:MM HQ", "semantics 1: 03:00"),
-    "sweep_days": ("days", "assumption: what a daily sweep looks back on"),
+    "sweep_beyond_s": (
+        "s",
+        "assumption: a sweep looks back a day further than events are kept, at the least",
+    ),
+    "repairs": ("items at once", "assumption: half of the workers, so that a sweep leaves some to the day"),
     "bulk_rows": ("rows", "semantics 2: Bulk 2.0 above 2,000 rows"),
     "attempts": ("attempts a call", "assumption"),
     "backoff_base_s": ("s", "assumption: full jitter, doubling"),

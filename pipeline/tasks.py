@@ -6,6 +6,8 @@ import asyncio
 from collections.abc import Coroutine
 from typing import Any
 
+from pipeline import patience
+
 
 class Tasks:
     """Owns running coroutines; one that fails ends the run (an exception nobody retrieved)."""
@@ -14,8 +16,9 @@ class Tasks:
         self._running: dict[asyncio.Task[Any], None] = {}
 
     def start(self, work: Coroutine[Any, Any, Any]) -> asyncio.Task[Any]:
-        """Run it in the background."""
-        task = asyncio.get_running_loop().create_task(work)
+        """Run it in the background, with no patience but its own."""
+        with patience.anew():
+            task = asyncio.get_running_loop().create_task(work)
         self._running[task] = None
         task.add_done_callback(self._ended)
         return task

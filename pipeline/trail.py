@@ -25,6 +25,7 @@ STEPS: Mapping[str, tuple[str, str]] = {
     "run broken": ("", "a scheduled run could not read its source or targets"),
     "sweep broken": ("", "the daily comparison could not read"),
     "poll broken": ("", "a poll got no answer, or was refused"),
+    "place lost": ("", "a channel no longer keeps what followed the last event read; compared at once"),
     "logged": ("", "a plain script wrote a failure into its log"),
 }
 """The closed list of steps: each with its neutral word (measurements.observed.TrailStep; "" = none) and what

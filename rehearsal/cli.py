@@ -98,11 +98,11 @@ def list_scenarios(context: typer.Context) -> None:
 
 
 @scenarios_app.command("show")
-def show_scenario(name: str) -> None:
-    """Show one scenario with units and sources."""
+def show_scenario(name: str, firm: FirmOption = None) -> None:
+    """Show one scenario with units and sources, as a firm plays it."""
     from rehearsal.lists import show_scenario
 
-    show_scenario(name)
+    show_scenario(name, firm)
 
 
 @models_app.callback()

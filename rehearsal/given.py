@@ -7,7 +7,6 @@ folders and says what is in them, so that equal content gives equal bytes wherev
 from __future__ import annotations
 
 import shlex
-import tomllib
 from collections.abc import Iterator
 from hashlib import sha256
 from pathlib import Path
@@ -16,6 +15,7 @@ from typing import NamedTuple
 from pipeline.models import names as models
 from reports.inputs import GivenFile
 from scenarios.catalogue import names as scenarios
+from scenarios.history.load import log_and_map
 
 
 class Request(NamedTuple):
@@ -68,15 +68,12 @@ def files_of(request: Request) -> list[GivenFile]:
 
 
 def _log(path: Path | None) -> Iterator[Path]:
-    """An event log, and with a CSV its column map, of which either may have been named."""
+    """An event log and its column map, of which either may have been named."""
     if path is None:
         return
+    log, mapping = log_and_map(path)
     yield path
-    if path.suffix == ".csv":
-        yield path.with_suffix(".toml")
-    elif path.suffix == ".toml":
-        log = tomllib.loads(path.read_text(encoding="utf-8")).get("file")
-        yield path.parent / log if log else path.with_suffix(".csv")
+    yield from (other for other in (log, mapping) if other != path and other.is_file())
 
 
 def _models(request: Request) -> list[str]:

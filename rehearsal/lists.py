@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
 
 from rich.console import Console
 from rich.table import Table
@@ -15,8 +16,7 @@ from pipeline import models as model_files
 from pipeline.catalogue import legs
 from reports.kpis import Kpi, kpi
 from reports.numbers import unit
-from scenarios import catalogue
-from scenarios.firm import Firm
+from scenarios import catalogue, firm_file
 from scenarios.play import stage
 
 WIDTH = 100
@@ -34,9 +34,10 @@ def print_scenarios() -> None:
     _print(("scenario", "what it asks"), ((one.name, one.question) for one in found))
 
 
-def show_scenario(name: str) -> None:
-    """Everything that one scenario sets, and the firm that plays it."""
+def show_scenario(name: str, firm: Path | None) -> None:
+    """Everything that one scenario sets, and the firm that plays it. Raises InputError before it prints."""
     scenario = catalogue.load(name)
+    play = None if scenario.from_log else stage(scenario, firm_file.load(firm), 1)
     Console(width=WIDTH).print(f"[bold]{scenario.title}[/bold]\n{scenario.question}\n")
     rows = [("period", scenario.period), ("month-end multipliers", "on" if scenario.month_end else "off")]
     rows += [
@@ -56,8 +57,7 @@ def show_scenario(name: str) -> None:
         for one in scenario.releases
     ]
     _print(("what", "value"), rows)
-    if not scenario.from_log:
-        play = stage(scenario, Firm(), 1)
+    if play is not None:
         _print(("parameter", "value", "source"), play.assumptions)
 
 

@@ -26,7 +26,10 @@ from reports.numbers import sized
 from reports.words import FINDINGS as FINDING_WORDS
 from reports.words import flow
 from scenarios import catalogue, firm_file
+from scenarios.history.cases import summary_of
+from scenarios.history.runs import SameRun
 from scenarios.play import stage
+from sim.job import same_run_of
 from sim.timeline import Moment, life, timeline
 from sim.world import World, observe, perform
 
@@ -59,7 +62,8 @@ def run(request: Request) -> None:
         console = Console(width=WIDTH)
         with console.status(f"{scenario.name} under {model.name} …"):
             world = perform(play, model, request.seed)
-            judged = assess(observe(world, 0))
+            observed = observe(world, 0)
+            judged = assess(observed)
     if request.trace:
         _print_life(console, world, request.trace)
     else:
@@ -68,8 +72,18 @@ def run(request: Request) -> None:
         console.print()
         _print_kpis(console, judged)
         _print_audit(console, judged)
+        _print_log(console, world, same_run_of(model, play, observed))
     if out is not None:
         console.print(f"Run file: {_written(out, scenario.name, request.seed, judged)}")
+
+
+def _print_log(console: Console, world: World, same: SameRun | None) -> None:
+    """What became of a log's cases, and how near its past the batch pattern comes."""
+    if world.play.history is not None:
+        for line in summary_of(world.play.history):
+            console.print(Text(f"{line}."))
+    if same is not None:
+        console.print(Text(f"Against the record: {same}."))
 
 
 def _written(out: Path, scenario: str, seed: int, judged: Run) -> Path:

@@ -7,12 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from kernel.errors import InputError
-from scenarios.firm import Firm
-from scenarios.firm_file import firm_of
-from scenarios.period import period_calendar
 from scenarios.scenario import Scenario
 from scenarios.scenario_file import scenario_of
-from scenarios.upheaval import landscape_of, operations_of
 from scenarios.validation import read_toml
 
 _LIBRARY = Path(__file__).parent / "library"
@@ -24,10 +20,13 @@ def names() -> tuple[str, ...]:
 
 
 def load(name_or_path: str) -> Scenario:
-    """A shipped scenario by name, or a user's by path (ends in .toml). Raises InputError."""
+    """A shipped scenario by name, or a user's by path (ends in .toml). Raises InputError.
+
+    Its instants may name entities and days of a firm that is not read yet: `play.stage` checks those.
+    """
     if name_or_path in names():
         path = _LIBRARY / f"{name_or_path}.toml"
-        return _checked(scenario_of(name_or_path, read_toml(path), path.name))
+        return scenario_of(name_or_path, read_toml(path), path.name)
     path = Path(name_or_path)
     if path.suffix != ".toml":
         known = ", ".join(names())
@@ -39,15 +38,4 @@ def load(name_or_path: str) -> Scenario:
 
 def scenario_from(name: str, values: Mapping[str, Any], where: str) -> Scenario:
     """The scenario of a file's table. Raises InputError for the first mistake."""
-    return _checked(scenario_of(name, values, where))
-
-
-def _checked(scenario: Scenario) -> Scenario:
-    """The scenario, once its firm and instants make sense; those of a log are checked when the log is
-    known."""
-    firm = firm_of(Firm(), scenario.firm, f"{scenario.source}: firm")
-    if not scenario.from_log:
-        calendar = period_calendar(scenario, firm)
-        landscape_of(scenario, calendar)
-        operations_of(scenario, calendar, "")
-    return scenario
+    return scenario_of(name, values, where)

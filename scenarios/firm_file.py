@@ -13,7 +13,7 @@ from pydantic import BaseModel, StringConstraints, create_model
 from pydantic import Field as Bound
 
 from kernel.errors import InputError
-from scenarios.calendar import public_holidays
+from scenarios.calendar import weekend
 from scenarios.firm import Firm, LegalEntity
 from scenarios.scenario_file import zone_checked
 from scenarios.staff import split
@@ -95,10 +95,10 @@ _SUMS = (
 def load(path: str | Path | None, consultants: int | None = None) -> Firm:
     """The firm of a file (None = the default firm), at another size where one is given. Raises InputError."""
     where = str(path) if path is not None else _DEFAULT.name
-    firm = firm_of(Firm(), read_toml(Path(path) if path is not None else _DEFAULT), where)
+    values = read_toml(Path(path) if path is not None else _DEFAULT)
     if consultants is None:
-        return firm
-    return firm_of(firm, {"consultants": consultants}, "--consultants")
+        return firm_of(Firm(), values, where)
+    return firm_of(Firm(), {**values, "consultants": consultants}, f"{where}, --consultants {consultants}")
 
 
 def firm_of(base: Firm, values: Mapping[str, Any], where: str) -> Firm:
@@ -189,7 +189,7 @@ def _check_currency(place: str, entity: LegalEntity, firm: Firm) -> None:
 
 def _check_country(where: str, country: str) -> None:
     try:
-        public_holidays(country, _ANY_YEAR)
+        weekend(country, _ANY_YEAR)
     except NotImplementedError as error:
         remedy = "use the ISO code of a country that the package holidays knows"
         raise InputError(where, str(error), remedy) from error

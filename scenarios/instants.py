@@ -22,7 +22,8 @@ def seconds_of(text: str, calendar: Calendar) -> float:
         raise ValueError("this scenario has no numbered business days")
     number, clock, entity = int(found[1]), found[2], found[3] or ""
     if entity and entity not in calendar.places:
-        raise ValueError(f"unknown entity {entity}")
+        known = ", ".join(sorted(calendar.places))
+        raise ValueError(f"the firm has no entity {entity}, but {known}")
     if number == 0:
         raise ValueError("there is no BD0")
     hour, minute = clock.split(":")

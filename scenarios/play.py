@@ -72,8 +72,9 @@ class Play:
 
     @property
     def schedules(self) -> Mapping[str, ScheduleSetting]:
-        """The scenario's own schedules, by workflow."""
-        return self.scenario.schedules
+        """The scenario's own schedules, by workflow, each with its zone."""
+        own = self.scenario.schedules
+        return {workflow: schedule.at(self.firm.hq_zone) for workflow, schedule in own.items()}
 
     @property
     def decisions(self) -> Mapping[str, tuple[float, float]]:
@@ -134,6 +135,7 @@ def stage(scenario: Scenario, firm: Firm, seed: int, workload: History | None = 
     log = within(workload, calendar) if workload else None
     spans = spans_of(scenario, calendar)
     landscape = landscape_of(scenario, calendar)
+    operations_of(scenario, calendar, "")  # all that is refused is told before a firm is made
     acts, opening = _acted(scenario, firm, calendar, seed, log)
     company = Company(seed, calendar, opening, firm.consultants)
     return Play(

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from scenarios.history.activities import Activities
 from scenarios.schedule import ScheduleSetting
 
 DECISIONS_MOST = 5
@@ -55,17 +56,6 @@ class SystemChange:
 
 
 @dataclass(frozen=True, slots=True)
-class Columns:
-    """Names of a log's activities, where they differ from the default ones."""
-
-    submitted: str = "Declaration SUBMITTED by EMPLOYEE"
-    approved: str = "Declaration FINAL_APPROVED by SUPERVISOR"
-    handed_over: str = "Request Payment"
-    paid: str = "Payment Handled"
-    rejected: str = "REJECTED"
-
-
-@dataclass(frozen=True, slots=True)
 class Scenario:
     """`source` names its file in messages. `from_log`: it plays a history and needs one. `workflows`:
     those that take part.
@@ -88,6 +78,6 @@ class Scenario:
     faults: tuple[PlannedFault, ...] = ()
     releases: tuple[PlannedRelease, ...] = ()
     firm: Mapping[str, Any] = field(default_factory=dict)
-    activities: Columns = Columns()
+    activities: Activities = field(default_factory=Activities)
     first_day: date | None = None
     last_day: date | None = None

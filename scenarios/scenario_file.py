@@ -7,14 +7,14 @@ from datetime import date
 from typing import Annotated, Any
 from zoneinfo import ZoneInfo
 
-from pydantic import Field, StringConstraints
+from pydantic import BeforeValidator, Field, StringConstraints
 
 from kernel.errors import InputError
 from measurements.facts import WORKFLOWS
+from scenarios.history.activities import Activities
 from scenarios.known import KPIS, SYSTEMS
 from scenarios.scenario import (
     DECISIONS_MOST,
-    Columns,
     PlannedFault,
     PlannedRelease,
     Scenario,
@@ -32,7 +32,16 @@ _Amount = Annotated[float, Field(strict=True, ge=0, le=1_000_000_000)]
 _Size = Annotated[float, Field(strict=True, ge=0.1, le=1_000_000_000)]
 _Clock = Annotated[str, Field(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")]
 _Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
-_LOG = Columns()
+_LOG = Activities()
+
+
+def listed(value: Any) -> Any:
+    """One name is a list of one."""
+    return (value,) if isinstance(value, str) else value
+
+
+Names = Annotated[tuple[_Text, ...], BeforeValidator(listed), Field(min_length=1)]
+"""A name, or several of which any one counts."""
 
 
 class _Margin(Given):
@@ -43,9 +52,10 @@ class _Margin(Given):
 class _Schedule(Given):
     times: tuple[_Clock, ...] = ()
     weekdays: tuple[str, ...] = ()
-    zone: str = "America/New_York"
+    zone: str = ""
     cut_off_h: _Hours = 0.0
     every_min: Annotated[float, Field(strict=True, ge=1, le=527_040)] | None = None
+    cut_off_runs: bool = True
 
 
 class _System(Given):
@@ -79,11 +89,11 @@ class _Release(Given):
 
 
 class _Activities(Given):
-    submitted: str = _LOG.submitted
-    approved: str = _LOG.approved
-    handed_over: str = _LOG.handed_over
-    paid: str = _LOG.paid
-    rejected: str = _LOG.rejected
+    submitted: Names = _LOG.submitted
+    approved: Names = _LOG.approved
+    handed_over: Names = _LOG.handed_over
+    paid: Names = _LOG.paid
+    rejected: Names = _LOG.rejected
 
 
 class _File(Given):
@@ -124,7 +134,7 @@ def scenario_of(name: str, values: Mapping[str, Any], where: str) -> Scenario:
         faults=tuple(PlannedFault(**fault.model_dump()) for fault in given.faults),
         releases=tuple(PlannedRelease(**release.model_dump()) for release in given.releases),
         firm=given.firm,
-        activities=Columns(**given.activities.model_dump()),
+        activities=Activities(**given.activities.model_dump()),
         first_day=given.first_day,
         last_day=given.last_day,
     )
@@ -189,6 +199,6 @@ def _schedule(where: str, given: _Schedule) -> ScheduleSetting:
         raise InputError(where, what, "give one of them")
     if given.weekdays and given.every_min is not None:
         raise InputError(f"{where}.weekdays", "every_min runs on all days", "remove it, or give times")
-    zone = zone_checked(f"{where}.zone", given.zone)
+    zone = zone_checked(f"{where}.zone", given.zone) if given.zone else ""
     weekdays = tuple(sorted(_DAYS.index(day) for day in given.weekdays))
-    return ScheduleSetting(given.times, weekdays, zone, given.cut_off_h, given.every_min)
+    return ScheduleSetting(given.times, weekdays, zone, given.cut_off_h, given.every_min, given.cut_off_runs)

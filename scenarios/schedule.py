@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 
 @dataclass(frozen=True, slots=True)
@@ -10,11 +10,17 @@ class ScheduleSetting:
     """Runs at `times` (`HH:MM`, in `zone`) on `weekdays` (0 = Monday; none = every day), or every
     `every_min` minutes.
 
-    A run takes only what was handed over at least `cut_off_h` hours before it.
+    A run takes only what was handed over at least `cut_off_h` hours before it. `zone` "" is headquarters'.
+    `cut_off_runs`: the runs at the approval cut-offs take place besides, as without an own schedule.
     """
 
     times: tuple[str, ...] = ()
     weekdays: tuple[int, ...] = ()
-    zone: str = "America/New_York"
+    zone: str = ""
     cut_off_h: float = 0.0
     every_min: float | None = None
+    cut_off_runs: bool = True
+
+    def at(self, hq_zone: str) -> ScheduleSetting:
+        """The schedule with its zone."""
+        return self if self.zone else replace(self, zone=hq_zone)

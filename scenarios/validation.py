@@ -15,6 +15,8 @@ M = TypeVar("M", bound=BaseModel)
 
 _REMEDIES: Mapping[str, str] = {
     "missing": "add it",
+    "too_short": "name at least one",
+    "literal_error": "give one of those",
     "greater_than_equal": "give a larger value",
     "greater_than": "give a larger value",
     "less_than_equal": "give a smaller value",
@@ -46,7 +48,7 @@ class Given(BaseModel):
 def read_toml(path: Path) -> dict[str, Any]:
     """The file as a table. Raises InputError where it cannot be read or is not TOML."""
     try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
+        return tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except (OSError, UnicodeDecodeError) as error:
         reason = getattr(error, "strerror", None) or "not UTF-8 text"
         raise InputError(

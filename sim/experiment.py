@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from pipeline.catalogue import legs
 from pipeline.models import Model
 from reports.inputs import Assumption, Experiment, Leg, Margin, Mark
+from scenarios.history.cases import summary_of
 from scenarios.history.runs import schedule_share
 from scenarios.play import Play, stage
 from sim.assumptions import assumptions
@@ -49,7 +50,7 @@ def compare(plan: Plan, told: Told) -> Experiment:
 
 def _experiment(plan: Plan, play: Play, done: Sequence[Done], interrupted: bool, told: Told) -> Experiment:
     runs = [result.run for result in done]
-    shares = [result.same_run_share for result in done if result.same_run_share is not None]
+    same = [result.same_run for result in done if result.same_run is not None]
     tables = {model.name: {name: model.workflows[name] for name in play.workflows} for model in plan.models}
     if plan.history is not None and runs:
         runs += recorded(plan, play)
@@ -69,14 +70,15 @@ def _experiment(plan: Plan, play: Play, done: Sequence[Done], interrupted: bool,
         runs=runs,
         decisions={name: Margin(*margin) for name, margin in play.decisions.items()},
         marks=[Mark(label, at_s / 3600.0) for label, at_s in play.marks],
+        first_day=play.calendar.first_day.isoformat(),
         legs=_legs(plan.models, play),
         assumptions=[Assumption(*row) for row in assumptions(play)],
         strips=tried.strips,
         pattern_costs=pattern_costs(),
         costs=costs(plan.models),
-        same_run_share=sum(shares) / len(shares) if shares else None,
+        same_run_share=sum(found.share for found in same) / len(same) if same else None,
         same_run_share_schedule=_bare_schedule(plan, play),
-        notes=_notes(plan, play),
+        notes=[*_notes(plan, play), *(f"Batch against the record: {found}." for found in same[:1])],
         interrupted=interrupted or tried.interrupted,
     )
 
@@ -106,8 +108,7 @@ def _notes(plan: Plan, play: Play) -> list[str]:
     notes = [_INTERCOMPANY]
     if plan.history is not None:
         log = plan.history
-        skipped = "; ".join(f"{count:,} {reason}" for reason, count in log.skipped.items()) or "none"
-        notes.append(f"{log.source}: {log.read:,} cases read, {len(log.cases):,} played; skipped: {skipped}.")
+        notes += [f"{line}." for line in summary_of(log)]
         unapproved = sum(case.approved_at is None for case in log.paid)
         notes.append(f"{unapproved} paid cases have no final approval in the log: reported as unauthorised.")
     return notes

@@ -14,7 +14,7 @@ from pipeline.models import Model
 from pipeline.settings import Settings
 from scenarios.firm import Firm
 from scenarios.history.cases import History
-from scenarios.history.runs import same_run_share
+from scenarios.history.runs import SameRun, same_run
 from scenarios.play import Play, stage
 from scenarios.scenario import Scenario
 from sim.collector import collector_off
@@ -37,10 +37,10 @@ class Job(NamedTuple):
 
 
 class Done(NamedTuple):
-    """A judged run; `same_run_share` where a history was played in batch runs."""
+    """A judged run; `same_run` where a history was played in batch runs."""
 
     run: Run
-    same_run_share: float | None = None
+    same_run: SameRun | None = None
 
 
 def work(job: Job) -> Done:
@@ -49,11 +49,11 @@ def work(job: Job) -> Done:
         play = _staged(job)
         observed = observe(perform(play, job.model, job.seed, _settings(job, play)), job.replication)
         if not play.fault_spans:
-            return Done(assess(observed), _same_run(job, play, observed))
+            return Done(assess(observed), same_run_of(job.model, play, observed))
     with collector_off():
         calm = stage(replace(job.scenario, faults=()), job.firm, job.seed, job.history)
         twin = observe(perform(calm, job.model, job.seed, _settings(job, calm)), job.replication)
-        return Done(assess(observed, twin), _same_run(job, play, observed))
+        return Done(assess(observed, twin), same_run_of(job.model, play, observed))
 
 
 class _Stage:
@@ -90,13 +90,13 @@ def _settings(job: Job, play: Play) -> Settings:
     return replace(settings, poll_s={**settings.poll_s, **job.poll_s})
 
 
-def _same_run(job: Job, play: Play, observed: Observed) -> float | None:
-    """From the ERP's journal: the share that landed in the run in which it was really paid."""
+def same_run_of(model: Model, play: Play, observed: Observed) -> SameRun | None:
+    """From the ERP's journal: what landed in the run in which it was really paid."""
     schedule = play.schedules.get(EXPENSES)
-    if job.history is None or schedule is None or job.model.workflows[EXPENSES] != "batch":
+    if play.history is None or schedule is None or model.workflows[EXPENSES] != "batch":
         return None
     posted = {key: at_s for (key, *_), at_s in _posted(observed).items()}
-    return same_run_share(job.history, schedule, posted, play.time.start_unix_s)
+    return same_run(play.history, schedule, posted, play.time.start_unix_s)
 
 
 def _posted(observed: Observed) -> Mapping[tuple[str, ...], float]:

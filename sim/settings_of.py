@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pipeline.settings import EntitySetting, RevenueRun, Schedule, Settings
+from pipeline.settings import STANDARD_TIER, EntitySetting, RevenueRun, Schedule, Settings
 from scenarios.play import Play
 from scenarios.schedule import ScheduleSetting
 
@@ -10,8 +10,10 @@ from scenarios.schedule import ScheduleSetting
 def settings_of(play: Play) -> Settings:
     """The pipeline's settings for this play; the same for every model."""
     opening = play.opening
+    slots = play.landscape.of("netsuite").limits.get("account_concurrency", STANDARD_TIER)
     return Settings(
         time=play.time,
+        netsuite_slots=int(slots),
         hq_zone=opening.hq_zone,
         entities={row.entity: EntitySetting(row.zone, row.currency) for row in opening.entities},
         period=opening.period,
@@ -25,5 +27,10 @@ def settings_of(play: Play) -> Settings:
 
 def _schedule(setting: ScheduleSetting) -> Schedule:
     return Schedule(
-        setting.times, setting.weekdays, setting.zone, setting.cut_off_h, setting.every_min or 0.0
+        setting.times,
+        setting.weekdays,
+        setting.zone,
+        setting.cut_off_h,
+        setting.every_min or 0.0,
+        setting.cut_off_runs,
     )

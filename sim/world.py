@@ -132,7 +132,6 @@ def _observed(
         books=held._replace(commitments=held.commitments + revenue),
         due=due,
         closes=play.closes,
-        locks=play.locks,
         window_s=play.window_s,
         end_s=end_s,
         close_s=play.close_s,

@@ -26,7 +26,7 @@ LONG_POLL_S = 110.0
 def week(workflow: str, pattern: str, seed: int) -> Run:
     """One week of one workflow, with the faults of every day."""
     play = staged(month_end(ambient=None), seed, workflows=[workflow], days=DAYS, consultants=1000)
-    schedules = {workflow: Schedule(every_min=EVERY_MIN)}
+    schedules = {workflow: Schedule(every_min=EVERY_MIN, cut_off_runs=False)}
     return judged(ran(play, model(**{workflow: pattern}), seed, schedules=schedules))
 
 
@@ -36,19 +36,19 @@ def pushed(workflow: str, seed: int) -> int:
     return calls(run) - calls(run, "salesforce", "poll")
 
 
-@pytest.mark.slow
+@pytest.mark.large
 def test_push_asks_less_for_wins_once_its_channel_is_open() -> None:
     for seed in SEEDS:
         assert pushed(WINS, seed) < calls(week(WINS, "batch", seed))
 
 
-@pytest.mark.slow
+@pytest.mark.large
 def test_batch_asks_less_for_time_however_the_subscription_is_counted() -> None:
     for seed in SEEDS:
         assert calls(week(TIME, "batch", seed)) < pushed(TIME, seed) < calls(week(TIME, "event", seed))
 
 
-@pytest.mark.slow
+@pytest.mark.large
 def test_an_idle_channel_asks_more_often_than_a_batch_that_runs_every_five_minutes() -> None:
     """So says the setting: 110 s against 300 s."""
     for seed in SEEDS:

@@ -92,7 +92,7 @@ def peak(seeds: range = SEEDS, **changes: Any) -> float:
     return fmean(deliveries(SMALL, seed, **changes)[0] for seed in seeds) / SMALL
 
 
-@pytest.mark.slow
+@pytest.mark.large
 def test_the_allocation_binds_at_the_head_count_that_a_small_run_predicts() -> None:
     heads = ALLOCATION / peak()
     assert 5_000 < 50 * heads < 10_000
@@ -101,7 +101,7 @@ def test_the_allocation_binds_at_the_head_count_that_a_small_run_predicts() -> N
     assert all(deliveries(above, seed, ALLOCATION)[1] > 0 for seed in SEEDS)
 
 
-@pytest.mark.slow
+@pytest.mark.large
 def test_the_cliff_moves_with_subscribers_echoes_and_filters() -> None:
     """A second subscriber doubles what counts, and write-backs that raise no event halve it."""
     two = range(1, 3)
@@ -111,7 +111,7 @@ def test_the_cliff_moves_with_subscribers_echoes_and_filters() -> None:
     assert peak(two, filtered=False) > 1.5 * usual
 
 
-@pytest.mark.slow
+@pytest.mark.large
 def test_a_firm_that_fits_alone_falls_off_the_cliff_with_a_second_subscriber() -> None:
     heads = round(1.1 * ALLOCATION / peak() / 2.0)
     assert [deliveries(heads, seed, ALLOCATION)[1] for seed in (1, 2)] == [0, 0]

@@ -16,7 +16,7 @@ from mocks import faults, releases
 from pipeline.models import model
 from scenarios import firm_file, scenario_file
 from scenarios.firm import Firm
-from scenarios.history import load
+from scenarios.history import column_map
 
 README = (Path(scenario_file.__file__).parent / "README.md").read_text(encoding="utf-8")
 TABLES: dict[str, type[BaseModel]] = {
@@ -30,7 +30,7 @@ TABLES: dict[str, type[BaseModel]] = {
     "## Firm": firm_file._model(),
     "`[[entities]]`": firm_file._Entity,
     "## Model": model._File,
-    "## Column map": load._Map,
+    "## Column map": column_map.ColumnMap,
 }
 
 

@@ -59,7 +59,7 @@ def test_the_same_files_in_other_folders_give_the_same_summary_and_the_page_repe
     for name in ("x", "y"):
         folder = tmp_path / name
         folder.mkdir()
-        (folder / "f.toml").write_text("consultants = 20\n")
+        (folder / "f.toml").write_text("consultants = 8\n")
         (folder / "m.toml").write_text(f'name = "ours"\n[workflows]\n{table}')
         models, out = f"batch,{folder / 'm.toml'}", folder / "out"
         compare(Request("month-end", models, folder / "f.toml", None, 1, 1, 1, None, out))
@@ -68,7 +68,7 @@ def test_the_same_files_in_other_folders_give_the_same_summary_and_the_page_repe
     assert summaries[0] == summaries[1]
     assert str(tmp_path).encode() not in summaries[0]
     held: dict[str, Any] = json.loads(summaries[0])["provenance"]
-    digest = sha256(b"consultants = 20\n").hexdigest()
+    digest = sha256(b"consultants = 8\n").hexdigest()
     assert {"given": "--firm", "name": "f.toml", "sha256": digest} in held["files"]
 
 

@@ -5,14 +5,16 @@ from __future__ import annotations
 import gzip
 from dataclasses import replace
 from datetime import UTC, date, datetime
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
 
+from kernel.money import minor
 from scenarios import catalogue, firm_file
 from scenarios.history.cases import Case, History
 from scenarios.history.load import load
-from scenarios.history.runs import report_key, run_instants, same_run_share, schedule_share
+from scenarios.history.runs import SameRun, report_key, run_instants, same_run, schedule_share
 from scenarios.play import Play, stage
 from scenarios.schedule import ScheduleSetting
 
@@ -36,7 +38,13 @@ def at(text: str) -> float:
 def case(key: str, handed_over: str, paid: str | None) -> Case:
     handed_over_at = at(handed_over)
     return Case(
-        key, 100, handed_over_at - 7200, handed_over_at - 60, handed_over_at, at(paid) if paid else None, 0
+        key,
+        Decimal(1),
+        handed_over_at - 7200,
+        handed_over_at - 60,
+        handed_over_at,
+        at(paid) if paid else None,
+        0,
     )
 
 
@@ -66,11 +74,11 @@ WHOLE = (
 )
 
 
-def test_a_case_carries_its_instants_and_its_amount_in_cents(tmp_path: Path) -> None:
+def test_a_case_carries_its_instants_and_its_amount(tmp_path: Path) -> None:
     path = tmp_path / "log.xes"
     path.write_text(xes(trace("d1", *WHOLE)))
     (found,) = load(path).cases
-    assert (found.amount_minor, found.handed_over_at) == (2685, at("2017-01-10T08:34:44"))
+    assert (found.amount, found.handed_over_at) == (Decimal("26.85"), at("2017-01-10T08:34:44"))
     assert found.paid_at == at("2017-01-12T16:31:22")
 
 
@@ -91,7 +99,7 @@ def test_skipped_cases_are_counted_with_their_reason(tmp_path: Path) -> None:
 
 
 def test_a_csv_with_a_column_map_reads_as_the_same_history(tmp_path: Path) -> None:
-    (tmp_path / "log.xes").write_text(xes(trace("d1", *WHOLE)))
+    (tmp_path / "other.xes").write_text(xes(trace("d1", *WHOLE)))
     names = {SUBMITTED: "sent", APPROVED: "ok", REQUESTED: "handed over", HANDLED: "paid"}
     rows = [f"d1;{names[name]};{moment[:19]};26.85" for name, moment in WHOLE]
     (tmp_path / "log.csv").write_text("\n".join(["Id;What;When;Sum", *rows]))
@@ -100,8 +108,8 @@ def test_a_csv_with_a_column_map_reads_as_the_same_history(tmp_path: Path) -> No
         'zone = "Europe/Amsterdam"\ndelimiter = ";"\n'
         '[activities]\nsubmitted = "sent"\napproved = "ok"\nhanded_over = "handed over"\npaid = "paid"\n'
     )
-    assert load(tmp_path / "log.csv").cases == load(tmp_path / "log.xes").cases
-    assert load(tmp_path / "log.toml").cases == load(tmp_path / "log.xes").cases
+    assert load(tmp_path / "log.csv").cases == load(tmp_path / "other.xes").cases
+    assert load(tmp_path / "log.toml").cases == load(tmp_path / "other.xes").cases
 
 
 def test_runs_keep_their_local_hour_over_a_change_to_summer_time() -> None:
@@ -122,17 +130,17 @@ def test_a_posting_counts_only_in_the_run_in_which_it_was_really_paid() -> None:
     log, start = history_of(paid), at("2017-01-08T00:00:00")
     run_s = at("2017-01-12T16:31:00") - start
     key = report_key(paid)
-    assert same_run_share(log, TWICE, {key: run_s + 900.0}, start) == 1.0
-    assert same_run_share(log, TWICE, {key: run_s - 60.0}, start) == 0.0
-    assert same_run_share(log, TWICE, {key: run_s + 4 * 86400.0}, start) == 0.0
-    assert same_run_share(log, TWICE, {}, start) == 0.0
+    assert same_run(log, TWICE, {key: run_s + 900.0}, start) == SameRun(1, same=1)
+    assert same_run(log, TWICE, {key: run_s - 60.0}, start) == SameRun(1, earlier=1)
+    assert same_run(log, TWICE, {key: run_s + 4 * 86400.0}, start) == SameRun(1, later=1)
+    assert same_run(log, TWICE, {}, start) == SameRun(1, never=1)
 
 
 def test_a_payment_outside_the_schedule_can_be_met_by_no_run() -> None:
     special = case("d1", "2018-12-31T09:00:00", "2019-01-03T10:59:00")
     log, start = history_of(special), at("2018-12-01T00:00:00")
     run_s = at("2019-01-03T16:31:00") - start
-    assert same_run_share(log, TWICE, {report_key(special): run_s}, start) == 0.0
+    assert same_run(log, TWICE, {report_key(special): run_s}, start) == SameRun(1, outside=1)
 
 
 @real
@@ -166,7 +174,7 @@ def test_each_hand_over_becomes_a_report_approved_at_that_instant(
     for found in declarations.cases:
         report = reports[report_key(found)]
         assert report.approve_at_s == found.handed_over_at - start
-        assert sum(line.amount_minor for line in report.lines) == found.amount_minor
+        assert sum(line.amount_minor for line in report.lines) == minor(found.amount)
         assert 0.0 <= report.submit_at_s < report.approve_at_s
 
 

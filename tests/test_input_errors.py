@@ -361,8 +361,35 @@ def test_a_scenario_with(name: str, tmp_path: Path) -> None:
     path = tmp_path / "mine.toml"
     path.write_text(text)
     with pytest.raises(InputError) as caught:
-        catalogue.load(str(path))
+        stage(catalogue.load(str(path)), firm_file.load(None), 1)
     one_line(caught.value, str(path), expected)
+
+
+def test_an_instant_may_name_an_entity_of_the_firm_that_plays_it(tmp_path: Path) -> None:
+    (tmp_path / "mine.toml").write_text(HEAD + fault(at='"BD-5 01:07 BR01"'))
+    (tmp_path / "firm.toml").write_text("consultants = 20\n" + SMALL.replace("NL01", "BR01") + OTHER)
+    scenario = catalogue.load(str(tmp_path / "mine.toml"))
+    assert stage(scenario, firm_file.load(tmp_path / "firm.toml"), 1).fault_spans[0].end_s > 0
+    with pytest.raises(InputError) as caught:
+        stage(scenario, firm_file.load(None), 1)
+    one_line(caught.value, "faults.0.at", "the firm has no entity BR01, but DE01, IN01, US01")
+
+
+def test_a_scenarios_firm_is_judged_together_with_the_firm_that_is_given(tmp_path: Path) -> None:
+    """Five people are too few for the default firm's entities, and enough for one entity."""
+    (tmp_path / "mine.toml").write_text(HEAD + "[firm]\nconsultants = 5\n")
+    (tmp_path / "firm.toml").write_text(entity(share="1"))
+    scenario = catalogue.load(str(tmp_path / "mine.toml"))
+    assert stage(scenario, firm_file.load(tmp_path / "firm.toml"), 1).firm.consultants == 5
+
+
+def test_a_firm_is_judged_at_the_head_count_of_the_command(tmp_path: Path) -> None:
+    (tmp_path / "firm.toml").write_text(
+        "consultants = 5\n" + entity(share="0.9") + entity(entity='"DE01"', share="0.1")
+    )
+    with pytest.raises(InputError):
+        firm_file.load(tmp_path / "firm.toml")
+    assert firm_file.load(tmp_path / "firm.toml", 20).consultants == 20
 
 
 def test_the_scenario_around_these_mistakes_is_itself_accepted(tmp_path: Path) -> None:
@@ -434,16 +461,18 @@ def test_a_scenario_of_a_log_without_a_log() -> None:
 LOGS = {
     "broken.xes": (b"<log><trace></log>", "broken log"),
     "cut.xes.gz": (gzip.compress(b"<log></log>" * 50)[:-12], "broken log"),
-    "plain.xes.gz": (b"<log/>", "broken log"),
+    "plain.xes.gz": (b"<log/>", "none of its 0 cases"),
     "empty.xes": (b"<log/>", "none of its 0 cases"),
     "timeless.xes": (
-        b'<log><trace><event><string key="concept:name" value="x"/></event></trace></log>',
-        "without a readable",
+        b'<log><trace><string key="concept:name" value="d"/><event>'
+        b'<string key="concept:name" value="Request Payment"/></event></trace></log>',
+        "trace 1, event 1: event without a readable 'time:timestamp'",
     ),
     "nonsense.xes": (
-        b'<log><trace><string key="concept:name" value="d"/><event><string key="concept:name" value="x"/>'
+        b'<log><trace><string key="concept:name" value="d"/><event>'
+        b'<string key="concept:name" value="Request Payment"/>'
         b'<date key="time:timestamp" value="noon"/></event></trace></log>',
-        "without a readable",
+        "trace 1, event 1, time:timestamp: no instant: 'noon'",
     ),
     "log.pdf": (b"", "unknown kind of log"),
 }
@@ -467,7 +496,7 @@ def test_a_csv_without_the_column_that_its_map_names(tmp_path: Path) -> None:
 
 
 def test_a_csv_with_an_unreadable_instant_names_its_line(tmp_path: Path) -> None:
-    (tmp_path / "log.csv").write_text("Id,What,When,Sum\nd1,paid,noon,3\n")
+    (tmp_path / "log.csv").write_text("Id,What,When,Sum\nd1,Payment Handled,noon,3\n")
     (tmp_path / "log.toml").write_text('case = "Id"\nactivity = "What"\ntime = "When"\namount = "Sum"\n')
     with pytest.raises(InputError) as caught:
         load_history(tmp_path / "log.csv")

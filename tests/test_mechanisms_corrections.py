@@ -39,7 +39,9 @@ def corrected(pattern: str, at_s: float, *, away_h: float = 0.0, after_h: float 
     bare = staged(scenario, 1, people=())
     people = [*locks(bare), *approvals(bare, [APPROVED_S]), *corrections(bare, [at_s], after_h * HOUR_S)]
     play = staged(scenario, 1, days=at_s // DAY_S + 3.0, people=people)
-    return ran(play, model(**{TIME: pattern}), 1, schedules={TIME: Schedule(every_min=60.0)})
+    return ran(
+        play, model(**{TIME: pattern}), 1, schedules={TIME: Schedule(every_min=60.0, cut_off_runs=False)}
+    )
 
 
 def standing(world: World) -> list[tuple[int, int]]:

@@ -27,7 +27,7 @@ def events(seed: int, lost: float, sweeps: bool) -> Run:
     """Change events are lost at this rate; `sweeps` False: sweeps look back on nothing."""
     scenario = month_end(systems={"salesforce": SystemChange(ambient={"lost_event": lost})})
     play = staged(scenario, seed, workflows=[TIME], days=6.0)
-    settings = {} if sweeps else {"sweep_days": 0.0}
+    settings = {} if sweeps else {"sweep_clock": ""}
     return judged(ran(play, model(**{TIME: "event"}), seed, **settings))
 
 

@@ -15,7 +15,7 @@ NOISE = 200
 
 
 def test_a_replication_leaves_no_objects_behind() -> None:
-    job = Job(catalogue.load("month-end"), firm_file.load(None, 14), models.load("hybrid"), 5, 0)
+    job = Job(catalogue.load("month-end"), firm_file.load(None, 8), models.load("hybrid"), 5, 0)
     counts = []
     for _ in range(3):
         work(job)
@@ -25,7 +25,7 @@ def test_a_replication_leaves_no_objects_behind() -> None:
 
 
 def test_the_count_would_show_a_world_that_is_kept() -> None:
-    play = stage(catalogue.load("month-end"), firm_file.load(None, 14), 5)
+    play = stage(catalogue.load("month-end"), firm_file.load(None, 8), 5)
     gc.collect()
     before = len(gc.get_objects())
     kept = perform(play, models.load("batch"), 5)

@@ -11,7 +11,7 @@ import pytest
 from test_conformance import _QUERY, _RECORD, _TIME_BILL
 from vendor_world import QUIET, Client, simulated, systems
 
-from measurements.facts import Books
+from measurements.facts import Books, PeriodLock
 
 _TERMS = {
     "customer": "C0001",
@@ -572,3 +572,21 @@ def test_a_control_is_in_its_project_s_currency_whether_it_says_so_or_not() -> N
 
     rows = {row.key: row for row in _netsuite(contract).effects if row.flow == "control"}
     assert [rows[f"P00001:P00001-{name}"].currency for name in ("M8", "M9")] == ["USD", "EUR"]
+
+
+def test_the_books_tell_when_each_ledger_of_a_period_was_really_locked() -> None:
+    async def contract(netsuite: Client) -> None:
+        await asyncio.sleep(3600.0)
+        await netsuite.act("period.lock", entity="US01", period="2026-04", ledger="time")
+        await asyncio.sleep(3600.0)
+        await netsuite.act("period.lock", entity="US01", period="2026-04", ledger="ar_gl")
+
+    made = systems(("netsuite",), QUIET)
+    simulated(lambda clients: contract(clients["netsuite"]), made)
+    locks = {(one.entity, one.period): one for one in made["netsuite"].books(1e9).locks}
+    told = locks["US01", "2026-04"]
+    assert (told.open, round(told.time_lock_s or 0), round(told.ledger_lock_s or 0)) == (True, 3600, 7200)
+    assert locks["DE01", "2026-04"] == PeriodLock("DE01", "2026-04", True, None, None)
+    assert locks["US01", "2026-03"].open is False
+    early = {(one.entity, one.period): one for one in made["netsuite"].books(5000.0).locks}
+    assert early["US01", "2026-04"] == told._replace(ledger_lock_s=None)

@@ -25,7 +25,7 @@ def bank() -> tuple[Run, ...]:
     )
 
 
-@pytest.mark.slow
+@pytest.mark.large
 @pytest.mark.parametrize("kpi", ["time_posted_h_p50", "time_posted_h_p95", "api_calls"])
 def test_a_model_compared_with_itself_shows_no_difference_in_about_95_of_100_splits(kpi: str) -> None:
     values = [value(run, kpi) for run in bank()]
@@ -33,7 +33,7 @@ def test_a_model_compared_with_itself_shows_no_difference_in_about_95_of_100_spl
     assert 0.93 <= no_difference_share(values, SPLITS, 1) <= 0.97
 
 
-@pytest.mark.slow
+@pytest.mark.large
 def test_the_same_comparison_sees_a_difference_that_is_there() -> None:
     """Counter-arm: one half of the bank, later by its own standard deviation."""
     values = [value(run, "time_posted_h_p50") for run in bank()]

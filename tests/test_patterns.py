@@ -166,7 +166,7 @@ def test_a_throttled_target_is_asked_again_until_it_takes_the_record() -> None:
     firm = play(_carried("event"), _approved, 12 * HOUR_S, {"netsuite": (throttled,)})
 
     assert len(firm.posted()) == 3
-    assert firm.pipeline.metrics.counts["retries.netsuite.throttled"] >= 1
+    assert firm.pipeline.metrics.counts["refusals.netsuite.throttled"] >= 1
 
 
 def test_an_outage_of_hours_is_outlived_by_the_backlog() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Coroutine, Iterable
+from dataclasses import replace
 from math import inf
 from typing import Any
 
@@ -15,6 +16,7 @@ from pipeline.breaker import Breaker
 from pipeline.client import Client
 from pipeline.connectors import netsuite, workday_soap
 from pipeline.failures import RefusedError, UnreachableError
+from pipeline.free_slots import FreeSlots
 from pipeline.inbox import Inbox
 from pipeline.item import FORCED, Item
 from pipeline.metrics import Metrics
@@ -54,7 +56,7 @@ class Answers:
 
 
 def client(
-    answers: Answers, session: Session | None = None, floor: int = 20, slots: Slots | None = None
+    answers: Answers, session: Session | None = None, floor: int = 20, slots: FreeSlots | None = None
 ) -> Client:
     return Client(
         "netsuite",
@@ -67,6 +69,7 @@ def client(
         Quota(),
         slots,
         Metrics(),
+        TIME,
         60.0,
     )
 
@@ -82,7 +85,7 @@ def test_a_throttled_call_is_retried_with_full_jitter_after_retry_after() -> Non
 
 
 def test_retries_stop_at_the_budget_of_the_minute() -> None:
-    answers = Answers([Reply(429)])
+    answers = Answers([Reply(503)])
 
     async def main() -> None:
         with pytest.raises(UnreachableError):
@@ -184,15 +187,15 @@ def test_the_quota_is_spent_to_its_end_by_whoever_asks_and_then_asked_every_15_m
     quota = Quota()
     quota.told({"sforce-limit-info": "api-usage=99/100"})
     for _ in range(2):
-        quota.admit(1000.0)
+        assert quota.admits(1000.0)
 
     quota.told({"sforce-limit-info": "api-usage=100/100"})
-    quota.admit(1000.0)
-    with pytest.raises(UnreachableError):
-        quota.admit(1899.0)
-    quota.admit(1900.0)
+    assert quota.admits(1000.0)
+    assert not quota.admits(1899.0)
+    assert quota.left_s(1899.0) == 1.0
+    assert quota.admits(1900.0)
     quota.told({"sforce-limit-info": "api-usage=40/100"})
-    quota.admit(1901.0)
+    assert quota.admits(1901.0)
 
 
 def test_items_of_one_aggregate_are_worked_one_after_the_other_and_others_beside_them() -> None:
@@ -259,6 +262,14 @@ def test_cut_off_runs_come_between_the_daily_ones_and_only_for_workflows_that_ha
 
     assert [next(time) for _ in range(3)] == [HOUR_S, 12.5 * HOUR_S, 25 * HOUR_S]
     assert [next(deals) for _ in range(2)] == [HOUR_S, 25 * HOUR_S]
+
+
+def test_an_own_schedule_keeps_the_cut_off_runs_unless_it_leaves_them_out() -> None:
+    settings = Settings(TIME, cut_off_runs=(12.5 * HOUR_S,))
+    for kept, third_s in ((True, 12.5 * HOUR_S), (False, 25 * HOUR_S)):
+        own = Schedule(("01:00", "02:00"), cut_off_runs=kept)
+        time = runs(replace(settings, schedules={"time_and_expense": own}), "time_and_expense")
+        assert [next(time) for _ in range(3)][2] == third_s
 
 
 def test_a_caller_who_waits_is_asked_for_again_until_its_deadline_when_throttled() -> None:

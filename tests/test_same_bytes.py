@@ -98,7 +98,7 @@ def test_people_act_alike_and_first_submit_alike_whatever_carries_their_work() -
 def test_one_process_or_two_write_the_same_files(tmp_path: Path) -> None:
     for processes in (1, 2):
         out = tmp_path / str(processes)
-        compare(Request("month-end", "batch,api", None, 20, 2, 1, processes, None, out))
+        compare(Request("month-end", "batch,api", None, 10, 2, 1, processes, None, out))
     one, two = (_files(tmp_path / processes) for processes in "12")
     assert any(name.startswith("runs/") for name in one)
     assert one.keys() == two.keys()

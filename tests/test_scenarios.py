@@ -14,6 +14,7 @@ from measurements.facts import WORKFLOWS
 from scenarios import catalogue, firm_file
 from scenarios.known import KPIS, OPERATIONS, objects_of
 from scenarios.play import Play, stage
+from scenarios.schedule import ScheduleSetting
 
 PERIODS = ("bad-day", "month-end", "quarterly-release", "steady-month")
 
@@ -130,3 +131,13 @@ def test_the_operations_that_a_fault_may_be_aimed_at_are_those_that_the_system_t
     code = "".join(path.read_text(encoding="utf-8") for path in folder.glob("*.py"))
     assert set(re.findall(r'Operation\("(\w+)"', code)) <= set(OPERATIONS[system])
     assert all(f'"{kind}"' in code for kind in OPERATIONS[system])
+
+
+def test_a_schedule_without_a_zone_is_at_headquarters() -> None:
+    own = {"time_and_expense": ScheduleSetting(("17:31",)), "worker_alignment": ScheduleSetting(zone="UTC")}
+    scenario = replace(catalogue.load("month-end"), schedules=own, firm={"hq_zone": "Asia/Tokyo"})
+    played = stage(scenario, firm_file.load(None, 20), 1).schedules
+    assert {name: setting.zone for name, setting in played.items()} == {
+        "time_and_expense": "Asia/Tokyo",
+        "worker_alignment": "UTC",
+    }

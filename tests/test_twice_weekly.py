@@ -46,8 +46,10 @@ def test_the_batch_pattern_pays_in_the_run_in_which_it_was_really_paid(
     assert history.read == 10_357
     assert len(history.paid) == 9_911
     assert len(history.cases) + sum(history.skipped.values()) == history.read
-    assert done.same_run_share is not None
-    assert done.same_run_share >= 0.88
+    assert done.same_run is not None
+    assert done.same_run.share >= 0.88
+    assert done.same_run.unapproved == 2
+    assert sum(done.same_run[1:]) == done.same_run.paid == 9_911
     assert schedule_share(history, scenario.schedules[EXPENSES]) == pytest.approx(0.897, abs=0.001)
     assert not any(done.run.audit[name] for name in ("lost", "duplicated", "unauthorised", "wrong_amount"))
 
@@ -57,5 +59,5 @@ def test_without_a_cut_off_half_of_them_would_have_been_paid_in_an_earlier_run(
 ) -> None:
     schedule = replace(scenario.schedules[EXPENSES], cut_off_h=0.0)
     done = _played(replace(scenario, schedules={EXPENSES: schedule}), history, "batch")
-    assert done.same_run_share is not None
-    assert 0.45 < done.same_run_share < 0.51
+    assert done.same_run is not None
+    assert 0.45 < done.same_run.share < 0.51

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from measurements.facts import PeriodLock
 from mocks.netsuite.objects import TYPES
 from mocks.store import Record, Store, Table
 
@@ -21,10 +22,12 @@ class Periods:
 
     def __init__(self) -> None:
         self._open: dict[tuple[str, str, str], bool] = {}
+        self._set_up: dict[tuple[str, str], bool] = {}
         self.locked_s: dict[tuple[str, str, str], float] = {}
 
     def set_up(self, entity: str, period: str, is_open: bool) -> None:
         """Create a period."""
+        self._set_up[entity, period] = is_open
         for ledger in LEDGERS:
             self._open[entity, period, ledger] = is_open
 
@@ -47,6 +50,13 @@ class Periods:
             if is_open and owner == entity and name == ledger and period >= not_before
         ]
         return min(fitting, default=None)
+
+    def locks(self, until_s: float) -> Iterator[PeriodLock]:
+        """Every period as it was set up, and when each of its ledgers was locked by then."""
+        for (entity, period), is_open in sorted(self._set_up.items()):
+            locked = [self.locked_s.get((entity, period, ledger)) for ledger in LEDGERS]
+            by_then = [at_s if at_s is not None and at_s <= until_s else None for at_s in locked]
+            yield PeriodLock(entity, period, is_open, *by_then)
 
     def rows(self) -> Iterator[tuple[str, str, bool, bool]]:
         """(entity, period, time open, ledger open), in order."""

@@ -66,6 +66,7 @@ def build(setting: Setting) -> System:
             limits=parts.limit_use(until_s),
             lines=tuple(lines(ledger, until_s)),
             holds=tuple(holds(ledger, until_s)),
+            locks=tuple(ledger.periods.locks(until_s)),
         )
 
     doors = (

@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from math import inf
 from typing import Any
 
+from pipeline import patience
 from pipeline.item import Item, Outcome
 from pipeline.processing import Processing
 from pipeline.workflows.stream import Hook, Stream, batched
@@ -36,7 +37,8 @@ class Api:
         if item is None:
             return json_reply(200, {"advice": None})
         deadline_s = asyncio.get_running_loop().time() + self._settings.caller_timeout_s
-        outcome = await self._processing.one(item, deadline_s, write_back_now=True, told=True)
+        with patience.patient(deadline_s):
+            outcome = await self._processing.one(item, deadline_s, write_back_now=True, told=True)
         seen = hook.mode == "sync" or self._age_s(body) <= self._settings.seen_within_s
         if outcome.state == "refused" and not (seen and _curable(outcome)):
             self._processing.report(stream, outcome)

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
+from itertools import pairwise
 
+from pipeline import patience
 from pipeline.failures import RefusedError, UnreachableError
 from pipeline.item import Item
 from pipeline.patterns.polling import Watermarks, taken
@@ -26,13 +28,17 @@ class Batch:
         self._settings = processing.services.settings
 
     async def run(self) -> None:
-        """Every run while the pipeline is up; one that would start during another is left out."""
+        """Every run while the pipeline is up; one that would start during another is left out.
+
+        A run waits for slots until the next one starts; what is left then stays in the source.
+        """
         loop = asyncio.get_running_loop()
-        for at_s in runs(self._settings, self._workflow):
+        for at_s, next_s in pairwise(runs(self._settings, self._workflow)):
             if at_s < loop.time():
                 continue
             await asyncio.sleep(at_s - loop.time())
-            await self.once()
+            with patience.patient(next_s):
+                await self.once()
 
     async def once(self) -> None:
         """One run over all streams, in their order; the write-back ends it."""
@@ -44,7 +50,7 @@ class Batch:
                 self._processing.services.metrics.add(f"runs.{self._workflow}.broken")
                 self._processing.unreadable(stream, failed, "run broken")
             else:
-                self._processing.readable(stream)
+                self._processing.readable(stream, "run broken")
         await self._processing.services.write_back.flush()
 
     async def _stream(self, stream: Stream) -> None:

@@ -6,9 +6,10 @@ channel or bridge -> backlog (committed) -> acknowledged -> workers -> write-bac
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from typing import Any
 
+from pipeline import patience
 from pipeline.connectors.salesforce import Told, poll
 from pipeline.failures import RefusedError, UnreachableError
 from pipeline.item import Item, Outcome
@@ -20,13 +21,16 @@ _OWN = "client=rehearsal"
 _AGAIN_S = 30.0
 _RETAINED = -2
 _MOST = 200
+Compare = Callable[[Stream], Coroutine[Any, Any, None]]
 
 
 class Events:
     """Takes changes in and works them off."""
 
-    def __init__(self, processing: Processing, tasks: Tasks) -> None:
+    def __init__(self, processing: Processing, tasks: Tasks, compare: Compare) -> None:
+        """`compare` is the sweep of one stream, now."""
         self._processing = processing
+        self._compare = compare
         self._services = processing.services
         self._settings = processing.services.settings
         self._tasks = tasks
@@ -58,14 +62,21 @@ class Events:
                 self._services.store.commit()
 
     def _heard(self, told: Told) -> int:
-        """Take a channel's events in; the position from which to go on. A lost place begins anew."""
+        """Take a channel's events in; the position from which to go on."""
         if told.error:
-            self._services.metrics.add(f"polls.{told.channel}.stale")
+            self._lost_place(told.channel, told.error)
             return _RETAINED
         for event in told.events:
             self._take(event["payload"], *self._subscribed[told.channel])
         self._positions.put(told.channel, told.latest)
         return told.latest
+
+    def _lost_place(self, channel: str, error: str) -> None:
+        """What came after it is no longer kept: begin with what is, and compare for what is not."""
+        self._services.metrics.add(f"polls.{channel}.stale")
+        for stream in self._subscribed[channel][1]:
+            self._services.trail.step(stream.flow, stream.name, 0, "place lost", error)
+            self._tasks.start(self._compare(stream))
 
     async def polled(self, stream: Stream, items: list[Item]) -> float | None:
         """Items of a poll bridge, accepted durably."""
@@ -96,18 +107,16 @@ class Events:
                 self.accept(stream, item)
 
     async def _work(self, number: str, item: Item) -> None:
-        """Carry over, wait and try again; after the last try it is a dead letter with an exception record."""
+        """Carry over, wait and try again while events are kept; what fails is a dead letter meanwhile."""
         loop = asyncio.get_running_loop()
         if item.not_before_s > loop.time():
             await asyncio.sleep(item.not_before_s - loop.time())
             item = item._replace(record=None)
         accepted_s = loop.time()
         attempt = 0
-        while (outcome := await self._processing.one(item)).state == "failed":
+        while (await self._carried(item, accepted_s)).state == "failed":
             waits = self._settings.redelivery_s
             wait_s = waits[min(attempt, len(waits) - 1)]
-            if attempt == len(waits):
-                self._processing.report(self._processing.streams[item.stream], outcome)
             if loop.time() + wait_s - accepted_s > self._settings.event_retention_s:
                 break
             await asyncio.sleep(wait_s)
@@ -116,25 +125,32 @@ class Events:
         self._backlog.drop(number)
         self._services.store.commit()
 
+    async def _carried(self, item: Item, accepted_s: float) -> Outcome:
+        """Refused by a limit, it waits for a slot for as long as it is retained."""
+        with patience.patient(accepted_s + self._settings.event_retention_s):
+            return await self._processing.one(item)
+
     def _collect(self, stream: Stream, item: Item) -> None:
         """Micro-batch: what came within a minute goes together."""
         waiting = self._collected.setdefault(stream.name, {})
         if not waiting:
             self._tasks.start(self._micro_batch(stream))
         waiting[item.key] = item
-        self._backlog.put(f"{stream.name}|{item.key}", item)
+        self._backlog.put(item.identity, item)
 
     async def _micro_batch(self, stream: Stream) -> None:
         await asyncio.sleep(self._settings.micro_batch_s)
         items = list(self._collected.pop(stream.name, {}).values())
-        outcomes = await self._processing.many(stream, items)
+        oldest_s = min(item.taken_s for item in items)
+        with patience.patient(oldest_s + self._settings.event_retention_s):
+            outcomes = await self._processing.many(stream, items)
         for outcome in outcomes:
             if outcome.state == "failed":
                 self._recollect(stream, outcome)
         kept = self._collected.get(stream.name, {})
         for item in items:
             if item.key not in kept:
-                self._backlog.drop(f"{stream.name}|{item.key}")
+                self._backlog.drop(item.identity)
         self._services.store.commit()
 
     def _recollect(self, stream: Stream, outcome: Outcome) -> None:

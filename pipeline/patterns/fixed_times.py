@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 
+from pipeline import patience
 from pipeline.failures import RefusedError, UnreachableError
 from pipeline.patterns.polling import taken
 from pipeline.processing import Processing
@@ -28,7 +29,8 @@ class FixedTimes:
         for at_s in self._stream.instants_s:
             if at_s > loop.time():
                 await asyncio.sleep(at_s - loop.time())
-            await self._once(before_s, at_s)
+            with patience.patient(loop.time() + _TRIES * _AGAIN_S):
+                await self._once(before_s, at_s)
             before_s = at_s
 
     async def _once(self, since_s: float, until_s: float) -> None:
@@ -41,7 +43,7 @@ class FixedTimes:
                 self._processing.unreadable(self._stream, failed, "run broken")
                 left = failed.detail
             else:
-                self._processing.readable(self._stream)
+                self._processing.readable(self._stream, "run broken")
                 failures = [outcome.detail for outcome in outcomes if outcome.state == "failed"]
                 if not failures:
                     return

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from math import inf
 
+from pipeline import patience
 from pipeline.failures import RefusedError, UnreachableError
 from pipeline.item import Item
 from pipeline.patterns.polling import Watermarks, taken
@@ -36,17 +37,18 @@ class PollBridge:
         self._ahead = ahead
 
     async def run(self) -> None:
-        """Poll at multiples of the interval, for as long as the pipeline is up."""
+        """Poll at multiples of the interval while the pipeline is up; each waits for slots until the next."""
         loop = asyncio.get_running_loop()
         while True:
             await asyncio.sleep(self._interval_s - loop.time() % self._interval_s)
             try:
-                await self.once()
+                with patience.patient(loop.time() + self._interval_s):
+                    await self.once()
             except (RefusedError, UnreachableError) as failed:
                 self._processing.services.metrics.add(f"polls.{self._stream.name}.failed")
                 self._processing.unreadable(self._stream, failed, "poll broken")
             else:
-                self._processing.readable(self._stream)
+                self._processing.readable(self._stream, "poll broken")
 
     async def once(self) -> None:
         """One poll. Raises RefusedError and UnreachableError."""

@@ -29,12 +29,10 @@ def instants(time: BusinessTime, schedule: Schedule, zone: str, after_s: float =
 
 
 def runs(settings: Settings, workflow: str) -> Iterator[float]:
-    """A workflow's batch runs: the scenario's schedule, else the daily run and the cut-off runs."""
+    """A workflow's batch runs: its schedule's, and the cut-off runs unless the schedule leaves them out."""
     schedule = settings.schedule(workflow)
     daily = instants(settings.time, schedule, settings.hq_zone)
-    extra = (
-        settings.cut_off_runs if workflow in CUT_OFF_WORKFLOWS and workflow not in settings.schedules else ()
-    )
+    extra = settings.cut_off_runs if workflow in CUT_OFF_WORKFLOWS and schedule.cut_off_runs else ()
     waiting = sorted(extra)
     for at_s in daily:
         while waiting and waiting[0] < at_s:

@@ -73,8 +73,20 @@ class Control(NamedTuple):
 
     @property
     def key(self) -> str:
-        """The business key: `<project>:<control>`."""
-        return f"{self.project}:{self.control}"
+        """The business key."""
+        return key_of(self.control)
+
+
+def key_of(control: str) -> str:
+    """The business key `<project>:<control>`. A control is named after its project (P00001-M1), so that who
+    names it unread, such as a hook, names it by the same key as who has read it.
+    """
+    return f"{project_of(control)}:{control}"
+
+
+def project_of(control: str) -> str:
+    """The project's key within a control's."""
+    return control.rpartition("-")[0]
 
 
 def milestone_of(row: Given) -> Control:

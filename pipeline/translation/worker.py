@@ -70,6 +70,11 @@ def key_of(worker: str, effective: str, change: str) -> str:
     return f"{worker}@{effective}#{change}"
 
 
+def worker_in(key: str) -> str:
+    """Whose change a business key names."""
+    return key.partition("@")[0]
+
+
 def worker_of(given: Given) -> Worker | None:
     """The canonical worker from the elements of Worker_Data; None where nobody of that id is hired yet.
 

@@ -6,11 +6,12 @@ The two streams differ in what an approval makes of them in the ERP; what leads 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
 from contextlib import aclosing
 from math import inf
 from typing import Any
 
+from pipeline.connectors.salesforce import soql_text
 from pipeline.item import FORCED, Back, Item
 from pipeline.services import Services
 from pipeline.translation.time import whole
@@ -80,27 +81,42 @@ class ApprovedRecords:
         key, version = record[self._shape.key], whole(record["Version__c"])
         return not self._posted.others(key, version, told_version(record))
 
-    async def differing(
+    async def sweep(
         self, since_s: float, until_s: float, holds: Holds, wanted: Callable[[Row], int]
     ) -> list[Item]:
         """Forced items of what was saved in the window and does not stand as `wanted`, whole and alone."""
-        key, stamp = self._shape.key, self._services.salesforce.stamp
+        stamp = self._services.salesforce.stamp
         held = await holds(sweeps.saved_since(stamp(since_s)))
-        suspects: dict[str, Row] = {}
-        pages = self._source.compared(approved.in_window(stamp(since_s), stamp(until_s)))
-        async with aclosing(pages):
+        rows = await self._compared(approved.in_window(stamp(since_s), stamp(until_s)))
+        suspects = {
+            name: row for name, row in rows.items() if sweeps.differs(row, wanted(row), held.get(name, {}))
+        }
+        found = await self._differ(suspects, holds, wanted)
+        return [Item(self._stream, name, mark=FORCED, order=name) for name in found]
+
+    async def differing(self, keys: Sequence[str], holds: Holds, wanted: Callable[[Row], int]) -> list[str]:
+        """Of these keys, those that do not stand as `wanted`, whole and alone."""
+        rows: dict[str, Row] = {}
+        for some in sweeps.chunks(keys):
+            rows |= await self._compared(f"{self._shape.key} IN ({', '.join(map(soql_text, some))})")
+        return await self._differ(rows, holds, wanted)
+
+    async def _compared(self, condition: str) -> dict[str, Row]:
+        """What a comparison needs of the headers that fit, by key."""
+        rows: dict[str, Row] = {}
+        async with aclosing(self._source.compared(condition)) as pages:
             async for page in pages:
-                for row in page:
-                    if sweeps.differs(row, wanted(row), held.get(row[key], {})):
-                        suspects[row[key]] = row
-        found: list[Item] = []
-        for keys in sweeps.chunks(list(suspects)):
+                rows.update((row[self._shape.key], row) for row in page)
+        return rows
+
+    async def _differ(self, rows: Mapping[str, Row], holds: Holds, wanted: Callable[[Row], int]) -> list[str]:
+        """The keys of those that differ from what the ERP holds under their names."""
+        found: list[str] = []
+        for keys in sweeps.chunks(list(rows)):
             held = await holds(sweeps.named(keys))
-            found.extend(
-                Item(self._stream, name, mark=FORCED, order=name)
-                for name in keys
-                if sweeps.differs(suspects[name], wanted(suspects[name]), held.get(name, {}))
-            )
+            found += [
+                name for name in keys if sweeps.differs(rows[name], wanted(rows[name]), held.get(name, {}))
+            ]
         return found
 
     def written(self, record: Row, version: int) -> tuple[Back, ...]:

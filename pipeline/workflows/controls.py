@@ -28,8 +28,10 @@ from pipeline.translation.control import (
     contract_body,
     control_body,
     instalment_of,
+    key_of,
     milestone_of,
     order_body,
+    project_of,
 )
 from pipeline.workflows.refusals import bulk_outcome, refused_outcome
 from pipeline.workflows.stream import NOTHING, Channel, Hook
@@ -60,7 +62,7 @@ SOURCES = (
 
 
 class Controls:
-    """The stream of one source. Items are keyed `<project>:<control>` once read; hooks name the control."""
+    """The stream of one source. Items are keyed `<project>:<control>` and ordered by project."""
 
     workflow = "billing_and_revenue"
     flow = "control"
@@ -72,26 +74,26 @@ class Controls:
         self._source = source
         self.name = source.name
         self.hooks = (Hook(f"{source.name}-saved", source.object, source.when, own=True),)
-        fields = (source.field, "Version__c", "pse__Project__c")
+        fields = (source.field, "Version__c")
         self.channels = (Channel(source.name, source.object, source.when, fields, own=True),)
 
     def from_hook(self, hook: str, body: Mapping[str, Any]) -> Item | None:
         """A thin item, read when it is worked on. A save without a new version says nothing."""
         record = body.get("record") or {}
-        return self._thin(str(body.get("key") or ""), record) if "Version__c" in record else None
+        return self._thin(str(body.get("key") or "")) if "Version__c" in record else None
 
     def from_event(self, payload: Mapping[str, Any]) -> Item | None:
         """A thin item, read when it is worked on. A save without a new version says nothing."""
         header = payload["ChangeEventHeader"]
         if header["changeType"] != "CREATE" and "Version__c" not in header["changedFields"]:
             return None
-        return self._thin(str(payload.get(self._source.field) or ""), payload)
+        return self._thin(str(payload.get(self._source.field) or ""))
 
-    def _thin(self, key: str, values: Mapping[str, Any]) -> Item | None:
+    def _thin(self, key: str) -> Item | None:
         if not key:
             return None
-        order = str(values.get("pse__Project__c") or key)
-        return Item(self.name, key, order=order, handed_s=asyncio.get_running_loop().time())
+        at_s = asyncio.get_running_loop().time()
+        return Item(self.name, key_of(key), order=project_of(key), handed_s=at_s)
 
     async def changed(self, since_s: float, until_s: float) -> AsyncGenerator[list[Item], None]:
         """Controls saved in the window."""
@@ -111,14 +113,14 @@ class Controls:
         control = self._source.control_of(row)
         mark = f"v{control.version} {control.status} {control.amount_minor} {control.date}"
         handed_s = self._services.settings.time.seconds(row["LastModifiedDate"])
-        return Item(self.name, control.key, control.version, mark, control.project, row, handed_s)
+        order = project_of(control.control)
+        return Item(self.name, control.key, control.version, mark, order, row, handed_s)
 
     async def _read(self, item: Item, deadline_s: float) -> Item | None:
-        """The item with its record, under its full key."""
+        """The item with its record."""
         if item.record is not None:
             return item
-        key = item.key.rpartition(":")[2]
-        condition = f"{self._source.field} = {soql_text(key)}"
+        condition = f"{self._source.field} = {soql_text(_name(item.key))}"
         soql = f"SELECT {', '.join(self._source.fields)} FROM {self._source.object} WHERE {condition}"
         rows = await self._services.salesforce.rows(soql, deadline_s)
         return self._whole(rows[0]) if rows else None
@@ -203,10 +205,20 @@ class Controls:
 
     async def sweep(self, since_s: float, until_s: float) -> list[Item]:
         """Controls whose version does not stand in the ERP."""
-        due: list[tuple[Item, Control]] = []
-        async with aclosing(self.changed(since_s, until_s)) as pages:
-            async for page in pages:
-                due += [(item, self._source.control_of(item.record or {})) for item in page]
+        return await self._differ([item async for page in self.changed(since_s, until_s) for item in page])
+
+    async def differing(self, keys: Sequence[str]) -> list[str]:
+        """The same comparison by name."""
+        names = [_name(key) for key in keys]
+        items: list[Item] = []
+        for start in range(0, len(names), _KEYS):
+            among = ", ".join(map(soql_text, names[start : start + _KEYS]))
+            condition = f"{self._source.field} IN ({among})"
+            items += [item async for page in self._pages(condition) for item in page]
+        return [item.key for item in await self._differ(items)]
+
+    async def _differ(self, items: Sequence[Item]) -> list[Item]:
+        due = [(item, self._source.control_of(item.record or {})) for item in items]
         stale = {control.key for control in await self._stale([c for _, c in due if c.kind])}
         return [item._replace(mark=FORCED) for item, control in due if control.key in stale]
 
@@ -227,6 +239,11 @@ class Controls:
             for row in await self._services.netsuite.suiteql(query):
                 found[row["custbody_source_key"]] = row.get("custbody_source_version", "")
         return found
+
+
+def _name(key: str) -> str:
+    """The control's own name within its business key."""
+    return key.rpartition(":")[2]
 
 
 def _among(keys: Sequence[str]) -> Iterable[str]:

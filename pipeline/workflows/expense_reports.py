@@ -226,7 +226,12 @@ class ExpenseReports:
     async def sweep(self, since_s: float, until_s: float) -> list[Item]:
         """Reports whose approved version does not stand, or that stand and are not approved."""
         holds = partial(sweeps.live_documents, self._services.netsuite)
-        return await self._records.differing(since_s, until_s, holds, _one)
+        return await self._records.sweep(since_s, until_s, holds, _one)
+
+    async def differing(self, keys: Sequence[str]) -> list[str]:
+        """The same comparison by name."""
+        holds = partial(sweeps.live_documents, self._services.netsuite)
+        return await self._records.differing(keys, holds, _one)
 
 
 def _one(report: Row) -> int:

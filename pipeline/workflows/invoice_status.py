@@ -7,6 +7,7 @@ from math import inf
 from typing import Any
 
 from pipeline.connectors.netsuite import literal
+from pipeline.connectors.salesforce import soql_text
 from pipeline.item import Back, Item, Outcome
 from pipeline.services import Services
 from pipeline.workflows.stream import Channel, Hook
@@ -78,12 +79,21 @@ class InvoiceStatus:
         return [await self.apply(item) for item in items]
 
     async def sweep(self, since_s: float, until_s: float) -> list[Item]:
-        """Released invoices whose number the PSA does not show."""
-        stamp = self._services.salesforce.stamp
+        """Released invoices whose number the PSA does not show, however long ago their events were saved."""
+        return await self._untold(f"LastModifiedDate < {self._services.salesforce.stamp(until_s)}")
+
+    async def differing(self, keys: Sequence[str]) -> list[str]:
+        """The same comparison by name."""
+        found: list[str] = []
+        for start in range(0, len(keys), _KEYS):
+            among = ", ".join(map(soql_text, keys[start : start + _KEYS]))
+            found += [item.key for item in await self._untold(f"pse__Event_Key__c IN ({among})")]
+        return found
+
+    async def _untold(self, condition: str) -> list[Item]:
         soql = (
             "SELECT pse__Event_Key__c FROM pse__Billing_Event__c WHERE pse__Is_Released__c = TRUE"
-            f" AND pse__Invoice_Number__c = NULL AND LastModifiedDate >= {stamp(since_s)}"
-            f" AND LastModifiedDate < {stamp(until_s)}"
+            f" AND pse__Invoice_Number__c = NULL AND {condition}"
         )
         keys = [row["pse__Event_Key__c"] for row in await self._services.salesforce.rows(soql)]
         items: list[Item] = []

@@ -77,9 +77,15 @@ class Invoices:
     async def changed(self, since_s: float, until_s: float) -> AsyncGenerator[list[Item], None]:
         """Events released and saved in the window."""
         stamp = self._services.salesforce.stamp
+        window = f"LastModifiedDate >= {stamp(since_s)} AND LastModifiedDate < {stamp(until_s)}"
+        async with aclosing(self._pages(window)) as pages:
+            async for page in pages:
+                yield page
+
+    async def _pages(self, condition: str) -> AsyncGenerator[list[Item], None]:
         soql = (
             f"SELECT {', '.join(EVENT_FIELDS)} FROM pse__Billing_Event__c WHERE pse__Is_Released__c = TRUE"
-            f" AND LastModifiedDate >= {stamp(since_s)} AND LastModifiedDate < {stamp(until_s)}"
+            f" AND {condition}"
         )
         if self._services.plain:
             soql += " AND ERP_Invoice_Id__c = NULL"
@@ -207,20 +213,27 @@ class Invoices:
 
     async def sweep(self, since_s: float, until_s: float) -> list[Item]:
         """Released events without an invoice."""
+        absent = await self._absent([item async for page in self.changed(since_s, until_s) for item in page])
+        for item in absent:
+            self._sent.drop(item.key)
+        return [item._replace(mark=FORCED) for item in absent]
+
+    async def differing(self, keys: Sequence[str]) -> list[str]:
+        """The same comparison by name."""
         items: list[Item] = []
-        async with aclosing(self.changed(since_s, until_s)) as pages:
-            async for page in pages:
-                items.extend(page)
+        for start in range(0, len(keys), _KEYS):
+            among = ", ".join(map(soql_text, keys[start : start + _KEYS]))
+            items += [item async for page in self._pages(f"pse__Event_Key__c IN ({among})") for item in page]
+        return [item.key for item in await self._absent(items)]
+
+    async def _absent(self, items: Sequence[Item]) -> list[Item]:
         held: dict[str, None] = {}
         for start in range(0, len(items), _KEYS):
             among = ", ".join(literal(item.key) for item in items[start : start + _KEYS])
             query = f"SELECT custbody_source_key FROM invoice WHERE custbody_source_key IN ({among})"
             for row in await self._services.netsuite.suiteql(query):
                 held[row["custbody_source_key"]] = None
-        absent = [item for item in items if item.key not in held]
-        for item in absent:
-            self._sent.drop(item.key)
-        return [item._replace(mark=FORCED) for item in absent]
+        return [item for item in items if item.key not in held]
 
 
 def _told(key: str, record: str) -> tuple[Back, ...]:

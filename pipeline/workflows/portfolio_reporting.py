@@ -19,6 +19,7 @@ from pipeline.workflows.stream import Channel, Hook, Stream
 
 _KEYS = 500
 _LOAD = 1000
+_READ = 200
 
 
 def streams(services: Services) -> tuple[Stream, ...]:
@@ -94,8 +95,8 @@ class Facts:
     async def _read(self, items: Sequence[Item]) -> dict[str, Item]:
         keys = [item.key for item in items]
         found: dict[str, Item] = {}
-        for start in range(0, len(keys), 200):
-            for fact in await self._reader.of(keys[start : start + 200]):
+        for start in range(0, len(keys), _READ):
+            for fact in await self._reader.of(keys[start : start + _READ]):
                 found[str(fact["key"])] = self._item(fact)
         return found
 
@@ -105,13 +106,24 @@ class Facts:
         async with aclosing(self._reader.changed(since_s, until_s)) as pages:
             async for page in pages:
                 wanted.update((fact["key"], fact) for fact in page)
+        return [self._item(fact) for fact in await self._lacking(wanted)]
+
+    async def differing(self, keys: Sequence[str]) -> list[str]:
+        """The same comparison by name."""
+        wanted: dict[str, readers.Fact] = {}
+        for start in range(0, len(keys), _READ):
+            wanted.update((fact["key"], fact) for fact in await self._reader.of(keys[start : start + _READ]))
+        return [str(fact["key"]) for fact in await self._lacking(wanted)]
+
+    async def _lacking(self, wanted: dict[str, readers.Fact]) -> list[readers.Fact]:
+        """Those that the warehouse does not hold as they are."""
         keys = list(wanted)
         for start in range(0, len(keys), _KEYS):
             asked = {"source": self.source, "keys": keys[start : start + _KEYS]}
             for held in (await self._services.warehouse.query(asked))["facts"]:
                 if _holds(held, wanted[held["key"]]):
                     del wanted[held["key"]]
-        return [self._item(fact) for fact in wanted.values()]
+        return list(wanted.values())
 
 
 class FactsOfOurs(Facts):

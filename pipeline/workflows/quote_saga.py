@@ -14,6 +14,7 @@ from math import inf, isinf
 from typing import Any
 
 from kernel.money import minor
+from pipeline import patience
 from pipeline.connectors.salesforce import DATA, soql_text
 from pipeline.failures import RefusedError, TooManyError, UnreachableError
 from pipeline.services import Services
@@ -135,7 +136,8 @@ class Saga:
         self._kept.drop(deal.project)
         self._services.store.commit()
         try:
-            await self._services.netsuite.patch("job", f"eid:{deal.project}", {"isInactive": True})
+            with patience.anew():
+                await self._services.netsuite.patch("job", f"eid:{deal.project}", {"isInactive": True})
         except (RefusedError, UnreachableError) as failed:
             self._note(deal, "compensation failed", failed.detail)
         else:

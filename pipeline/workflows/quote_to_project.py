@@ -9,6 +9,7 @@ from math import inf
 from typing import Any
 
 from pipeline.connectors.netsuite import literal
+from pipeline.connectors.salesforce import soql_text
 from pipeline.failures import RefusedError
 from pipeline.item import FORCED, Item, Outcome
 from pipeline.services import Services
@@ -62,10 +63,15 @@ class Deals:
     async def changed(self, since_s: float, until_s: float) -> AsyncGenerator[list[Item], None]:
         """Deals won and saved in the window, whole."""
         stamp = self._services.salesforce.stamp
+        window = f"LastModifiedDate >= {stamp(since_s)} AND LastModifiedDate < {stamp(until_s)}"
+        async with aclosing(self._pages(window)) as pages:
+            async for page in pages:
+                yield page
+
+    async def _pages(self, condition: str) -> AsyncGenerator[list[Item], None]:
         soql = (
             f"SELECT {', '.join(FIELDS)} FROM Opportunity"
-            " WHERE StageName = 'Closed Won' AND Services__c = TRUE"
-            f" AND LastModifiedDate >= {stamp(since_s)} AND LastModifiedDate < {stamp(until_s)}"
+            f" WHERE StageName = 'Closed Won' AND Services__c = TRUE AND {condition}"
         )
         async with aclosing(self._services.salesforce.pages(soql)) as pages:
             async for rows in pages:
@@ -112,10 +118,17 @@ class Deals:
 
     async def sweep(self, since_s: float, until_s: float) -> list[Item]:
         """Deals whose project or job is absent, closed or other than the deal says."""
+        return await self._differ([item async for page in self.changed(since_s, until_s) for item in page])
+
+    async def differing(self, keys: Sequence[str]) -> list[str]:
+        """The same comparison by name."""
         items: list[Item] = []
-        async with aclosing(self.changed(since_s, until_s)) as pages:
-            async for page in pages:
-                items.extend(page)
+        for start in range(0, len(keys), _KEYS):
+            among = ", ".join(map(soql_text, keys[start : start + _KEYS]))
+            items += [item async for page in self._pages(f"Opportunity_Key__c IN ({among})") for item in page]
+        return [item.key for item in await self._differ(items)]
+
+    async def _differ(self, items: Sequence[Item]) -> list[Item]:
         deals = [(item, deal_of(item.record or {})) for item in items]
         standing = await standings(self._services, [deal.opportunity for _, deal in deals])
         jobs = await self._jobs([deal.project for _, deal in deals if deal.project in standing])

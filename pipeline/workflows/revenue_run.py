@@ -183,14 +183,22 @@ class Revenue:
         for run in self._runs:
             if run.at_s < now_s and self._booked.get(run.name) is None:
                 await self._compute(run)
-        journals = [journal for _, journal in self._journals.items()]
+        absent = await self._absent([journal for _, journal in self._journals.items()])
+        return [self._item(one)._replace(mark=FORCED) for one in absent]
+
+    async def differing(self, keys: Sequence[str]) -> list[str]:
+        """Journals of these keys that the ERP lacks."""
+        journals = [journal for key in keys if (journal := self._journals.get(key)) is not None]
+        return [journal.key for journal in await self._absent(journals)]
+
+    async def _absent(self, journals: Sequence[Journal]) -> list[Journal]:
         held: dict[str, None] = {}
         for start in range(0, len(journals), _KEYS):
             among = ", ".join(literal(journal.key) for journal in journals[start : start + _KEYS])
             query = f"SELECT custbody_source_key FROM journalentry WHERE custbody_source_key IN ({among})"
             for row in await self._services.netsuite.suiteql(query):
                 held[row["custbody_source_key"]] = None
-        return [self._item(one)._replace(mark=FORCED) for one in journals if one.key not in held]
+        return [journal for journal in journals if journal.key not in held]
 
 
 def _part(hours: Hours, sources: Sources) -> Part:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Collection, Mapping, Sequence
 from math import inf
 from typing import Any, NamedTuple, Protocol, runtime_checkable
 
@@ -106,6 +106,13 @@ class Stream(Protocol):
 
     async def sweep(self, since_s: float, until_s: float) -> list[Item]:
         """Due items whose effect is absent or different, by keys, counts and sums of source and target."""
+        ...
+
+    async def differing(self, keys: Sequence[str]) -> Collection[str]:
+        """Of these keys, those whose due effect is absent or different: the sweep's comparison, by name.
+
+        Raises RefusedError and UnreachableError.
+        """
         ...
 
 

@@ -149,7 +149,11 @@ class Timecards:
     async def sweep(self, since_s: float, until_s: float) -> list[Item]:
         """Headers whose hours in the ERP, net of reversals, are not the approved ones."""
         holds = partial(sweeps.net_hours, self._services.netsuite)
-        return await self._records.differing(since_s, until_s, holds, _hours)
+        return await self._records.sweep(since_s, until_s, holds, _hours)
+
+    async def differing(self, keys: Sequence[str]) -> list[str]:
+        """The same comparison by name."""
+        return await self._records.differing(keys, partial(sweeps.net_hours, self._services.netsuite), _hours)
 
 
 def _hours(header: Row) -> int:

@@ -148,3 +148,7 @@ class Workers:
         """Changes that never arrived, and workers whom a target holds differently."""
         await self._state.seed()
         return await self._sweep.items(since_s, until_s)
+
+    async def differing(self, keys: Sequence[str]) -> list[str]:
+        """Of these changes, those whose workers a target holds otherwise than HR does now."""
+        return await self._sweep.differing(keys)

@@ -91,6 +91,10 @@ class WorkerCheck:
         """Nothing of its own."""
         return []
 
+    async def differing(self, keys: Sequence[str]) -> list[str]:
+        """All: nothing of an answer stands anywhere."""
+        return list(keys)
+
 
 def _advice(worker: Worker, stale: Sequence[str]) -> str:
     if not worker.active:

@@ -9,7 +9,7 @@ from pipeline.connectors.netsuite import literal
 from pipeline.connectors.salesforce import soql_text
 from pipeline.item import FORCED, Item
 from pipeline.services import Services
-from pipeline.translation.worker import Worker, record_type, worker_of
+from pipeline.translation.worker import Worker, record_type, worker_in, worker_of
 from pipeline.workflows.worker_changes import STREAM, WorkerChanges
 from pipeline.workflows.worker_state import WorkerState
 from pipeline.workflows.worker_targets import CONTACT
@@ -33,12 +33,27 @@ class WorkerSweep:
         items = [item async for page in self._changes.items(since_s, until_s) for item in page]
         waiting = {item.order for item in items}
         settled = [worker for worker in workers if worker.worker not in waiting]
-        for target, held in (("psa", await self._psa(settled)), ("erp", await self._erp(settled))):
-            for worker in settled:
-                if held.get(worker.worker) != _expected(worker, target):
-                    key = self._state.doubt(worker, target)
-                    items.append(Item(STREAM, key, 1, FORCED, worker.worker, None, until_s))
+        for worker, target in await self._differ(settled):
+            key = self._state.doubt(worker, target)
+            items.append(Item(STREAM, key, 1, FORCED, worker.worker, None, until_s))
         return [item._replace(mark=FORCED) for item in items if not item.not_before_s]
+
+    async def differing(self, keys: Sequence[str]) -> list[str]:
+        """Of these changes, those whose workers a target holds otherwise than they are now."""
+        names = list(dict.fromkeys(worker_in(key) for key in keys))
+        found = await self._services.workday.named(names) if names else []
+        workers = [worker for given in found if (worker := worker_of(given))]
+        differ = {worker.worker for worker, _ in await self._differ(workers)}
+        return [key for key in keys if worker_in(key) in differ]
+
+    async def _differ(self, workers: Sequence[Worker]) -> list[tuple[Worker, str]]:
+        """Each worker with each target that holds them differently."""
+        return [
+            (worker, target)
+            for target, held in (("psa", await self._psa(workers)), ("erp", await self._erp(workers)))
+            for worker in workers
+            if held.get(worker.worker) != _expected(worker, target)
+        ]
 
     async def _psa(self, workers: Sequence[Worker]) -> dict[str, Attributes]:
         held: dict[str, Attributes] = {}

@@ -6,7 +6,8 @@ import math
 from collections.abc import Sequence
 
 from reports.estimates import Estimates
-from reports.figures.canvas import Drawing, grid, house_style, legend, look, mark_moments, svg_of
+from reports.figures.canvas import Drawing, grid, house_style, legend, line_width, look, svg_of
+from reports.figures.moments import moments_key, time_axis
 from reports.inputs import Experiment, Run
 
 LABELS = {
@@ -33,7 +34,7 @@ def backlog(experiment: Experiment, found: Estimates) -> Drawing | None:
     with house_style("backlog"):
         sheet = grid(len(flows), columns, 2.1)
         for place, (axes, flow) in enumerate(zip(sheet.axes, flows, strict=True)):
-            for model in models:
+            for rank, model in enumerate(models):
                 curve = mean_by_hour(experiment.of(model), flow)
                 if curve and curve[-1][0] < last_h:
                     curve.append((last_h, curve[-1][1]))
@@ -43,20 +44,20 @@ def backlog(experiment: Experiment, found: Estimates) -> Drawing | None:
                     [count for _, count in curve],
                     color=style.colour,
                     linestyle=style.line,
-                    linewidth=1.3,
+                    linewidth=line_width(rank, len(models)),
                     drawstyle="steps-post",
                 )
             axes.set_title(LABELS[flow])
             axes.set_ylim(bottom=0)
-            mark_moments(axes, experiment.marks, (0, last_h), place >= len(flows) - columns)
+            time_axis(axes, experiment, (0, last_h), place >= len(flows) - columns)
         legend(sheet.figure, models)
         svg = svg_of(sheet.figure, "backlog")
     return Drawing(
         svg,
         "What waited over the month-end",
         f"Backlog by hour for {len(flows)} flows and {len(models)} models, with cut-offs and locks marked.",
-        "Items due and not yet done, mean over replications, each panel on its own scale. Thin lines are "
-        "cut-offs and locks.",
+        "Items due and not yet done, mean over replications, each panel on its own scale. A wider curve lies "
+        f"under a thinner one where models agree. {moments_key(experiment, (0, last_h))}",
     )
 
 

@@ -7,7 +7,6 @@ marker, so that a black-and-white print can be read.
 from __future__ import annotations
 
 import io
-import math
 import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -18,8 +17,6 @@ from matplotlib.axes import Axes
 from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
-
-from reports.inputs import Mark
 
 INK, SOFT, FAINT = "#1c2430", "#5b6675", "#dde2e8"
 
@@ -149,34 +146,9 @@ def clock_axis(axes: Axes, most_h: float) -> None:
     axes.minorticks_off()
 
 
-def mark_moments(axes: Axes, marks: Sequence[Mark], span: tuple[float, float], named: bool) -> None:
-    """Cut-offs and locks as thin lines, their names as the ticks of the axis."""
-    inside = [mark for mark in marks if span[0] <= mark.hour <= span[1]]
-    axes.set_xlim(span)
-    axes.grid(False, axis="x")
-    if len(inside) < 3 and named:
-        _plain_days(axes, span)
-        for mark in inside:
-            axes.axvline(mark.hour, color="#b9c2cc", linewidth=0.7, zorder=0)
-            place = axes.get_xaxis_transform()
-            axes.text(mark.hour, 1.0, f" {mark.label}", transform=place, color=SOFT, va="bottom", ha="center")
-        return
-    for mark in inside:
-        axes.axvline(mark.hour, color="#b9c2cc", linewidth=0.7, zorder=0)
-    axes.set_xticks([mark.hour for mark in inside])
-    axes.set_xticklabels([mark.label if named else "" for mark in inside], rotation=38, ha="right")
-
-
-def _plain_days(axes: Axes, span: tuple[float, float]) -> None:
-    """Days since the start, for a stretch that holds too few named moments."""
-    days = (span[1] - span[0]) / 24
-    step_h = 6.0 if days < 2 else 24.0 * max(1, round(days / 4))
-    first = math.ceil(span[0] / step_h)
-    axes.set_xticks([place * step_h for place in range(first, int(span[1] // step_h) + 1)])
-    clock = step_h < 24
-    axes.xaxis.set_major_formatter(
-        lambda value, _: f"day {value // 24:.0f}" + (f", {value % 24:02.0f}:00" if clock else "")
-    )
+def line_width(place: int, count: int) -> float:
+    """Curves are drawn from the widest to the thinnest, so that one hidden by another shows at its edges."""
+    return 1.0 + 0.5 * (count - 1 - place)
 
 
 def svg_of(figure: Figure, name: str) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from matplotlib.axes import Axes
 
 from reports.estimates import Estimates
-from reports.figures.canvas import Drawing, grid, house_style, legend, look, svg_of
+from reports.figures.canvas import Drawing, grid, house_style, legend, line_width, look, svg_of
 from reports.inputs import Experiment, Run
 
 LABELS = {
@@ -53,7 +53,8 @@ def latency(experiment: Experiment, found: Estimates) -> Drawing | None:
         f"Cumulative share finished against elapsed time, for {len(flows)} flows and {len(models)} models. "
         "The figures are in the KPI table.",
         "Share of items finished within a time, log scale, all replications together. Further left is "
-        "faster. A curve that ends below 100 % left items unfinished.",
+        "faster. A curve that ends below 100 % left items unfinished. A wider curve lies under a thinner one "
+        "where models agree.",
     )
 
 
@@ -69,7 +70,7 @@ def _curve(axes: Axes, runs: Sequence[Run], flow: str, model: str, models: Seque
         [(place + 1) / total for place in kept],
         color=style.colour,
         linestyle=style.line,
-        linewidth=1.5,
+        linewidth=line_width(list(models).index(model), len(models)),
         drawstyle="steps-post",
     )
 

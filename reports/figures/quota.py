@@ -1,59 +1,72 @@
-"""How much of each system's budget was left: the tightest limits, hour by hour, per model."""
+"""How much of each system's budget was used: the tightest limits over time, one lane a model."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+from matplotlib.axes import Axes
+
 from reports.estimates import Estimates
-from reports.figures.canvas import Drawing, grid, house_style, legend, look, mark_moments, svg_of
+from reports.figures.canvas import INK, Drawing, grid, house_style, look, svg_of
+from reports.figures.moments import moments_key, time_axis
 from reports.inputs import Experiment
 from reports.words import limit as limit_name
 from reports.words import system as system_name
 
 _PANELS = 6
 _BLOCK_H = 8
+_LANE = 0.86
+"""How high a full limit stands in its lane, so that lanes stay apart."""
+_FULL = "#b3261e"
 
 
 def quota(experiment: Experiment, found: Estimates) -> Drawing | None:
-    """Remaining share of the most used limit of each system, then of the next ones."""
+    """Used share of the most used limit of each system, then of the next ones."""
     chosen = _tightest(experiment)
     if not chosen:
         return None
-    models = list(found)
+    models = [model for model in found if any(run.limits for run in experiment.of(model))]
+    last_h = float(max(hour for run in experiment.runs for line in run.limits for hour, _ in line.series))
+    shown = 0.0, last_h + _BLOCK_H
+    columns = min(2, len(chosen))
     with house_style("quota"):
-        columns = min(3, len(chosen))
-        sheet = grid(len(chosen), columns, 2.1)
+        sheet = grid(len(chosen), columns, 0.75 + 0.24 * len(models))
         for place, (axes, (system, limit)) in enumerate(zip(sheet.axes, chosen, strict=True)):
-            last = 0.0
-            for model in models:
-                curve = _remaining(experiment, model, system, limit)
-                if not curve:
-                    continue
-                last = max(last, curve[-1][0])
-                style = look(model, models)
-                hours, left = zip(*curve, strict=True)
-                axes.plot(
-                    hours,
-                    left,
-                    color=style.colour,
-                    linestyle=style.line,
-                    linewidth=1.2,
-                    drawstyle="steps-post",
-                )
+            for row, model in enumerate(models):
+                _lane(axes, len(models) - 1 - row, _used(experiment, model, system, limit), model, models)
             axes.set_title(f"{system_name(system)}: {limit_name(limit)}")
-            axes.set_ylim(-0.02, 1.04)
-            axes.axhline(0, color="#b3261e", linewidth=0.9)
-            axes.yaxis.set_major_formatter(lambda value, _: f"{100 * value:.0f} %")
-            mark_moments(axes, experiment.marks, (0, last or 1.0), place >= len(chosen) - columns)
-        for axes in sheet.axes[::columns]:
-            axes.set_ylabel("budget left")
-        legend(sheet.figure, models)
+            axes.set_ylim(-0.05, len(models))
+            names = models[::-1] if place % columns == 0 else [""] * len(models)
+            axes.set_yticks([lane + _LANE / 2 for lane in range(len(models))], names, color=INK)
+            axes.tick_params(axis="y", length=0)
+            axes.grid(False, axis="y")
+            time_axis(axes, experiment, shown, place >= len(chosen) - columns)
         svg = svg_of(sheet.figure, "quota")
     return Drawing(
         svg,
-        "How much of each limit was left",
-        f"Remaining share of {len(chosen)} limits by hour, per model. Peaks are in the table of limits.",
-        "Budget left in the worst hour of each eight, worst replication, use by other integrations "
-        "included. At the red line the system refuses calls.",
+        "How much of each limit was used",
+        f"Used share of {len(chosen)} limits over time, per model. Peaks are in the table of limits.",
+        "Each lane is one model from nothing used to full, the worst hour of each eight in the worst "
+        "replication, use by other integrations included. Red: full, so that the system refuses calls. "
+        + moments_key(experiment, shown),
     )
+
+
+def _lane(
+    axes: Axes, floor: int, used: Sequence[tuple[float, float]], model: str, models: Sequence[str]
+) -> None:
+    """The used share as an area over its own floor; a red bar above where nothing was left."""
+    axes.axhline(floor, color="#c9d0d8", linewidth=0.6, zorder=1)
+    if not used:
+        return
+    hours = [hour for hour, _ in used] + [used[-1][0] + _BLOCK_H]
+    shares = [min(1.0, share) for _, share in used]
+    tops = [floor + _LANE * share for share in [*shares, shares[-1]]]
+    colour = look(model, models).colour
+    axes.fill_between(hours, floor, tops, step="post", color=colour, alpha=0.35, linewidth=0)
+    axes.plot(hours, tops, color=colour, linewidth=0.9, drawstyle="steps-post")
+    full = [(hour, _BLOCK_H) for (hour, _), share in zip(used, shares, strict=True) if share >= 1.0]
+    axes.broken_barh(full, (floor + _LANE, 0.09), color=_FULL, linewidth=0)
 
 
 def _tightest(experiment: Experiment) -> list[tuple[str, str]]:
@@ -71,12 +84,13 @@ def _tightest(experiment: Experiment) -> list[tuple[str, str]]:
     return [*first.values(), *rest][:_PANELS]
 
 
-def _remaining(experiment: Experiment, model: str, system: str, limit: str) -> list[tuple[float, float]]:
-    used: dict[int, float] = {}
+def _used(experiment: Experiment, model: str, system: str, limit: str) -> list[tuple[float, float]]:
+    """(first hour of the block, its largest share), blocks in order."""
+    peaks: dict[int, float] = {}
     for run in experiment.of(model):
         for line in run.limits:
             if (line.system, line.limit) == (system, limit):
                 for hour, share in line.series:
                     block = hour // _BLOCK_H * _BLOCK_H
-                    used[block] = max(used.get(block, 0.0), share)
-    return [(float(hour), max(0.0, 1.0 - used[hour])) for hour in sorted(used)]
+                    peaks[block] = max(peaks.get(block, 0.0), share)
+    return [(float(hour), peaks[hour]) for hour in sorted(peaks)]

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from reports.estimates import Estimate, Estimates, estimate
-from reports.figures.canvas import INK, SOFT, Drawing, grid, house_style, legend, look, mark_moments, svg_of
+from reports.figures.canvas import INK, SOFT, Drawing, grid, house_style, legend, look, svg_of
+from reports.figures.moments import moments_key, time_axis
 from reports.inputs import Experiment, FaultSpan, Figure, Run
 from reports.words import system
 
@@ -38,7 +39,8 @@ def recovery(experiment: Experiment, found: Estimates) -> Drawing | None:
         axes.set_xlabel("", color=SOFT)
         first = min(span.start_h for span in spans)
         room = (max(ends) - first) * 0.05 + 2
-        mark_moments(axes, experiment.marks, (first - room, max(ends) + room), True)
+        shown = first - room, max(ends) + room
+        time_axis(axes, experiment, shown)
         legend(sheet.figure, models, marker=True)
         svg = svg_of(sheet.figure, "recovery")
     return Drawing(
@@ -46,7 +48,8 @@ def recovery(experiment: Experiment, found: Estimates) -> Drawing | None:
         "Faults and recovery",
         f"{len(spans)} faults on a timeline with each model's recovery; the table below gives the hours.",
         "Bars: how long a fault lasted. Marks: when no item was later any more than in the fault-free run of "
-        "the same seed, mean over replications; a model without a mark was not back within the run.",
+        "the same seed, mean over replications; a model without a mark was not back within the run. "
+        + moments_key(experiment, shown),
     )
 
 

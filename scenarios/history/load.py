@@ -1,94 +1,98 @@
-"""Reads a firm's own history: XES (.xes, .xes.gz), or CSV with a small column map (TOML)."""
+"""Reads a firm's own history: XES or CSV, plain or gzipped, with a small column map (TOML) beside it."""
 
 from __future__ import annotations
 
-import csv
+import gzip
+import zlib
 from collections.abc import Iterator
-from dataclasses import asdict
-from datetime import datetime
 from pathlib import Path
-from typing import Any
-from zoneinfo import ZoneInfo
-
-from pydantic import Field
+from typing import BinaryIO, cast
 
 from kernel.errors import InputError
-from scenarios.history.cases import Activities, Event, History, history
-from scenarios.history.xes import events as xes_events
-from scenarios.scenario import Columns
-from scenarios.scenario_file import zone_checked
-from scenarios.validation import Given, checked, read_toml
+from scenarios.history import csv_log, xes
+from scenarios.history.activities import Activities
+from scenarios.history.cases import NO_AMOUNT, NOT_HANDED_OVER, Event, History, history
+from scenarios.history.column_map import ColumnMap, read
+
+_KINDS = (".xes", ".xes.gz", ".csv", ".csv.gz", ".txt", ".tsv")
+_GIVE = "give a .xes, .xes.gz, .csv or .csv.gz file"
+_GZIP, _ZIP = b"\x1f\x8b", b"PK\x03\x04"
 
 
-class _Map(Given):
-    """The column map. `file` is the log, beside the map; `zone` that of instants which name none."""
-
-    file: str = ""
-    case: str
-    activity: str
-    time: str
-    amount: str
-    zone: str = "UTC"
-    delimiter: str = ","
-    time_format: str = ""
-    activities: dict[str, str] = Field(default_factory=dict)
-
-
-def load(path: str | Path, activities: Columns | None = None) -> History:
-    """The history of a log. A CSV's map is `<log>.toml` beside it, or is itself the path given. Raises
+def load(path: str | Path, activities: Activities | None = None) -> History:
+    """The history of a log. Its map is `<log>.toml` beside it, or is itself the path given. Raises
     InputError."""
     path = Path(path)
-    if not path.is_file():
-        raise InputError(str(path), "no such log", "give the path of a .xes, .xes.gz or .csv file")
-    names = asdict(activities or Columns())
-    if path.name.endswith((".xes", ".xes.gz")):
-        found = history(path.name, xes_events(path), Activities(**names))
-    elif path.suffix in {".csv", ".toml"}:
-        mapping = path if path.suffix == ".toml" else path.with_suffix(".toml")
-        columns = checked(_Map, read_toml(mapping), str(mapping))
-        _check(columns, names, str(mapping))
-        log = mapping.parent / columns.file if columns.file else path.with_suffix(".csv")
-        found = history(log.name, _csv_events(log, columns), Activities(**{**names, **columns.activities}))
-    else:
-        raise InputError(str(path), "unknown kind of log", "give a .xes, .xes.gz or .csv file")
+    log, mapping = log_and_map(path)
+    if not log.is_file():
+        raise InputError(str(log), "no such log", _GIVE)
+    if not log.name.lower().endswith(_KINDS):
+        raise InputError(str(path), "unknown kind of log", _GIVE)
+    columns = read(mapping) if mapping.is_file() else None
+    names = (columns or ColumnMap()).named(activities or Activities())
+    try:
+        found = history(log.name, _events(log, mapping, columns, names), names)
+    except (EOFError, zlib.error, gzip.BadGzipFile) as error:
+        raise InputError(str(log), f"broken log: {error}", "pack it again") from error
+    except OSError as error:
+        raise InputError(str(log), f"cannot be read: {error.strerror or error}", _GIVE) from error
     if not found.cases:
-        raise InputError(
-            str(path),
-            f"none of its {found.read} cases was handed over",
-            "name the activities in the scenario",
-        )
+        raise InputError(str(log), *_nothing(found, mapping))
     return found
 
 
-def _check(columns: _Map, names: dict[str, Any], where: str) -> None:
-    zone_checked(f"{where}: zone", columns.zone)
-    for name in columns.activities:
-        if name not in names:
-            raise InputError(f"{where}: activities.{name}", "unknown activity", f"use {', '.join(names)}")
-    if len(columns.delimiter) != 1:
-        raise InputError(f"{where}: delimiter", "not one character", "give one, such as ,")
+def log_and_map(path: Path) -> tuple[Path, Path]:
+    """The log and its column map, of which either may be given; the map of an XES log need not exist."""
+    if path.suffix.lower() != ".toml":
+        kinds = sorted(_KINDS, key=len, reverse=True)
+        kind = next((kind for kind in kinds if path.name.lower().endswith(kind)), path.suffix)
+        return path, path.with_name(f"{path.name[: len(path.name) - len(kind)]}.toml")
+    named = read(path).file if path.is_file() else ""
+    if named:
+        return path.parent / named, path
+    beside = [path.with_name(f"{path.stem}{kind}") for kind in (".csv", ".csv.gz", ".xes", ".xes.gz")]
+    return next((log for log in beside if log.is_file()), beside[0]), path
 
 
-def _csv_events(path: Path, columns: _Map) -> Iterator[Event]:
-    try:
-        with path.open(newline="", encoding="utf-8") as file:
-            rows = csv.DictReader(file, delimiter=columns.delimiter)
-            for name in (columns.case, columns.activity, columns.time, columns.amount):
-                if name not in (rows.fieldnames or ()):
-                    raise InputError(str(path), f"no column {name!r}", "correct the column map")
-            zone = ZoneInfo(columns.zone)
-            for number, row in enumerate(rows, 2):
-                moment = _moment(row[columns.time] or "", columns, zone, f"{path}: line {number}")
-                yield Event(row[columns.case], row[columns.activity], moment, row[columns.amount] or "")
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
-        raise InputError(str(path), f"cannot be read: {error}", "give a readable UTF-8 CSV file") from error
+def _events(log: Path, mapping: Path, columns: ColumnMap | None, names: Activities) -> Iterator[Event]:
+    """By what the file holds, whatever it is called."""
+    with _opened(log) as file:
+        head = file.read(64)
+        file.seek(0)
+        if head.startswith(_ZIP):
+            raise InputError(
+                str(log), "a workbook or an archive, no log", "save it as CSV UTF-8 (or unpack it)"
+            )
+        if head.lstrip(b"\xef\xbb\xbf\xff\xfe\0 \r\n\t").startswith(b"<"):
+            yield from xes.events(log, file, columns or ColumnMap(), names)
+        else:
+            yield from csv_log.events(log, file, _whole(columns, mapping), names)
 
 
-def _moment(text: str, columns: _Map, zone: ZoneInfo, where: str) -> datetime:
-    try:
-        form = columns.time_format
-        moment = datetime.strptime(text, form) if form else datetime.fromisoformat(text)
-    except ValueError as error:
-        remedy = "give time_format in the column map"
-        raise InputError(f"{where}, {columns.time}", f"no instant: {text!r}", remedy) from error
-    return moment if moment.tzinfo else moment.replace(tzinfo=zone)
+def _opened(log: Path) -> BinaryIO:
+    with log.open("rb") as file:
+        packed = file.read(2) == _GZIP
+    return cast(BinaryIO, gzip.open(log, "rb")) if packed else log.open("rb")
+
+
+def _whole(columns: ColumnMap | None, mapping: Path) -> ColumnMap:
+    """A CSV has no names of its own, so its map needs all four."""
+    if columns is None:
+        remedy = "write one: case, activity, time and amount name its columns"
+        raise InputError(str(mapping), "no column map beside the log", remedy)
+    for name in ("case", "activity", "time", "amount"):
+        if not getattr(columns, name):
+            raise InputError(f"{mapping}: {name}", "missing", "name the column")
+    return columns
+
+
+def _nothing(found: History, mapping: Path) -> tuple[str, str]:
+    """Why none of its cases can be played, and what would change that."""
+    why = "; ".join(f"{count:,} {reason}" for reason, count in found.skipped.items())
+    what = f"none of its {found.read:,} cases can be played ({why or 'there are none'})"
+    most = max(found.skipped, key=found.skipped.__getitem__, default="")
+    if most == NOT_HANDED_OVER:
+        return what, f"name the activities as the log does, in the scenario or in {mapping.name}"
+    if most == NO_AMOUNT:
+        return what, f'name where it stands: amount = "..." in {mapping.name} beside the log'
+    return what, "correct the log"

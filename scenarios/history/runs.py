@@ -6,8 +6,10 @@ A hand-over was paid in a run where its recorded payment lies within one hour of
 from __future__ import annotations
 
 from bisect import bisect_left
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from scenarios.history.cases import HOUR_S, Case, History
@@ -40,24 +42,62 @@ def schedule_share(history: History, schedule: ScheduleSetting) -> float:
     return hits / len(paid) if paid else 0.0
 
 
-def same_run_share(
+class SameRun(NamedTuple):
+    """Of the paid hand-overs: those posted in exactly the run in which they were really paid, and what
+    explains the rest. The counts sum to `paid`."""
+
+    paid: int
+    same: int = 0
+    outside: int = 0
+    earlier: int = 0
+    later: int = 0
+    unapproved: int = 0
+    never: int = 0
+
+    @property
+    def share(self) -> float:
+        """The share in the same run."""
+        return self.same / self.paid if self.paid else 0.0
+
+    def __str__(self) -> str:
+        told = (
+            ("posted in exactly the run in which they were really paid", self.same),
+            ("really paid outside every run of the schedule", self.outside),
+            ("posted before the run in which they were really paid", self.earlier),
+            ("posted after it", self.later),
+            ("never posted, since the log knows no final approval", self.unapproved),
+            ("never posted for another reason", self.never),
+        )
+        parts = [f"{what} {count:,} ({count / self.paid:.1%})" for what, count in told if count]
+        return "; ".join([f"paid hand-overs {self.paid:,}", *parts])
+
+
+def same_run(
     history: History, schedule: ScheduleSetting, posted: Mapping[str, float], start_unix_s: float
-) -> float:
-    """The share of paid hand-overs whose posting lands in exactly the run in which they were really paid.
+) -> SameRun:
+    """Which paid hand-overs are posted in exactly the run in which they were really paid, and which are not.
 
     `posted` maps the report's business key (`report_key`) to the instant of its posting in the ERP's
-    journal, seconds since the start. What was not posted counts as a miss.
+    journal, seconds since the start.
     """
     runs = run_instants(schedule, history.first_at, history.last_at)
-    paid = history.paid
-    hits = 0
-    for case in paid:
+    counts = Counter[str]()
+    for case in history.paid:
         at_s = posted.get(report_key(case))
-        if at_s is None or case.paid_at is None:
-            continue
-        run = _recorded_run(runs, case.paid_at)
-        hits += run is not None and 0.0 <= start_unix_s + at_s - run <= WITHIN_S
-    return hits / len(paid) if paid else 0.0
+        counts[_why(case, None if at_s is None else start_unix_s + at_s, runs)] += 1
+    return SameRun(len(history.paid), **counts)
+
+
+def _why(case: Case, posted_at: float | None, runs: Sequence[float]) -> str:
+    """A field of SameRun. A payment outside the schedule can be met by no run."""
+    run = _recorded_run(runs, case.paid_at)
+    if run is None:
+        return "outside"
+    if posted_at is None:
+        return "never" if case.approved_at is not None else "unapproved"
+    if posted_at < run:
+        return "earlier"
+    return "same" if posted_at - run <= WITHIN_S else "later"
 
 
 def report_key(case: Case) -> str:
@@ -65,8 +105,10 @@ def report_key(case: Case) -> str:
     return f"E-{case.case}"
 
 
-def _recorded_run(runs: Sequence[float], paid_at: float) -> float | None:
+def _recorded_run(runs: Sequence[float], paid_at: float | None) -> float | None:
     """The run within one hour of a payment, None where it was paid outside the schedule."""
+    if paid_at is None:
+        return None
     place = bisect_left(runs, paid_at)
     near = [run for run in runs[max(0, place - 1) : place + 1] if abs(paid_at - run) <= WITHIN_S]
     return min(near, key=lambda run: abs(paid_at - run)) if near else None

@@ -1,0 +1,57 @@
+"""Free slots: how many calls an account lets in beside those of others, learnt from what it refuses.
+
+    refused, k under way (1)   cap = at least 1, at most k - 1 and 0.7 of the cap (multiplicative decrease)
+    in full use and let in (2) cap + 1 (additive increase), up to the account's slots - 1
+
+(1) The refused call goes first again: as soon as one of the others ends, or, where it was alone, after its
+backoff, keeping its slot, so that those behind it do not ask in vain too.
+(2) Not sooner than 10 s after the last change; after a refusal 60 s, doubled up to 15 min for as long as
+what was tried is refused, so that many calls beside a full account cost a few refusals an hour.
+
+Source of the rule: Chiu and Jain, Analysis of the increase and decrease algorithms, 1989. Its figures: the
+factor as in CUBIC (RFC 9438), the waits an assumption.
+"""
+
+from __future__ import annotations
+
+from math import ceil
+
+from pipeline.slots import Slots
+
+_DECREASE = 0.7
+_STEP_S = 10.0
+_WAIT_S = 60.0
+_WAIT_MOST_S = 900.0
+
+
+class FreeSlots(Slots):
+    """Slots whose size follows what the account lets in; it begins at `most` and never passes it."""
+
+    __slots__ = ("_next_s", "_tried", "_wait_s", "most")
+
+    def __init__(self, most: int, what: str) -> None:
+        super().__init__(max(1, most), what)
+        self.most = self.size
+        self._next_s = 0.0
+        self._wait_s = _WAIT_S
+        self._tried = False
+
+    def admitted(self, now_s: float, under_way: int) -> None:
+        """A call was let in while so many were under way."""
+        if under_way < self.size:
+            return
+        if self._tried:
+            self._tried = False
+            self._wait_s = _WAIT_S
+        if self.size < self.most and now_s >= self._next_s:
+            self._tried = True
+            self._next_s = now_s + _STEP_S
+            self.resize(self.size + 1)
+
+    def refused(self, now_s: float, under_way: int) -> None:
+        """A call was refused while so many were under way, itself among them."""
+        self.size = max(1, min(under_way - 1, ceil(_DECREASE * self.size), self.size))
+        if self._tried:
+            self._tried = False
+            self._wait_s = min(_WAIT_MOST_S, 2.0 * self._wait_s)
+        self._next_s = now_s + self._wait_s

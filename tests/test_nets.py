@@ -1,0 +1,194 @@
+"""The nets below every pattern: how far sweeps look back, what people see of dead letters, one name each."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from flow_world import Stage
+from flow_world import play as play_flow
+from pipeline_world import CALM, CARD, DAY_S, HOUR_S, Firm, lost_replies, only, play
+from vendor_opening import TIME
+
+from mocks.faults import Fault
+from mocks.releases import Release
+from pipeline.item import Item, Outcome
+from pipeline.patterns.bounded import bounded
+from pipeline.pipeline import Pipeline
+from pipeline.settings import Settings
+from pipeline.workflows.controls import SOURCES
+from sim.loop import run
+
+T_AND_E = "time_and_expense"
+ALL_LOST = Fault(0.0, 20 * HOUR_S, "salesforce", "lost_event", {"share": 1.0})
+FIRST_SWEEP_S = 27 * HOUR_S
+"""03:00 of the second day."""
+
+
+def _no_writes(for_s: float) -> tuple[Fault, ...]:
+    """The ERP takes nothing, from before the approval on."""
+    refuse = {"mode": "refuse"}
+    return tuple(Fault(9 * HOUR_S, for_s, f"netsuite:{kind}", "outage", refuse) for kind in ("write", "bulk"))
+
+
+async def _approved(firm: Firm) -> None:
+    await asyncio.sleep(10 * HOUR_S)
+    await firm.book()
+    await firm.approve(CARD)
+
+
+def test_a_sweep_looks_back_from_the_last_complete_one_however_long_sweeps_were_broken() -> None:
+    broken = Fault(20 * HOUR_S, 8 * DAY_S, "netsuite:query", "outage", {"mode": "refuse"})
+    faults = {"salesforce": (ALL_LOST,), "netsuite": (broken,)}
+
+    firm = play(only(T_AND_E, "event"), _approved, 11 * DAY_S, faults)
+
+    assert {int(row.at_s // HOUR_S) for row in firm.live()} == {27 + 8 * 24}
+
+
+def test_a_silence_longer_than_events_are_kept_is_made_up_for_as_soon_as_it_ends() -> None:
+    silent = Fault(9 * HOUR_S, 80 * HOUR_S, "salesforce:poll", "outage", {"mode": "refuse"})
+    swept = Fault(9 * HOUR_S, 79.9 * HOUR_S, "netsuite:query", "outage", {"mode": "refuse"})
+
+    async def script(firm: Firm) -> None:
+        await asyncio.sleep(HOUR_S)
+        await firm.book(f"{CARD}-2", [0, 0, 0, 800, 0, 0, 0])
+        await firm.approve(f"{CARD}-2")
+        await asyncio.sleep(8.5 * HOUR_S)
+        await firm.book()
+        await firm.approve(CARD)
+
+    faults = {"salesforce": (silent,), "netsuite": (swept,)}
+    firm = play(only(T_AND_E, "event"), script, 91 * HOUR_S, faults)
+
+    assert {int(row.at_s // HOUR_S) for row in firm.live() if row.key == CARD} == {89}
+    assert "place lost" in {step.what for step in firm.pipeline.trail}
+
+
+@pytest.mark.parametrize("pattern", ["event", "api", "batch"])
+def test_what_the_sweep_could_not_carry_either_is_told_to_people_and_closed_when_it_passes(
+    pattern: str,
+) -> None:
+    firm = play(only(T_AND_E, pattern), _approved, 5 * DAY_S, {"netsuite": _no_writes(3 * DAY_S)})
+
+    told = [problem for problem in firm.problems() if problem.cause == "timeout"]
+    assert [problem.key for problem in told] == [CARD]
+    assert told[0].opened_at_s < FIRST_SWEEP_S + HOUR_S
+    assert [problem for problem in firm.problems() if problem.closed_at_s is None] == []
+    assert len(firm.live()) == 3
+
+
+def test_a_control_that_failed_unread_is_no_dead_letter_once_it_passed() -> None:
+    async def test(stage: Stage) -> None:
+        stage.wires["netsuite"].refuse = lambda call: call.method == "PUT"
+        await asyncio.sleep(10 * HOUR_S)
+        milestone = {"milestone": "P00001-M1"}
+        await stage.act("salesforce", "milestone.complete", "W00001", **milestone, date="2026-04-20")
+        await asyncio.sleep(600.0)
+        letters = stage.pipeline.services.store.table("dead_letters")
+        assert [name for name, _ in letters.items()] == ["milestones|P00001:P00001-M1"]
+        stage.wires["netsuite"].refuse = lambda call: False
+        await asyncio.sleep(DAY_S)
+        assert letters.items() == []
+        assert stage.effects("netsuite", "control")[-1].key == "P00001:P00001-M1"
+
+    play_flow(test, "billing_and_revenue", "event")
+
+
+def test_a_control_has_one_name_and_one_turn_whoever_names_it() -> None:
+    async def test(stage: Stage) -> None:
+        (stream,) = (s for s in _streams(stage.pipeline).values() if s.name == SOURCES[0].name)
+        body = {"key": "P00001-M1", "record": {"Version__c": 1}}
+        header = {"changeType": "CREATE", "changedFields": []}
+        await stage.act("salesforce", "milestone.complete", milestone="P00001-M1", date="2026-04-20")
+        heard: list[Item] = [
+            stream.from_hook("milestones-saved", body),
+            stream.from_event({"ChangeEventHeader": header, "Milestone_Key__c": "P00001-M1"}),
+            *[item async for page in stream.changed(0.0, DAY_S) for item in page],
+        ]
+        assert {(item.identity, item.aggregate) for item in heard} == {
+            ("milestones|P00001:P00001-M1", "milestones|P00001")
+        }
+        assert len(heard) == 3
+
+    play_flow(test, "billing_and_revenue", "api")
+
+
+def _streams(pipeline: Pipeline) -> Mapping[str, Any]:
+    processing = pipeline.operations._processing
+    assert processing is not None
+    return processing.streams
+
+
+def _renamed(at_s: float) -> Mapping[str, Any]:
+    what = {"object": "pse__Timecard_Header__c", "field": "CurrencyIsoCode", "to": "Currency_new"}
+    release = Release(at_s, "package upgrade", "rename_field", what)
+    return {**CALM, "salesforce": replace(CALM["salesforce"], releases=(release,))}
+
+
+def test_what_stands_and_can_no_longer_be_read_opens_no_exception() -> None:
+    async def script(firm: Firm) -> None:
+        await _approved(firm)
+        await asyncio.sleep(2 * HOUR_S)
+        assert len(firm.live()) == 3
+        await firm.operate("replay", flow="time", key=CARD)
+        await firm.book(f"{CARD}-2", [0, 0, 0, 800, 0, 0, 0])
+        await firm.approve(f"{CARD}-2")
+
+    settings = Settings(TIME)
+    firm = play(only(T_AND_E, "event"), script, DAY_S, None, settings, _renamed(11 * HOUR_S))
+
+    assert [(problem.key, problem.cause) for problem in firm.problems()] == [(f"{CARD}-2", "schema")]
+
+
+def test_an_exception_on_what_somebody_else_brought_there_is_closed_by_the_sweep() -> None:
+    async def script(firm: Firm) -> None:
+        await _approved(firm)
+        await asyncio.sleep(20 * HOUR_S)
+        services = firm.pipeline.services
+        services.store.table("dead_letters").drop(f"timecards|{CARD}")
+        await _streams(firm.pipeline)["timecards"].apply(Item("timecards", CARD))
+        assert [open_.unit.key for open_ in services.exceptions.all()] == [CARD]
+
+    firm = play(only(T_AND_E, "api"), script, 52 * HOUR_S, {"netsuite": _no_writes(20 * HOUR_S)})
+
+    assert [problem.closed_at_s is None for problem in firm.problems()] == [False]
+
+
+def test_an_approval_that_was_lost_with_its_reply_is_one_item_and_posted_once() -> None:
+    firm = play(only(T_AND_E, "event"), _approved, 2 * DAY_S, {"netsuite": (lost_replies(for_s=DAY_S),)})
+
+    assert len(firm.live()) == len(firm.posted()) == 3
+    assert [problem for problem in firm.problems() if problem.closed_at_s is None] == []
+
+
+def test_repairs_go_a_few_at_a_time_and_answer_in_order() -> None:
+    under_way: list[int] = []
+    most: list[int] = []
+
+    async def work(number: int) -> int:
+        under_way.append(number)
+        most.append(len(under_way))
+        await asyncio.sleep(10.0 - number)
+        under_way.remove(number)
+        return number * number
+
+    assert run(bounded(work, range(7), 3), horizon_s=DAY_S).value == [0, 1, 4, 9, 16, 25, 36]
+    assert max(most) == 3
+
+
+def test_a_stream_that_answers_under_another_name_than_it_was_given_is_an_error() -> None:
+    async def renamed(item: Item, deadline_s: float = 0.0) -> Outcome:
+        return Outcome(item._replace(key=f"full:{item.key}"))
+
+    async def script(firm: Firm) -> None:
+        processing = firm.pipeline.operations._processing
+        assert processing is not None
+        processing.streams["timecards"].apply = renamed  # type: ignore[method-assign]
+        with pytest.raises(ValueError, match="was never asked for"):
+            await processing.one(Item("timecards", "k"))
+
+    play(only(T_AND_E, "api"), script, HOUR_S)
