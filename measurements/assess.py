@@ -68,7 +68,9 @@ def _audit(seen: View) -> Audit:
     if opened:
         due = [row for row in due if (row.flow, row.key, row.part, row.version) not in opened]
         effects = tuple([row for row in effects if row.flow in DOCUMENTS or not _from_opening(row, opened)])
-    return audit(due, books.commitments, effects, books.problems, observed.end_s, books.locks)
+    return audit(
+        due, books.commitments, effects, books.problems, observed.end_s, books.locks, observed.window_s[1]
+    )
 
 
 def _from_opening(row: Effect, opened: Container[tuple[str, str, str, int]]) -> bool:
@@ -85,7 +87,7 @@ def identity(judged: Audit) -> dict[str, Balance]:
     """Workflow to its balance: the sum of its flows, or the broken one where a flow fails."""
     found: dict[str, list[Balance]] = {}
     for flow, terms in judged.identity.items():
-        found.setdefault(FLOWS.get(flow, flow), []).append(Balance(*terms[:5]))
+        found.setdefault(FLOWS.get(flow, flow), []).append(Balance(*terms[:6], len(terms.conflicts)))
     return {workflow: _joined(balances) for workflow, balances in found.items()}
 
 

@@ -3,7 +3,7 @@
     acts ────────> due ─────────┐
     source books > commitments ─┤
     target books > effects ─────┼─> findings (each key, part and version in the first that applies)
-    desk ────────> problems ────┘   and the identity  due = effected + open exceptions + pending + lost
+    desk ────────> problems ────┘   and the identity  due = effected + open + pending + overtaken + lost
 
 It judges the end of observation, net of reversals, against the last approved version: being late is a KPI,
 being wrong at the end is a finding (semantics.md §6).
@@ -11,6 +11,7 @@ being wrong at the end is a finding (semantics.md §6).
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple, TypeVar
@@ -71,8 +72,11 @@ def audit(
     problems: Sequence[Problem],
     end_s: float,
     periods: Sequence[PeriodLock],
+    horizon_s: float = math.inf,
 ) -> Audit:
     """Compare what should finally stand (`due`) with what the targets hold at `end_s`.
+
+    Judged is what was handed over by `horizon_s`, which is the same for all models (`population.py`).
 
     `commitments` are all versions that the sources ever committed: they say what was authorised, and when it
     was recalled. Flows without rows in any table are left out.
@@ -88,7 +92,9 @@ def audit(
     for flow in (*FLOWS, *sorted((wanted.keys() | stands.keys()) - FLOWS.keys())):
         if flow in wanted or flow in stands:
             rows = committed.get(flow, []), stands.get(flow, []), open_for.get(flow, [])
-            listed[flow] = Listed(*judge(FlowFacts(flow, wanted.get(flow, []), *rows, end_s, locks)))
+            listed[flow] = Listed(
+                *judge(FlowFacts(flow, wanted.get(flow, []), *rows, end_s, locks, horizon_s))
+            )
     return Audit(
         tuple(finding for flow in listed.values() for finding in flow.findings),
         {flow: found.identity for flow, found in listed.items()},

@@ -8,13 +8,15 @@ Due and absent is an open exception where the desk has its record, pending where
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import math
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
 from measurements.facts import DOCUMENTS, TARGETS, Commitment, Effect, Problem
 from measurements.identity import Identity, Unit
 from measurements.periods import Periods
+from measurements.population import audited, handed_over_s, newest
 from measurements.standing import Standing, standing
 from measurements.sums import UNSUMMED, unequal
 
@@ -51,22 +53,27 @@ class FlowFacts(NamedTuple):
     problems: Sequence[Problem]
     end_s: float
     periods: Periods
+    horizon_s: float = math.inf
 
 
 class _Tables(NamedTuple):
-    """The same tables by unit; `excused` are the (key, version) with an open exception record."""
+    """The same tables by unit; `excused` are the (key, version) with an open exception record.
+
+    `overtaken` are due units that were recalled or replaced between the horizon and the end.
+    """
 
     due: dict[Unit, Commitment]
     sources: dict[Unit, list[Commitment]]
     live: dict[Unit, list[Effect]]
     waiting: set[Unit]
     excused: set[tuple[str, int]]
+    overtaken: set[Unit]
     targets: int
 
 
 def judge(facts: FlowFacts) -> tuple[tuple[Finding, ...], Identity, int]:
     """The findings in order, the identity, and how many recalls were too late to be reversed in time."""
-    stands = standing(facts.effects)
+    stands = _of_population(facts, standing(facts.effects))
     tables = _by_unit(facts, stands)
     judged: dict[Unit, tuple[str, str, int]] = {}
     late = _unauthorised(facts, tables, stands, judged)
@@ -84,8 +91,8 @@ def judge(facts: FlowFacts) -> tuple[tuple[Finding, ...], Identity, int]:
 
 
 def _by_unit(facts: FlowFacts, stands: Standing) -> _Tables:
-    end_s = facts.end_s
-    due = {(row.key, row.part, row.version): row for row in facts.due if _is_due(row, end_s)}
+    end_s, horizon_s = facts.end_s, min(facts.horizon_s, facts.end_s)
+    due = {(row.key, row.part, row.version): row for row in facts.due if audited(row, horizon_s)}
     sources: dict[Unit, list[Commitment]] = {}
     for row in facts.commitments:
         sources.setdefault((row.key, row.part, row.version), []).append(row)
@@ -101,12 +108,41 @@ def _by_unit(facts: FlowFacts, stands: Standing) -> _Tables:
         if problem.opened_at_s <= end_s and (problem.closed_at_s is None or problem.closed_at_s > end_s)
     }
     waiting = {_unit(effect, whole) for effect in stands.pending}
-    return _Tables(due, sources, live, waiting, excused, targets)
+    return _Tables(due, sources, live, waiting, excused, _overtaken(facts, due), targets)
 
 
-def _is_due(row: Commitment, end_s: float) -> bool:
-    standing_still = row.withdrawn_at_s is None or row.withdrawn_at_s > end_s
-    return row.authorised and standing_still and row.committed_at_s <= end_s and row.due_from_s <= end_s
+def _of_population(facts: FlowFacts, stands: Standing) -> Standing:
+    """What stands, without the effects of what was handed over only after the horizon."""
+    if facts.horizon_s >= facts.end_s:
+        return stands
+    early: set[Unit] = set()
+    late: set[Unit] = set()
+    for row in facts.commitments:
+        unit = (row.key, row.part, row.version)
+        (early if handed_over_s(row) <= facts.horizon_s else late).add(unit)
+    late -= early
+    if not late:
+        return stands
+
+    def counted(effect: Effect) -> bool:
+        whole = (effect.key, "", effect.version)
+        return (effect.key, effect.part, effect.version) not in late and whole not in late
+
+    kept = stands._asdict()
+    kept.update({name: list(filter(counted, kept[name])) for name in stands._fields if name != "moved"})
+    return Standing(**{**kept, "moved": [pair for pair in stands.moved if counted(pair[1])]})
+
+
+def _overtaken(facts: FlowFacts, due: Mapping[Unit, Commitment]) -> set[Unit]:
+    if facts.horizon_s >= facts.end_s:
+        return set()
+    last = newest(facts.commitments, facts.end_s)
+    return {
+        unit
+        for unit, row in due.items()
+        if (row.withdrawn_at_s is not None and row.withdrawn_at_s <= facts.end_s)
+        or last.get((row.system, row.key, row.part), row.version) > row.version
+    }
 
 
 def _unit(effect: Effect, whole: set[str]) -> Unit:
@@ -183,7 +219,8 @@ def _absent(
     facts: FlowFacts, tables: _Tables, absent: Sequence[Unit], judged: dict[Unit, tuple[str, str, int]]
 ) -> None:
     for unit in absent:
-        judged.setdefault(unit, (*_leftover(facts, tables, unit), 1))
+        if unit not in tables.overtaken:
+            judged.setdefault(unit, (*_leftover(facts, tables, unit), 1))
 
 
 def _leftover(facts: FlowFacts, tables: _Tables, unit: Unit) -> tuple[str, str]:
@@ -246,13 +283,18 @@ def _dated(tables: _Tables, stands: Standing) -> Iterator[tuple[Unit, Effect]]:
 
 def _identity(facts: FlowFacts, tables: _Tables, absent: Sequence[Unit], late: set[Unit]) -> Identity:
     missing = set(absent)
+    overtaken = missing & tables.overtaken
     effected = {unit for unit in tables.live if unit in tables.due and unit not in missing}
-    strays = {unit for unit in tables.live if unit not in tables.due and unit not in late}
+    horizon_s = min(facts.horizon_s, facts.end_s)
     strays = {
-        unit for unit in strays if any(_is_due(row, facts.end_s) for row in _source(tables, unit) or ())
+        unit
+        for unit in tables.live
+        if unit not in tables.due
+        and unit not in late
+        and any(audited(row, horizon_s) for row in _source(tables, unit) or ())
     }
     excused, doubled = _excused(tables, missing)
-    leftovers = [_leftover(facts, tables, unit)[0] for unit in absent]
+    leftovers = [_leftover(facts, tables, unit)[0] for unit in absent if unit not in overtaken]
     conflicts = [(unit, "effected and in an open exception") for unit in sorted(doubled)]
     conflicts += [(unit, "stands and is approved, but no act made it due") for unit in sorted(strays)]
     return Identity(
@@ -261,6 +303,7 @@ def _identity(facts: FlowFacts, tables: _Tables, absent: Sequence[Unit], late: s
         open_exceptions=len(excused),
         pending=leftovers.count("pending"),
         lost=leftovers.count("lost"),
+        overtaken=len(overtaken),
         conflicts=tuple(conflicts),
     )
 
@@ -272,7 +315,7 @@ def _excused(tables: _Tables, missing: set[Unit]) -> tuple[set[Unit], set[Unit]]
     """
     units: dict[tuple[str, int], list[Unit]] = {}
     for unit in tables.due:
-        if (unit[0], unit[2]) in tables.excused:
+        if (unit[0], unit[2]) in tables.excused and unit not in tables.overtaken:
             units.setdefault((unit[0], unit[2]), []).append(unit)
     excused: set[Unit] = set()
     doubled: set[Unit] = set()

@@ -71,18 +71,24 @@ class SignOff(NamedTuple):
 
 
 class Balance(NamedTuple):
-    """The identity of one workflow: due = effected + open exceptions + pending + lost."""
+    """The identity of one workflow: due = effected + open exceptions + pending + overtaken + lost.
+
+    `conflicts` counts units that stand in two terms, or that no act made due.
+    """
 
     due: int
     effected: int
     open_exceptions: int
     pending: int
     lost: int
+    overtaken: int = 0
+    conflicts: int = 0
 
     @property
     def holds(self) -> bool:
-        """Whether both sides, each counted from its own table, are equal."""
-        return self.due == self.effected + self.open_exceptions + self.pending + self.lost
+        """Whether both sides, each counted from its own table, are equal, and nothing breaks the sum."""
+        terms = self.effected + self.open_exceptions + self.pending + self.overtaken + self.lost
+        return self.due == terms and not self.conflicts
 
 
 class FindingLine(NamedTuple):

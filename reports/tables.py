@@ -152,7 +152,7 @@ def clean_cells(findings: Findings) -> tuple[Cell, ...]:
 
 
 def identity_rows(findings: Findings) -> list[Row]:
-    """due = effected + open exceptions + pending + lost, per workflow."""
+    """due = effected + open exceptions + pending + overtaken + lost, per workflow."""
     rows = []
     for workflow, label in WORKFLOWS.items():
         cells: list[Cell] = []
@@ -161,7 +161,7 @@ def identity_rows(findings: Findings) -> list[Row]:
             if held is None:
                 cells.append(Cell(NOTHING, "", "quiet"))
                 continue
-            terms = (held.effected, held.open_exceptions, held.pending, held.lost)
+            terms = (held.effected, held.open_exceptions, held.pending, held.overtaken, held.lost)
             sides = f"{held.due:,} = {' + '.join(f'{term:,}' for term in terms)}"
             cells.append(
                 Cell("holds", sides) if held.holds else Cell("fails", sides.replace("=", "≠"), "bad")

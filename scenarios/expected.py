@@ -13,6 +13,7 @@ from typing import NamedTuple, Protocol
 
 from measurements.facts import Books, Commitment, Effect, PeriodLock, Snapshot, Value
 from measurements.periods import Periods
+from measurements.population import newest
 from mocks.opening import Opening
 from scenarios.acts import Workload
 from scenarios.calendar import last_of
@@ -59,6 +60,11 @@ class Staged(Protocol):
         """The last entity's ledger lock."""
         ...
 
+    @property
+    def window_s(self) -> tuple[float, float]:
+        """The population; its end is the horizon of the audit."""
+        ...
+
 
 class Expected(NamedTuple):
     """`due`: every commitment that targets must hold, all flows. `truth`: what reports should have said."""
@@ -100,21 +106,17 @@ def expected(play: Staged, books: Mapping[str, Books]) -> Expected:
     instants = sorted({*play.report_instants_s, play.close_s})
     currencies = {contract.project: contract.currency for contract in contracts.at(instants[-1])}
     journals = Journals(time, expenses_of(commitments), values, rates, currencies, to_usd)
-    due = (*_newest(commitments), *revenue_due(sources, play.revenue_runs))
+    due = (*_newest(commitments, play.window_s[1]), *revenue_due(sources, play.revenue_runs))
     return Expected(due, tuple(truth(journals, instants)))
 
 
-def _newest(commitments: Iterable[Commitment]) -> Iterator[Commitment]:
-    """All commitments, but of a state only the newest version; in the order of the books.
+def _newest(commitments: Iterable[Commitment], horizon_s: float) -> Iterator[Commitment]:
+    """All commitments, but of a state only the newest version by the horizon; in the order of the books.
 
     What the warehouse was told before the run (the opening's facts) is not due again.
     """
     rows = tuple(row for row in commitments if row.flow != "reporting" or row.committed_at_s >= 0.0)
-    newest: dict[tuple[str, str, str, str], int] = {}
+    last = {flow: newest((row for row in rows if row.flow == flow), horizon_s) for flow in STATES}
     for row in rows:
-        if row.flow in STATES:
-            place = (row.flow, row.system, row.key, row.part)
-            newest[place] = max(newest.get(place, row.version), row.version)
-    for row in rows:
-        if row.flow not in STATES or newest[row.flow, row.system, row.key, row.part] == row.version:
+        if row.flow not in STATES or last[row.flow].get((row.system, row.key, row.part)) == row.version:
             yield row

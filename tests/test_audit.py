@@ -158,9 +158,14 @@ def test_a_key_in_two_terms_breaks_the_identity() -> None:
     assert {reason for _, reason in found.identity["time"].conflicts} == {"effected and in an open exception"}
 
 
-@pytest.mark.parametrize("term", range(5))
+def test_two_units_that_break_the_sum_do_not_level_each_other_out() -> None:
+    assert not Identity(2, 1, 0, 0, 1, conflicts=((("T1", "", 1), "stands twice"),)).holds
+    assert not Balance(2, 1, 0, 0, 1, conflicts=1).holds
+
+
+@pytest.mark.parametrize("term", range(6))
 def test_the_identity_fails_when_any_term_is_corrupted(term: int) -> None:
-    right = [100, 90, 4, 3, 3]
+    right = [100, 88, 4, 3, 3, 2]
     assert Identity(*right).holds
     right[term] += 1
     assert not Identity(*right).holds

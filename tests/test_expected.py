@@ -59,6 +59,7 @@ class Staged:
     revenue_runs: tuple[tuple[str, float], ...] = CALENDAR.revenue_runs
     report_instants_s: tuple[float, ...] = (CUT_2, CUT_4)
     close_s: float = CUT_4
+    window_s: tuple[float, float] = CALENDAR.window_s
 
 
 def what(
