@@ -13,7 +13,7 @@ from pydantic import BaseModel, StringConstraints, create_model
 from pydantic import Field as Bound
 
 from kernel.errors import InputError
-from scenarios.calendar import public_holidays
+from scenarios.calendar import weekend
 from scenarios.firm import Firm, LegalEntity
 from scenarios.scenario_file import zone_checked
 from scenarios.staff import split
@@ -189,7 +189,7 @@ def _check_currency(place: str, entity: LegalEntity, firm: Firm) -> None:
 
 def _check_country(where: str, country: str) -> None:
     try:
-        public_holidays(country, _ANY_YEAR)
+        weekend(country, _ANY_YEAR)
     except NotImplementedError as error:
         remedy = "use the ISO code of a country that the package holidays knows"
         raise InputError(where, str(error), remedy) from error

@@ -47,12 +47,22 @@ def reports(ground: Ground, booked: list[Booking]) -> tuple[Report, ...]:
         by_worker.setdefault(booking.worker, []).append(booking)
     first = ground.calendar.first_day - timedelta(days=_BACK_DAYS)
     calendar_days = list(days(first, ground.calendar.last_day))
-    weights = [(day, ground.firm.expense_weekdays[day.weekday()]) for day in calendar_days]
+    weights = {
+        entity.entity: _weights(ground, calendar_days, entity.entity) for entity in ground.firm.entities
+    }
     mean = ground.firm.reports / 1000.0 * len(calendar_days) / 30.4
     found = [
-        report for worker, mine in by_worker.items() for report in _of(ground, worker, mine, weights, mean)
+        report
+        for worker, mine in by_worker.items()
+        for report in _of(ground, worker, mine, weights[mine[0].entity], mean)
     ]
     return tuple(sorted(found, key=lambda report: (report.submit_at_s, report.report)))
+
+
+def _weights(ground: Ground, calendar_days: list[date], entity: str) -> list[tuple[date, float]]:
+    """The week's weights, from the first day of the entity's working week on."""
+    place, weights = ground.calendar.place_in_week, ground.firm.expense_weekdays
+    return [(day, weights[place(day, entity)]) for day in calendar_days]
 
 
 def _of(
