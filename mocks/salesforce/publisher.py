@@ -110,7 +110,7 @@ class Publisher:
         own = saved.user == INTEGRATION
         for hook in self._async[object_].values():
             if (hook.own or not own) and _fires(hook, saved):
-                self._hooks.later(hook, self._target(saved), saved.at_s)
+                self._hooks.later(hook, self._target(saved), saved.at_s, saved.transaction)
 
     def _event(self, channel: Channel, saved: Saved) -> bytes:
         record = saved.record
