@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from kernel.money import minor, worth
-from pipeline import payload
+from pipeline import schema
 from pipeline.translation import expense, time
 from pipeline.translation.expense import flag
 from pipeline.translation.time import entity_of, parent, whole
@@ -134,7 +134,7 @@ def ledger_fact(row: Row, kind: str) -> Fact:
 
 def worker_fact(worker: Row) -> Fact:
     """A worker as HR has them now. Raises SchemaError."""
-    payload.demand(worker, WORKER_FIELDS, "workday", "Worker")
+    schema.demand(worker, WORKER_FIELDS, "workday", "Worker")
     values = {
         "worker": worker["Worker_ID"],
         "name": worker["Name"],
