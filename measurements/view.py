@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from kernel.money import convert
-from measurements.facts import Commitment, EntityClose
-from measurements.items import First, Item, by_flow, first_posted, items
+from measurements.facts import Commitment, EntityClose, Problem
+from measurements.items import First, Item, by_flow, first_posted, is_about, items
 from measurements.observed import Observed
 from measurements.workers import held
 
-Version = tuple[str, str, int]
-"""Flow, key and version."""
+Span = tuple[float, float]
+"""First and last instant."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +31,21 @@ class View:
     items: Mapping[str, list[Item]]
     counted: Mapping[str, list[Item]]
     closes: Mapping[str, EntityClose]
-    problems: Mapping[Version, list[tuple[float, float]]]
+    problems: Mapping[tuple[str, str], list[Problem]]
+    streams: Mapping[str, list[Span]]
+
+    def open_on(self, item: Item) -> list[Span]:
+        """When an exception record about the item was open."""
+        return [
+            _span(row, self.observed.end_s)
+            for row in self.problems.get((item.flow, item.key), ())
+            if is_about(item, row.version)
+        ]
+
+    def rework(self, item: Item, taken_s: float) -> list[Span]:
+        """When a record about the item was open, or one about its whole stream before it was taken."""
+        whole = [(first_s, min(last_s, taken_s)) for first_s, last_s in self.streams.get(item.flow, ())]
+        return [*self.open_on(item), *whole]
 
     def usd(self, sums: Mapping[str, int]) -> int:
         """Sums by currency as minor units of the US dollar at period-end rates. Raises KeyError."""
@@ -51,7 +65,8 @@ def view(observed: Observed) -> View:
     found = items(commitments, first, observed.books.sightings, observed.end_s)
     counted = {flow: within(rows, observed.window_s) for flow, rows in found.items()}
     closes = {close.entity: close for close in as_locked(observed)}
-    return View(observed, commitments, first, found, counted, closes, _problems(observed))
+    problems, streams = _problems(observed.books.problems), _streams(observed, commitments)
+    return View(observed, commitments, first, found, counted, closes, problems, streams)
 
 
 def as_locked(observed: Observed) -> Iterator[EntityClose]:
@@ -76,9 +91,21 @@ def within(rows: Iterable[Item], window_s: tuple[float, float]) -> list[Item]:
     return [item for item in rows if first_s <= item.starts_s < last_s]
 
 
-def _problems(observed: Observed) -> dict[Version, list[tuple[float, float]]]:
-    found: dict[Version, list[tuple[float, float]]] = {}
-    for row in observed.books.problems:
-        closed_s = observed.end_s if row.closed_at_s is None else row.closed_at_s
-        found.setdefault((row.flow, row.key, row.version), []).append((row.opened_at_s, closed_s))
+def _problems(rows: Iterable[Problem]) -> dict[tuple[str, str], list[Problem]]:
+    found: dict[tuple[str, str], list[Problem]] = {}
+    for row in rows:
+        found.setdefault((row.flow, row.key), []).append(row)
     return found
+
+
+def _streams(observed: Observed, commitments: Mapping[str, Iterable[Commitment]]) -> dict[str, list[Span]]:
+    """Records without a version on a key that no commitment has: they are about a whole stream."""
+    found: dict[str, list[Span]] = {}
+    for row in observed.books.problems:
+        if row.version == 0 and all(one.key != row.key for one in commitments.get(row.flow, ())):
+            found.setdefault(row.flow, []).append(_span(row, observed.end_s))
+    return found
+
+
+def _span(row: Problem, end_s: float) -> Span:
+    return row.opened_at_s, end_s if row.closed_at_s is None else row.closed_at_s
