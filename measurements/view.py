@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from decimal import Decimal
 
-from kernel.money import convert
+from kernel.money import times
+from measurements.excuses import of_shape
 from measurements.facts import Commitment, EntityClose, Problem
 from measurements.items import First, Item, by_flow, first_posted, is_about, items
 from measurements.observed import Observed
@@ -21,8 +21,8 @@ class View:
     """Indexes over one `Observed`.
 
     `commitments` by flow; `first` flow to unit to its earliest posted row; `items` all items by flow,
-    `counted` those of the population; `closes` by entity, locked when the ERP locked; `problems` (flow, key,
-    version) to their spans.
+    `counted` those of the population; `closes` by entity, locked when the ERP locked; `problems` flow and key
+    to the exception records on it; `streams` the records about a whole stream, which name keys by shape.
     """
 
     observed: Observed
@@ -32,7 +32,7 @@ class View:
     counted: Mapping[str, list[Item]]
     closes: Mapping[str, EntityClose]
     problems: Mapping[tuple[str, str], list[Problem]]
-    streams: Mapping[str, list[Span]]
+    streams: list[Problem]
 
     def open_on(self, item: Item) -> list[Span]:
         """When an exception record about the item was open."""
@@ -44,14 +44,18 @@ class View:
 
     def rework(self, item: Item, taken_s: float) -> list[Span]:
         """When a record about the item was open, or one about its whole stream before it was taken."""
-        whole = [(first_s, min(last_s, taken_s)) for first_s, last_s in self.streams.get(item.flow, ())]
-        return [*self.open_on(item), *whole]
+        whole = [
+            _span(row, self.observed.end_s)
+            for row in self.streams
+            if row.flow == item.flow and item.starts_s >= row.since_s and of_shape(row, item.key)
+        ]
+        return [*self.open_on(item), *((first_s, min(last_s, taken_s)) for first_s, last_s in whole)]
 
     def usd(self, sums: Mapping[str, int]) -> int:
         """Sums by currency as minor units of the US dollar at period-end rates. Raises KeyError."""
         rates = self.observed.rates
         return sum(
-            amount if currency in {"", "USD"} else convert(amount, Decimal(rates[currency]))
+            amount if currency in {"", "USD"} else times(amount, rates[currency], "USD")
             for currency, amount in sums.items()
         )
 
@@ -65,7 +69,8 @@ def view(observed: Observed) -> View:
     found = items(commitments, first, observed.books.sightings, observed.end_s)
     counted = {flow: within(rows, observed.window_s) for flow, rows in found.items()}
     closes = {close.entity: close for close in as_locked(observed)}
-    problems, streams = _problems(observed.books.problems), _streams(observed, commitments)
+    problems = _problems(observed.books.problems)
+    streams = [row for row in observed.books.problems if row.keys]
     return View(observed, commitments, first, found, counted, closes, problems, streams)
 
 
@@ -94,16 +99,8 @@ def within(rows: Iterable[Item], window_s: tuple[float, float]) -> list[Item]:
 def _problems(rows: Iterable[Problem]) -> dict[tuple[str, str], list[Problem]]:
     found: dict[tuple[str, str], list[Problem]] = {}
     for row in rows:
-        found.setdefault((row.flow, row.key), []).append(row)
-    return found
-
-
-def _streams(observed: Observed, commitments: Mapping[str, Iterable[Commitment]]) -> dict[str, list[Span]]:
-    """Records without a version on a key that no commitment has: they are about a whole stream."""
-    found: dict[str, list[Span]] = {}
-    for row in observed.books.problems:
-        if row.version == 0 and all(one.key != row.key for one in commitments.get(row.flow, ())):
-            found.setdefault(row.flow, []).append(_span(row, observed.end_s))
+        if not row.keys:
+            found.setdefault((row.flow, row.key), []).append(row)
     return found
 
 

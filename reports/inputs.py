@@ -124,8 +124,9 @@ class Experiment:
     `looks` are the numbers of replications at which it was decided who needs more; empty where the number was
     fixed beforehand. `models` maps a model to its table workflow to pattern; `decisions` the scenario's
     decision KPIs to their practical margins; `pattern_costs` workflow to pattern to yearly cost; `costs` and
-    `benefits` model to line to yearly cost or benefit. `command` names files without their folders; `typed`
-    are the commands as they were typed, paths and all, several where reports were combined.
+    `benefits` model to line to yearly cost or benefit; `caps` model to `system: limit` to the most calls that
+    its own client lets be under way. `command` names files without their folders; `typed` are the commands as
+    they were typed, paths and all, several where reports were combined.
     """
 
     scenario: str
@@ -148,6 +149,7 @@ class Experiment:
     pattern_costs: Mapping[str, Mapping[str, CostRange]] = field(default_factory=dict)
     costs: Mapping[str, Mapping[str, CostRange]] = field(default_factory=dict)
     benefits: Mapping[str, Mapping[str, CostRange]] = field(default_factory=dict)
+    caps: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
     same_run_share: float | None = None
     same_run_share_schedule: float | None = None
     notes: Sequence[str] = ()

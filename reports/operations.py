@@ -80,7 +80,7 @@ def limit_table(rows: Sequence[LimitRow], models: Sequence[str]) -> list[Row]:
         held.setdefault((row.system, row.limit), {})[row.model] = row
     table = []
     for (name, code), by_model in held.items():
-        if any(row.own_share > 0 or row.binds for row in by_model.values()):
+        if any(row.own_share > 0 or row.binds or row.touched for row in by_model.values()):
             one = next(iter(by_model.values()))
             note = f"{number(one.size, 0)}{'' if one.windowed else ', at the same time'}"
             cells = tuple(_limit_cell(by_model.get(model)) for model in models)
@@ -94,7 +94,7 @@ def _limit_cell(row: LimitRow | None) -> Cell:
     parts = [f"ours {_own(row.own_share)}"]
     parts += [f"{minutes(row.saturated_min)} full"] if row.saturated_min else []
     parts += [f"{row.refusals:,} refused"] if row.refusals else []
-    parts += [_binding(row)] if row.binds_at is not None else []
+    parts += [_binding(row)] if row.binds_at is not None or row.capped_at is not None else []
     return Cell(share(row.peak_share), "; ".join(parts), "bad" if row.binds else "")
 
 
@@ -110,7 +110,9 @@ def _binding(row: LimitRow) -> str:
         return "binds"
     if row.windowed:
         return f"binds from {row.binds_at:,}"
-    if row.touched:
+    if row.binds_at is None:
+        return f"kept from being full by our own cap of {row.capped_at}"
+    if row.touched and row.full:
         return f"binds by {row.binds_at:,}" if row.saturated_min >= 1 else "too briefly to tell when it binds"
     return f"first full at {row.binds_at:,}"
 

@@ -90,8 +90,11 @@ def test_a_refusal_that_only_the_records_owner_sees_is_rework_until_the_next_wri
 
 def test_a_refused_stream_is_rework_of_what_waits_to_be_taken() -> None:
     trail = [_step("expense", "E1", what, at_h) for what, at_h in (("taken", 140), ("sent", 146))]
-    found = _stages(_expense(_problem("expense", "expense reports", 132, 144, version=0)), *trail)
+    stream = _problem("expense", "expense reports", 132, 144, version=0)
+    found = _stages(_expense(stream._replace(source="salesforce", keys="E*")), *trail)
     assert found == {"schedule wait": 2.0, "exception rework": 8.0, "throttle and queue": 6.0}
+    other = _stages(_expense(stream._replace(source="salesforce", keys="T*")), *trail)
+    assert other == {"schedule wait": 10.0, "throttle and queue": 6.0}
 
 
 def test_the_age_of_what_was_never_finished_is_no_wait_for_a_schedule() -> None:
