@@ -11,7 +11,7 @@ from itertools import permutations
 
 from reports.baselines import candidates
 from reports.claims import evidence
-from reports.estimates import rank
+from reports.estimates import Estimate, rank
 from reports.findings import Findings
 from reports.kpis import kpi
 from reports.numbers import listing, measured
@@ -26,12 +26,15 @@ def recovery_sentences(findings: Findings) -> str:
     if not models:
         return ""
     recovery, items, money = (
-        [f"{model} {measured(name, findings.estimates[model].get(name))}" for model in models]
-        for name in KPIS
+        [f"{model} {_told(name, findings.estimates[model][name])}" for model in models] for name in KPIS
     )
     told = f"From the last fault’s end until no item is late because of faults: {listing(recovery)}."
     delays = f"Delay that they caused: {listing(items)}; in money {listing(money)}."
     return " ".join(filter(None, (told, delays, _judgement(findings, models))))
+
+
+def _told(name: str, one: Estimate) -> str:
+    return "at once" if name == "recovery_h" and one.mean == 0 else measured(name, one)
 
 
 def _models(findings: Findings) -> list[str]:

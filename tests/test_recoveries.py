@@ -34,9 +34,13 @@ def _struck(replications: int, hours: Mapping[str, float] = HOURS, bounded: str 
 
 def test_each_candidate_is_told_quickest_first_and_baselines_are_not() -> None:
     text = recovery_sentences(find(_struck(2, {**HOURS, "event": 0.25})))
-    assert "event 14 min, hybrid 29 min, batch 1.9 h and api 67 h." in text
+    assert "event 14 min, hybrid 29 min, batch 1.9 h and api 67.2 h." in text
     assert "event 2 item-h, hybrid 5 item-h, batch 19 item-h and api 672 item-h" in text
     assert "manual" not in text
+
+
+def test_who_has_no_late_item_at_the_faults_end_recovers_at_once() -> None:
+    assert "faults: event at once, hybrid" in recovery_sentences(find(_struck(2, {**HOURS, "event": 0.0})))
 
 
 def test_too_few_runs_are_not_judged() -> None:
