@@ -133,5 +133,6 @@ TABLE: tuple[Kpi, ...] = (
     _kpi("quota_peak_pct", "Highest use of any quota", "%", "", Margin(2)),
     _kpi("concurrency_saturated_min", "Minutes with all slots taken", "min", "", Margin(5, 0.05)),
     _kpi("manual_hours", "Work of people caused by integration", "h", "", Margin(8, 0.05)),
+    _kpi("doubles_removed", "Doubles posted and undone again", "count", "", Margin(1), digits=0),
     _kpi("drain_h", "Cut-off until nothing approved is unposted", "h", "", Margin(4)),
 )

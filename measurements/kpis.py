@@ -13,6 +13,7 @@ from collections.abc import Iterable, Sequence
 from measurements.billing import Billed, billed, invoice_items, milestone_items, unbilled_at_close, value_due
 from measurements.calls import calls, limits
 from measurements.close import Approved, approved_time, posted_before_close
+from measurements.doubles import doubles_removed
 from measurements.drain import drain
 from measurements.facts import Labour
 from measurements.holds import invoice_holds
@@ -48,6 +49,7 @@ def figures(
     found["manual_hours"] = manual_hours(
         [row for row in seen.observed.labour if row.at_s < seen.observed.window_s[1]]
     )
+    found["doubles_removed"] = doubles_removed(seen)
     found["drain_h"] = drain(seen, faults, has_twin)
     return found
 

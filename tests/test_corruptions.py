@@ -110,6 +110,27 @@ def test_a_cent_more_is_a_wrong_amount(world: World) -> None:
         assert [finding.kind for finding in findings] == ["wrong_amount"]
 
 
+def test_a_rate_that_is_off_by_a_cent_is_a_wrong_amount(world: World) -> None:
+    record = _posted(world, "timebill")
+    rate = f"{float(record['rate']) + 0.01:.2f}"
+    change = _store(world)["timebill"].update(record["id"], {"rate": rate}, record["_modified_s"])
+    with _corrupted(world, [change]) as findings:
+        assert [finding.kind for finding in findings] == ["wrong_amount"]
+        assert "bill_rate_minor" in findings[0].reason
+
+
+def test_a_double_that_a_sweep_undid_is_no_finding_but_counted(world: World) -> None:
+    record, table = _posted(world, "timebill"), _store(world)["timebill"]
+    assert assess(observe(world, 0)).kpis["doubles_removed"].value == 0.0
+    double = table.insert(_copy(record), record["_created_s"])
+    undo = _copy(record, custbody_reverses=double.id, hours=f"-{record['hours']}")
+    undo["_effected_s"] = record["_effected_s"] + 3600.0
+    changes = [double, table.insert(undo, record["_created_s"] + 3600.0)]
+    with _corrupted(world, changes) as findings:
+        assert findings == []
+        assert assess(observe(world, 0)).kpis["doubles_removed"].value == 1.0
+
+
 def test_a_time_bill_that_nobody_approved_is_unauthorised(world: World) -> None:
     record = _posted(world, "timebill")
     made_up = _copy(record, custbody_source_key="T-W00001-P00001-2020-01-06")
