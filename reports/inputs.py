@@ -17,7 +17,7 @@ from typing import NamedTuple
 from measurements.kpi_table import Margin
 from measurements.run import STAGES, Balance, FaultSpan, Figure, FindingLine, LimitLine, Run, SignOff, Tally
 
-FINDINGS = ("lost", "duplicated", "unauthorised", "wrong_amount", "wrong_period")
+FINDINGS = ("lost", "duplicated", "unauthorised", "wrong_amount", "wrong_period", "wrong_write_back")
 """What the audit can find wrong."""
 
 COUNTS = (*FINDINGS, "pending", "open_exceptions")

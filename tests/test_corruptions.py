@@ -27,18 +27,20 @@ def world() -> World:
     return perform(play, models.load("hybrid"), 3)
 
 
-def _store(world: World) -> Store:
-    store = world.systems["netsuite"].store
+def _store(world: World, system: str = "netsuite") -> Store:
+    store = world.systems[system].store
     assert store is not None
     return store
 
 
 @contextmanager
-def _corrupted(world: World, changes: Sequence[Change]) -> Iterator[list[FindingLine]]:
+def _corrupted(
+    world: World, changes: Sequence[Change], system: str = "netsuite"
+) -> Iterator[list[FindingLine]]:
     try:
         yield list(assess(observe(world, 0)).findings)
     finally:
-        _store(world).undo(changes)
+        _store(world, system).undo(changes)
 
 
 def _posted(world: World, table: str) -> Record:
@@ -153,3 +155,31 @@ def test_an_effect_that_no_act_made_due_breaks_the_identity_of_its_workflow_only
     identity = assess(replace(observed, due=[row for row in observed.due if row is not forgotten])).identity
     assert not identity["time_and_expense"].holds
     assert identity["quote_to_project"].holds
+
+
+_TOLD = {
+    "time": ("pse__Timecard_Header__c", "ERP_Posted_Version__c", 7),
+    "expense": ("pse__Expense_Report__c", "ERP_Posted_Version__c", None),
+    "invoice": ("pse__Billing_Event__c", "pse__Invoice_Number__c", "INV-US01-99999"),
+    "invoice's id": ("pse__Billing_Event__c", "ERP_Invoice_Id__c", "17"),
+    "invoice's status": ("pse__Billing_Event__c", "pse__Invoiced__c", False),
+    "project": ("pse__Proj__c", "ERP_Job_Id__c", "17"),
+}
+
+
+@pytest.mark.parametrize("what", _TOLD)
+def test_what_was_written_back_must_be_what_stands_in_the_erp(world: World, what: str) -> None:
+    object_, field, wrong = _TOLD[what]
+    table = _store(world, "salesforce")[object_]
+    record = next(
+        record
+        for record in table.records.values()
+        if record[field]
+        and 0 <= record["_modified_s"] < world.end_s - 5 * 86400
+        and (what != "project" or record["Opportunity_Key__c"])
+    )
+    change = table.update(record["Id"], {field: wrong}, record["_modified_s"])
+    with _corrupted(world, [change], "salesforce") as findings:
+        assert [(finding.kind, finding.flow) for finding in findings] == [
+            ("wrong_write_back", what.partition("'")[0])
+        ]
