@@ -6,6 +6,7 @@ import math
 from collections.abc import Collection, Mapping, Sequence
 from typing import NamedTuple
 
+from measurements.excuses import Excuses
 from measurements.facts import TARGETS, Commitment, Effect, Problem, Receipt
 from measurements.identity import Unit
 from measurements.periods import Periods
@@ -31,7 +32,7 @@ class FlowFacts(NamedTuple):
 
 
 class Tables(NamedTuple):
-    """The same tables by unit; `excused` are the (key, version) with an open exception record.
+    """The same tables by unit; `excused` is what open exception records speak for.
 
     `overtaken` are due units that were recalled or replaced between the horizon and the end, `later` keys of
     which something was handed over in between. `targets` must all hold a unit without a part.
@@ -41,7 +42,7 @@ class Tables(NamedTuple):
     sources: dict[Unit, list[Commitment]]
     live: dict[Unit, list[Effect]]
     waiting: set[Unit]
-    excused: set[tuple[str, int]]
+    excused: Excuses
     overtaken: set[Unit]
     later: set[str]
     targets: int
@@ -60,11 +61,7 @@ def tables_of(facts: FlowFacts, stands: Standing, later: Collection[Unit]) -> Ta
     for effect in stands.live:
         unit = unit_of(effect, whole) if whole else (effect.key, effect.part, effect.version)
         live.setdefault(unit, []).append(effect)
-    excused = {
-        (problem.key, problem.version)
-        for problem in facts.problems
-        if problem.opened_at_s <= end_s and (problem.closed_at_s is None or problem.closed_at_s > end_s)
-    }
+    excused = Excuses(facts.problems, end_s)
     waiting = {unit_of(effect, whole) for effect in stands.pending}
     keys = {unit[0] for unit in later}
     return Tables(due, sources, live, waiting, excused, _overtaken(facts, due), keys, targets)

@@ -63,6 +63,7 @@ def judge(facts: FlowFacts) -> tuple[tuple[Finding, ...], Identity, int]:
     if facts.flow in DOCUMENTS:
         _wrong_period(facts, tables, stands, judged)
     doubtful = {unit[0] for unit in (*judged, *late)}
+    doubtful.update(unit[0] for unit, row in tables.due.items() if tables.excused.speak_for(row))
     for unit, reason in wrong_write_backs(facts, tables, doubtful):
         judged[unit] = ("wrong_write_back", reason, 1)
     findings = sorted(

@@ -40,25 +40,26 @@ def balance(facts: FlowFacts, tables: Tables, absent: Sequence[Unit], late: set[
 def _excused(tables: Tables, missing: set[Unit]) -> tuple[set[Unit], set[Unit]]:
     """Units that open exceptions speak for, and those of them that stand nevertheless.
 
-    An exception names a key and version: it speaks for the absent parts, or, where none is absent, for all.
+    One on an item speaks for its absent parts, or, where none is absent, for all; one on a stream, or on a
+    note in the source, for what is absent only.
     """
     units: dict[tuple[str, int], list[Unit]] = {}
     for unit in tables.due:
         if (unit[0], unit[2]) in tables.excused and unit not in tables.overtaken:
             units.setdefault((unit[0], unit[2]), []).append(unit)
-    excused: set[Unit] = set()
+    absent = missing - tables.overtaken
+    excused = {unit for unit in absent if tables.excused.speak_for(tables.due[unit])}
     doubled: set[Unit] = set()
     for parts in units.values():
-        without = [unit for unit in parts if unit in missing]
-        excused.update(without or parts)
-        doubled.update(parts if not without else ())
-    return excused, doubled
+        if missing.isdisjoint(parts):
+            doubled.update(parts)
+    return excused | doubled, doubled
 
 
 def leftover(facts: FlowFacts, tables: Tables, unit: Unit) -> tuple[str, str]:
     """What a due unit that does not stand is, and why: open exception, pending or lost."""
     row = tables.due[unit]
-    if (unit[0], unit[2]) in tables.excused:
+    if tables.excused.speak_for(row):
         return "open_exceptions", "due, absent, with an open exception record"
     if unit in tables.waiting and facts.flow == "invoice":
         return "pending", "waits in the target for a person's approval"

@@ -3,8 +3,9 @@
     receipt (the source's record: posted version, ids, number, status)  ──┐
     live effects of the same key in the target  ──────────────────────────┴─> wrong_write_back
 
-A key that already has another finding, or waits, is not looked at: what stands of it is in doubt. What
-changed in the target less than 26 h before the end may still be on its way back.
+A key that already has another finding, that waits, or of which an open exception record tells (a note itself
+may have been refused) is not looked at: what stands of it is in doubt. What changed in the target less than
+26 h before the end may still be on its way back.
 """
 
 from __future__ import annotations

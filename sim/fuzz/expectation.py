@@ -11,10 +11,11 @@ from typing import Any, NamedTuple
 
 from scenarios.firm import Firm
 from scenarios.known import figures_of
+from sim.fuzz.judge import BEHIND
 from sim.fuzz.upheaval import SPARED
 from sim.fuzz.world import Drawn
 
-EXCUSABLE = frozenset({"unfinished", "open exception"})
+EXCUSABLE = frozenset({"unfinished", "open exception", BEHIND})
 """Kinds of violation that a reason may explain."""
 
 _NEEDED = {

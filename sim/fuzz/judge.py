@@ -14,6 +14,10 @@ from measurements.run import Figure, Run
 SETTLED_S = 6 * DAY_S
 """An exception this old at the end has seen the desk three times over, which looks every second day."""
 
+BEHIND = "lost behind a refused stream"
+"""Absent and named by no exception, while an open one says that the whole stream is refused."""
+_WHOLE = frozenset({"schema", "auth", "timeout"})
+
 _LATENCIES = {
     "project_setup_h_p95": "project",
     "worker_alignment_h_p95": "worker",
@@ -36,7 +40,7 @@ class Violation(NamedTuple):
 def violations(observed: Observed, run: Run) -> list[Violation]:
     """Everything that is wrong with the run, the worst first."""
     return [
-        *_findings(run),
+        *_findings(run, _refused_whole(observed)),
         *_balances(run),
         *_unfinished(run),
         *_open(observed),
@@ -44,19 +48,28 @@ def violations(observed: Observed, run: Run) -> list[Violation]:
     ]
 
 
-def _findings(run: Run) -> Iterator[Violation]:
+def _refused_whole(observed: Observed) -> frozenset[str]:
+    """Flows of which a person is told that nothing of them can be read, so that no key can be named."""
+    keys = {(row.flow, row.key) for row in observed.due}
+    return frozenset(
+        row.flow
+        for row in observed.books.problems
+        if row.closed_at_s is None and row.cause in _WHOLE and (row.flow, row.key) not in keys
+    )
+
+
+def _findings(run: Run, refused: frozenset[str]) -> Iterator[Violation]:
     for kind in FINDINGS:
         for flow, count in run.audit.get(kind, {}).items():
             if count:
-                first = next(
-                    (
-                        f"{f.key} {f.part} v{f.version}: {f.reason}"
-                        for f in run.findings
-                        if (f.kind, f.flow) == (kind, flow)
-                    ),
-                    "",
-                )
-                yield Violation(kind, flow, f"{count}: {first}")
+                first = _example(run, kind, flow)
+                silent = kind != "lost" or flow not in refused
+                yield Violation(kind if silent else BEHIND, flow, f"{count}: {first}")
+
+
+def _example(run: Run, kind: str, flow: str) -> str:
+    fitting = (found for found in run.findings if (found.kind, found.flow) == (kind, flow))
+    return next((f"{found.key} {found.part} v{found.version}: {found.reason}" for found in fitting), "")
 
 
 def _balances(run: Run) -> Iterator[Violation]:
