@@ -198,6 +198,11 @@ class Processing:
         self.services.exceptions.open(unit, cause, detail, names=names)
         self._unreadable.setdefault(stream.name, {})[what] = None
 
+    def unheard(self, stream: Stream, failed: RefusedError) -> None:
+        """A message cannot be read: the next sweep finds what it told of, and a person is told till then."""
+        self.services.trail.step(stream.flow, stream.name, 0, "event unreadable", failed.detail)
+        self._told_of(stream, failed.cause, failed.detail, "sweep broken")
+
     def readable(self, stream: Stream, what: str) -> None:
         """What broke reads again; people are told so once nothing else of the stream is refused."""
         broken = self._unreadable.get(stream.name, {})

@@ -10,9 +10,9 @@ from collections.abc import Callable, Coroutine, Mapping, Sequence
 from math import inf
 from typing import Any
 
-from pipeline import patience
+from pipeline import patience, schema
 from pipeline.connectors.salesforce import Told, poll
-from pipeline.failures import RefusedError, UnreachableError
+from pipeline.failures import RefusedError, SchemaError, UnreachableError
 from pipeline.item import Item, Outcome
 from pipeline.processing import Processing
 from pipeline.tasks import Tasks
@@ -103,6 +103,12 @@ class Events:
         echo = _OWN in str(header.get("changeOrigin") or "")
         if echo and not channel.own:
             self._services.metrics.add("events.echoes")
+            return
+        try:
+            schema.demand(payload, channel.fields, channel.system, channel.object)
+        except SchemaError as failed:
+            for stream in streams:
+                self._processing.unheard(stream, failed)
             return
         saved_s = -inf if echo else self._saved_s(header)
         for stream in streams:
