@@ -36,7 +36,7 @@ _SITES = tuple(
         "PL Europe/Warsaw PLN 0.25 EMEA",
         "ZA Africa/Johannesburg ZAR 0.055 EMEA",
         "AE Asia/Dubai AED 0.272 EMEA",
-        "KW Asia/Kuwait KWD 3.25 EMEA",
+        "KW Asia/Kuwait USD 1 EMEA",
         "IN Asia/Kolkata INR 0.012 APAC",
         "JP Asia/Tokyo JPY 0.0067 APAC",
         "SG Asia/Singapore SGD 0.74 APAC",
