@@ -19,16 +19,12 @@ from sim.money import costs, pattern_costs
 from sim.plan import STRIP_REPLICATIONS, Plan, longest_first
 from sim.pool import run_all
 from sim.recorded import RECORDED, recorded
+from sim.scope import lines
 from sim.sensitivity import Tried, strips
 from sim.settings_of import settings_of
 
 Told = Callable[[str, int, int], None]
 """(what completed, how many are done, of how many)"""
-
-
-_INTERCOMPANY = (
-    "Intercompany cross-charge is out of scope; a missing intercompany relation is a posting exception."
-)
 
 
 def compare(plan: Plan, told: Told) -> Experiment:
@@ -115,7 +111,7 @@ def _bare_schedule(plan: Plan, play: Play) -> float | None:
 
 
 def _notes(plan: Plan, play: Play) -> list[str]:
-    notes = [_INTERCOMPANY]
+    notes = lines()
     if plan.history is not None:
         log = plan.history
         notes += [f"{line}." for line in summary_of(log)]
