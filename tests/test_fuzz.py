@@ -15,6 +15,7 @@ from pipeline import models
 from rehearsal.cli import main
 from scenarios import catalogue, firm_file
 from scenarios.known import FAULTS, RELEASES
+from scenarios.play import stage
 from sim.fuzz import files
 from sim.fuzz.coverage import Cell, Coverage, Span, exercised
 from sim.fuzz.expectation import reasons
@@ -22,6 +23,7 @@ from sim.fuzz.judge import Violation, violations
 from sim.fuzz.shrink import shrunk
 from sim.fuzz.trial import Outcome, _performed, trial
 from sim.fuzz.world import CANDIDATES, Drawn, draw, read
+from sim.settings_of import settings_of
 
 CALM = Drawn(
     1,
@@ -173,3 +175,9 @@ def test_the_command_prints_its_coverage_and_ends_with_0_where_nothing_was_found
     assert "1 clean" in told
     assert max(map(len, told.splitlines())) <= 100
     assert not (tmp_path / "o").exists()
+
+
+def test_a_scenario_says_how_often_its_pipeline_polls() -> None:
+    scenario = catalogue.scenario_from("s", {**CALM.scenario, "polls": {"netsuite": 45}}, "s.toml")
+    polls_s = settings_of(stage(scenario, read(CALM).firm, 1)).poll_s
+    assert (polls_s["netsuite"], polls_s["workday"]) == (2700.0, 900.0)
