@@ -21,7 +21,7 @@ from sim.fuzz.coverage import Cell, Coverage, Span, exercised
 from sim.fuzz.expectation import reasons
 from sim.fuzz.judge import Violation, violations
 from sim.fuzz.shrink import shrunk
-from sim.fuzz.trial import Outcome, _performed, trial
+from sim.fuzz.trial import Outcome, _elsewhere, _performed, trial
 from sim.fuzz.world import CANDIDATES, Drawn, draw, read
 from sim.settings_of import settings_of
 
@@ -65,6 +65,10 @@ def test_every_kind_and_pattern_is_drawn_and_no_reader_refuses_a_world() -> None
 
 def test_a_calm_world_is_clean() -> None:
     assert trial(CALM)[1:4] == ((), (), ())
+
+
+def test_a_world_leaves_the_same_bytes_in_a_process_with_other_hashes() -> None:
+    assert _elsewhere(10) == trial(draw(10)).digest
 
 
 def test_the_judge_sees_what_the_audit_counts_what_is_unfinished_and_what_does_not_add_up() -> None:
