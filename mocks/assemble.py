@@ -29,13 +29,8 @@ def assemble(
 
     Raises InputError for a name that no folder has.
     """
-    month_end_s, zone = landscape.month_end_s, opening.hq_zone
-    return {
-        name: _builder(name)(
-            Setting(name, landscape.of(name), opening, time, seed, month_end_s, zone, callouts)
-        )
-        for name in names
-    }
+    shared = (opening, time, seed, landscape.month_end_s, opening.hq_zone, callouts, landscape.weekend)
+    return {name: _builder(name)(Setting(name, landscape.of(name), *shared)) for name in names}
 
 
 def _builder(name: str) -> Callable[[Setting], System]:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from math import floor
 
 from kernel.time import HOUR_S, BusinessTime
+from mocks.landscape import SATURDAY_AND_SUNDAY
 from mocks.limits import Level, nobody
 
 _OFFICE = range(7, 20)
@@ -29,12 +30,14 @@ class Background:
         month_end_s: tuple[float, float] | None,
         factor: float = 1.0,
         phase_h: float = 0.0,
+        weekend: frozenset[int] = SATURDAY_AND_SUNDAY,
     ) -> None:
         self._time = time
         self._zone = zone
         self._month_end_s = month_end_s
         self._factor = factor
         self._phase_s = phase_h * HOUR_S
+        self._weekend = weekend
 
     def quota(self, size: float, daily_share: float, window_s: float) -> Level:
         """What is used in the window that ends at an instant; a usual window takes this share of the size."""
@@ -97,7 +100,7 @@ class Background:
     def _weight(self, hour: int) -> float:
         moment = self._time.moment(hour * HOUR_S - self._phase_s, self._zone)
         weight = _OFFICE_WEIGHT if moment.hour in _OFFICE else _NIGHT_WEIGHT
-        if moment.weekday() >= 5:
+        if moment.weekday() in self._weekend:
             weight *= _WEEKEND
         return weight * _MONTH_END if self.in_month_end(hour * HOUR_S) else weight
 

@@ -17,6 +17,7 @@ from urllib.parse import parse_qs
 
 import orjson
 
+from mocks.body import Body, MissingError, UnsoundError, body, number
 from mocks.faults import PARAMETERS as FAULTS
 from mocks.faults import Fault, Faults
 from mocks.journal import Journal
@@ -29,6 +30,10 @@ from wire.call import Call, Reply, json_reply
 
 Act = Callable[[Mapping[str, Any], float], Any]
 """(parameters of body and query, now in seconds) to the answer; KeyError or ValueError: they are wrong."""
+
+
+_NO_DAYS = frozenset({"target"})
+"""A fault's target is a system, a milestone's a day."""
 
 
 class Control:
@@ -65,9 +70,10 @@ class Control:
         now_s = asyncio.get_running_loop().time()
         self._state(now_s)
         try:
-            given = {name: values[-1] for name, values in parse_qs(query).items()} | (call.json() or {})
+            asked = {name: values[-1] for name, values in parse_qs(query).items()}
+            given = Body(asked | body(call.json(), _NO_DAYS))
             return json_reply(200, act(given, now_s))
-        except KeyError as missing:
+        except (KeyError, MissingError) as missing:
             return json_reply(400, {"error": f"missing or unknown: {missing}"})
         except orjson.JSONDecodeError:
             return json_reply(400, {"error": "the body is not JSON"})
@@ -79,7 +85,7 @@ class Control:
         parameters = _sound(kind, FAULTS[kind], given.get("parameters") or {})
         if kind == "throttle":
             self._limit({"limit": parameters["limit"]}, now_s)
-        at_s, for_s = float(given.get("at_s", now_s)), float(given.get("for_s", 0.0))
+        at_s, for_s = number(given, "at_s", now_s), number(given, "for_s", 0.0)
         self._faults.add(Fault(at_s, for_s, str(given.get("target", "")), kind, parameters))
         self._state(now_s)
         return {"planned": kind, "at_s": at_s}
@@ -89,8 +95,8 @@ class Control:
         parameters = _sound(kind, RELEASES[kind], given["parameters"])
         if kind == "limit_cut":
             self._limit({"limit": parameters["limit"]}, now_s)
-        at_s, version = float(given.get("at_s", now_s)), given.get("from_version")
-        pinned = None if version is None else float(version)
+        at_s = number(given, "at_s", now_s)
+        pinned = None if given.get("from_version") is None else number(given, "from_version", None)
         cause = str(given.get("cause", "tenant change"))
         self._releases.add(Release(at_s, cause, kind, parameters, pinned))
         self._state(now_s)
@@ -102,8 +108,11 @@ class Control:
 
     def _limit(self, given: Mapping[str, Any], now_s: float) -> Any:
         limit = self._limits[given["limit"]]
-        limit.on = bool(given.get("on", limit.on))
-        limit.size = float(given.get("size", limit.size))
+        on = given.get("on", limit.on)
+        if not isinstance(on, bool):
+            raise UnsoundError(f"on: {on!r:.60} is neither true nor false")
+        limit.size = number(given, "size", limit.size, 0.0)
+        limit.on = on
         return {"limit": limit.name, "on": limit.on, "size": limit.size}
 
     def _budget(self, given: Mapping[str, Any], now_s: float) -> Any:
@@ -124,14 +133,14 @@ class Control:
         }
 
     def _entries(self, given: Mapping[str, Any], now_s: float) -> Any:
-        since_s, key = float(given.get("since_s", "-inf")), given.get("key")
+        since_s, key = number(given, "since_s", -1e12, -1e12), given.get("key")
         fitting = [
             entry for entry in self._journal.entries if entry.at_s >= since_s and key in {None, entry.key}
         ]
         return {
             "entries": [
                 {"at_s": e.at_s, "object": e.object, "id": e.id, "key": e.key, "op": e.op, "who": e.who}
-                for e in fitting[-int(given.get("most", 100)) :]
+                for e in fitting[-int(number(given, "most", 100, 1)) :]
             ],
             "total": len(fitting),
         }
@@ -139,6 +148,8 @@ class Control:
 
 def _sound(kind: str, known: tuple[Parameter, ...], given: Mapping[str, Any]) -> Mapping[str, Any]:
     """The parameters, where that kind takes them."""
+    if not isinstance(given, Mapping):
+        raise UnsoundError(f"parameters: {given!r:.60} is no JSON object")
     found = mistake(kind, known, given)
     if found is not None:
         raise ValueError(f"parameters.{found.name}: {found.what}; {found.remedy}")

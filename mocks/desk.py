@@ -13,23 +13,13 @@ from typing import Any
 
 import orjson
 
+from mocks.body import MissingError, UnsoundError, act_of
 from mocks.journal import Journal
 from wire.call import Call, Prompt, Reply, json_reply
 
 Verb = Callable[[Mapping[str, Any], str, float], Any]
 _PREFIX = "/desk/"
 _CLOSED = json_reply(503, {"error": "the system is down"})
-
-
-class _MissingError(Exception):
-    """A parameter that the verb needs was not given."""
-
-
-class _Given(dict[str, Any]):
-    """The parameters; asking for one that is not there is the caller's mistake, not a bug."""
-
-    def __missing__(self, name: str) -> Any:
-        raise _MissingError(name)
 
 
 class Desk(Prompt):
@@ -63,7 +53,7 @@ class Desk(Prompt):
         if verb is None or call.method != "POST":
             return json_reply(404, {"error": f"no such act: {call.method} {call.path}"})
         try:
-            answer = verb(_Given(call.json() or {}), call.headers.get("x-user", ""), now_s)
+            answer = verb(act_of(call.json()), call.headers.get("x-user", ""), now_s)
             return answer if iscoroutine(answer) else json_reply(200, answer)
         except Exception as error:
             return self._worded(error)
@@ -78,8 +68,10 @@ class Desk(Prompt):
 
     def _worded(self, error: Exception) -> Reply:
         """What a person is told; raises what is a bug."""
-        if isinstance(error, _MissingError):
+        if isinstance(error, MissingError):
             return json_reply(400, {"error": f"missing parameter: {error}"})
+        if isinstance(error, UnsoundError):
+            return json_reply(400, {"error": str(error)})
         if isinstance(error, orjson.JSONDecodeError):
             return json_reply(400, {"error": "the body is not JSON"})
         reply = self._refusal(error)

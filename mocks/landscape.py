@@ -9,6 +9,8 @@ from typing import Any
 from mocks.faults import Fault
 from mocks.releases import Release
 
+SATURDAY_AND_SUNDAY = frozenset({5, 6})
+
 
 @dataclass(frozen=True, slots=True)
 class SystemSettings:
@@ -33,10 +35,12 @@ class SystemSettings:
 
 @dataclass(frozen=True, slots=True)
 class Landscape:
-    """Settings by system. `month_end_s`: BD-1 00:00 to BD+5 24:00 (None = no month-end multipliers)."""
+    """Settings by system. `month_end_s`: BD-1 00:00 to BD+5 24:00 (None = no month-end multipliers).
+    `weekend`: headquarters' free weekdays, 0 = Monday."""
 
     systems: Mapping[str, SystemSettings] = field(default_factory=dict)
     month_end_s: tuple[float, float] | None = None
+    weekend: frozenset[int] = SATURDAY_AND_SUNDAY
 
     def of(self, system: str) -> SystemSettings:
         """The settings of one system."""

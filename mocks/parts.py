@@ -92,7 +92,12 @@ def make_parts(setting: Setting, folder: str, sliding_tokens: bool = False) -> P
     settings, seed = setting.settings, setting.seed
     found = figures(folder, settings)
     background = Background(
-        setting.time, setting.hq_zone, setting.month_end_s, settings.background, settings.background_phase_h
+        setting.time,
+        setting.hq_zone,
+        setting.month_end_s,
+        settings.background,
+        settings.background_phase_h,
+        setting.weekend,
     )
     life_s = float(found.policy.get("token_life_s", found.policy.get("credential_life_s", 3600.0)))
     parts = Parts(

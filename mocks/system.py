@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 from kernel.time import BusinessTime
 from measurements.facts import Books
 from mocks.journal import Journal
-from mocks.landscape import SystemSettings
+from mocks.landscape import SATURDAY_AND_SUNDAY, SystemSettings
 from mocks.opening import Opening
 from mocks.store import Store
 from mocks.tasks import Tasks
@@ -37,6 +37,7 @@ class Setting:
     month_end_s: tuple[float, float] | None
     hq_zone: str
     callouts: Transport | None = None
+    weekend: frozenset[int] = SATURDAY_AND_SUNDAY
 
 
 class Route(NamedTuple):

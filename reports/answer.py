@@ -1,31 +1,37 @@
-"""The answer: which pattern for which workflow, and how sure.
+"""The answer: which pattern leads which workflow, or which are level.
 
-Rule, per workflow: the cheapest pattern within the practical margin of the best on each of that workflow's
-outcome KPIs, with a clean audit; the best is that of the clean ones. No weighted score and no counting of
-KPIs: where no single pattern is within the margin on all of them, none is chosen and the answer names the
-trade. A pattern that ran alone is no answer, since nothing stood against it. A pattern is judged in its
-purest model, the one that uses it for most workflows, so that a mixed model stands for itself only where
-nothing else does.
+Rule, per workflow: the patterns that are behind no clean rival by more than the practical margin, on any of
+that workflow's outcome KPIs, and whose audit is clean are level; one alone leads. Among level ones the cost
+decides only where the ranges do not overlap. No weighted score and no counting of KPIs: where every pattern
+is behind on something, none leads and the answer names the trade. A pattern that ran alone is no answer,
+since nothing stood against it. A pattern is judged in its purest model, so that a mixed model stands for
+itself only where nothing else does. What the runs decide comes before what their means say.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from measurements.facts import FLOWS
-from reports.baselines import candidates
-from reports.deciding import outcomes
-from reports.estimates import Estimate, Estimates, Finding, comparable, rank
-from reports.inputs import FINDINGS, CostRange, Experiment, Margin
-from reports.kpis import WORKFLOWS, Kpi, kpi
-from reports.numbers import listing
-from reports.words import pattern as in_words
+from reports.claims import (
+    Decisions,
+    decisions,
+    decisive,
+    evidence,
+    representatives,
+    rivals,
+    unsettled,
+    wrong_in,
+)
+from reports.estimates import Estimates, Finding, comparable
+from reports.inputs import CostRange, Experiment
+from reports.kpis import WORKFLOWS, Kpi
+from reports.sequential import Claim
 
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """One pattern for one workflow, the model it is judged in, and what stands against it."""
+    """One pattern for one workflow, the model it is judged in, and the outcomes on which it is behind."""
 
     pattern: str
     model: str
@@ -41,170 +47,111 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What to say of one workflow: the chosen candidate, its equals, and the KPI that shows it best."""
+    """What to say of one workflow: who is level, who leads, and on which decisions that rests.
+
+    `level` are the clean patterns that are behind on nothing; `leader` is the only one of them, or the one
+    that is cheaper whatever the estimates (`by_cost`). `unsettled` are the claims whose answer could change
+    that.
+    """
 
     workflow: str
     candidates: tuple[Candidate, ...]
-    chosen: Candidate | None
-    equals: tuple[Candidate, ...]
-    headline: Kpi | None
-    reason: str
+    level: tuple[Candidate, ...]
+    leader: Candidate | None
+    by_cost: bool
+    outcomes: tuple[Kpi, ...]
+    decisions: Decisions
+    unsettled: tuple[Claim, ...]
+
+    @property
+    def headline(self) -> Kpi | None:
+        """The outcome that is shown first."""
+        return self.outcomes[0] if self.outcomes else None
+
+    @property
+    def tied(self) -> bool:
+        """Whether several patterns are level and no cost decides between them."""
+        return self.leader is None and len(self.level) > 1
 
     @property
     def trade(self) -> bool:
-        """Whether clean patterns stand against each other, none within the margin on every outcome."""
-        return self.chosen is None and self.headline is not None and any(c.clean for c in self.candidates)
+        """Whether clean patterns stand against each other, each behind on some outcome."""
+        return bool(self.outcomes) and not self.level and any(one.clean for one in self.candidates)
+
+    def of(self, model: str) -> Candidate:
+        """The candidate that is judged in this model. Raises StopIteration where there is none."""
+        return next(one for one in self.candidates if one.model == model)
 
 
 def answers(
     experiment: Experiment, found: Estimates, audits: Mapping[str, Mapping[str, Finding]]
 ) -> list[Answer]:
     """One answer a workflow, in the order in which work flows."""
-    return [_answer(experiment, found, audits, workflow) for workflow in WORKFLOWS]
+    return [answer(experiment, found, audits, workflow) for workflow in WORKFLOWS]
 
 
-def _answer(
-    experiment: Experiment,
-    found: Estimates,
-    audits: Mapping[str, Mapping[str, Finding]],
-    workflow: str,
+def answer(
+    experiment: Experiment, found: Estimates, audits: Mapping[str, Mapping[str, Finding]], workflow: str
 ) -> Answer:
+    """The answer of one workflow."""
     stands = representatives(experiment.models, workflow, found)
-    wrong = {model: findings(audits[model], workflow) for model in stands.values()}
-    rivals = [model for model in stands.values() if not wrong[model]] or list(stands.values())
-    decisive = _decisive(found, rivals, workflow)
-    rows = tuple(
+    models = list(stands.values())
+    clean = rivals(audits, models, workflow)
+    outcomes = tuple(decisive(found, models, clean, workflow)) if len(models) > 1 else ()
+    decided = decisions(experiment, found, workflow)
+    candidates = tuple(
         Candidate(
             pattern,
             model,
-            _behind(experiment, found, rivals, model, decisive),
-            wrong[model],
-            _cost(experiment, workflow, pattern),
+            tuple(e.name for e in outcomes if _behind_any(experiment, found, decided, model, clean, e)),
+            wrong_in(audits[model], workflow),
+            experiment.pattern_costs.get(workflow, {}).get(pattern),
         )
         for pattern, model in stands.items()
     )
-    if len(rows) < 2:
-        return Answer(workflow, rows, None, (), None, _alone(rows))
-    if not decisive:
-        return Answer(workflow, rows, None, (), None, "Nothing that can be compared was due.")
-    return _choose(workflow, rows, decisive, found)
+    level = tuple(one for one in candidates if outcomes and one.clean and not one.behind)
+    cheapest = cheaper_whatever(level)
+    alone = level[0] if len(level) == 1 else None
+    still = unsettled(decided, clean) if any(one.clean for one in candidates) else []
+    return Answer(
+        workflow, candidates, level, alone or cheapest, cheapest is not None, outcomes, decided, tuple(still)
+    )
 
 
-def _alone(rows: Sequence[Candidate]) -> str:
-    """Why there is no answer where fewer than two patterns can be set against each other."""
-    if not rows:
-        return "No pattern that could be an answer was run."
-    return f"Only {in_words(rows[0].pattern)} was run, so it is compared with nothing."
+def _behind_any(
+    experiment: Experiment,
+    found: Estimates,
+    decided: Decisions,
+    model: str,
+    clean: Sequence[str],
+    entry: Kpi,
+) -> bool:
+    return any(
+        is_behind(experiment, found, decided, Claim(model, rival, entry.name), entry)
+        for rival in clean
+        if rival != model
+    )
 
 
-def representatives(
-    models: Mapping[str, Mapping[str, str]], workflow: str, ran: Iterable[str]
-) -> dict[str, str]:
-    """Pattern to the model that uses it most purely; baselines stand aside."""
-    chosen: dict[str, str] = {}
-    for model in candidates(models, ran, workflow):
-        pattern = models[model][workflow]
-        rival = chosen.get(pattern)
-        if rival is None or _purity(models[rival], pattern) < _purity(models[model], pattern):
-            chosen[pattern] = model
-    return chosen
-
-
-def _purity(table: Mapping[str, str], pattern: str) -> int:
-    return sum(other == pattern for other in table.values())
-
-
-def _decisive(found: Estimates, models: Sequence[str], workflow: str) -> list[Kpi]:
-    return [
-        entry
-        for entry in outcomes(workflow, found, models)
-        if any(comparable(found[model].get(entry.name)) for model in models)
-    ]
-
-
-def margin_of(experiment: Experiment, entry: Kpi) -> Margin:
-    """The scenario's own margin for a KPI, or the table's default."""
-    return experiment.decisions.get(entry.name, entry.margin)
-
-
-def within(experiment: Experiment, found: Estimates, rivals: Sequence[str], entry: Kpi, model: str) -> bool:
-    """Whether a model is within the practical margin of the best of its rivals on one KPI."""
-    held = found[model].get(entry.name)
-    able = [found[rival][entry.name] for rival in rivals if comparable(found[rival].get(entry.name))]
-    if held is None or not comparable(held) or not able:
+def is_behind(experiment: Experiment, found: Estimates, decided: Decisions, claim: Claim, entry: Kpi) -> bool:
+    """Whether a model is behind another on one KPI: as decided, else as their paired means say."""
+    decision = decided.get(claim)
+    if decision is not None and decision.status != "open":
+        return decision.status == "behind"
+    mine, theirs = found[claim.behind].get(entry.name), found[claim.ahead].get(entry.name)
+    if theirs is None or not comparable(theirs):
         return False
-    best = min(rank(estimate, entry.better) for estimate in able)[1]
-    return rank(held, entry.better)[1] <= best + margin_of(experiment, entry).around(best)
+    if mine is None or not comparable(mine):
+        return True
+    excess = [one for one in evidence(experiment, mine, theirs, entry).excess if one is not None]
+    return bool(excess) and sum(excess) / len(excess) > 0
 
 
-def _behind(
-    experiment: Experiment, found: Estimates, rivals: Sequence[str], model: str, decisive: Sequence[Kpi]
-) -> tuple[str, ...]:
-    return tuple(entry.name for entry in decisive if not within(experiment, found, rivals, entry, model))
-
-
-def findings(audit: Mapping[str, Finding], workflow: str) -> tuple[str, ...]:
-    """What the audit found wrong in this workflow, in any replication."""
-    return tuple(
-        name
-        for name in FINDINGS
-        if any(FLOWS.get(flow, flow) == workflow and count for flow, count in audit[name].by_flow.items())
-    )
-
-
-def _cost(experiment: Experiment, workflow: str, pattern: str) -> CostRange | None:
-    return experiment.pattern_costs.get(workflow, {}).get(pattern)
-
-
-def _choose(
-    workflow: str, candidates: tuple[Candidate, ...], decisive: Sequence[Kpi], found: Estimates
-) -> Answer:
-    clean = [candidate for candidate in candidates if candidate.clean]
-    fitting = [candidate for candidate in clean if not candidate.behind]
-    if not clean:
-        return Answer(workflow, candidates, None, (), decisive[0], "No pattern ended with a clean audit.")
-    if not fitting:
-        return Answer(workflow, candidates, None, (), decisive[0], _trade(clean, decisive, found))
-    chosen = min(fitting, key=lambda candidate: _price(candidate, decisive, found))
-    equals = tuple(candidate for candidate in fitting if candidate is not chosen)
-    return Answer(workflow, candidates, chosen, equals, decisive[0], _reason(chosen, equals))
-
-
-def _trade(clean: Sequence[Candidate], decisive: Sequence[Kpi], found: Estimates) -> str:
-    """Which pattern has the best figure on which outcome."""
-    best: dict[str, list[str]] = {}
-    for entry in decisive:
-        able = [c for c in clean if comparable(found[c.model].get(entry.name))]
-        first = min(able, key=lambda c: rank(found[c.model][entry.name], entry.better))
-        best.setdefault(in_words(first.pattern), []).append(label(entry.name))
-    clauses = "; ".join(f"{name} is best on {listing(labels)}" for name, labels in best.items())
-    return f"A trade, which the margins do not settle: {clauses}."
-
-
-def label(name: str) -> str:
-    """A KPI's label as it stands within a sentence."""
-    text = kpi(name).label
-    return text[0].lower() + text[1:]
-
-
-def _price(
-    candidate: Candidate, decisive: Sequence[Kpi], found: Estimates
-) -> tuple[float, tuple[tuple[bool, float], ...]]:
-    values: list[Estimate | None] = [found[candidate.model].get(entry.name) for entry in decisive]
-    ranks = tuple(
-        rank(value, entry.better) if value else (True, 0.0)
-        for value, entry in zip(values, decisive, strict=True)
-    )
-    return candidate.cost.default if candidate.cost is not None else 0.0, ranks
-
-
-def _reason(chosen: Candidate, equals: Sequence[Candidate]) -> str:
-    if not equals:
-        return "The only pattern within the practical margin on every outcome, with a clean audit."
-    costs = [candidate.cost for candidate in equals if candidate.cost is not None]
-    if chosen.cost is None or all(cost == chosen.cost for cost in costs):
-        return "Equal within the practical margin, and of equal assumed cost."
-    tie = "the tie is broken by the assumed yearly cost of building and running, platform excluded"
-    if any(cost.low < chosen.cost.low or cost.high < chosen.cost.high for cost in costs):
-        tie += "; its order flips between the low and the high estimates, so the costs do not decide"
-    return f"Equal within the practical margin; {tie}."
+def cheaper_whatever(level: Sequence[Candidate]) -> Candidate | None:
+    """The one of several level candidates whose highest cost is below each other's lowest."""
+    priced = [(one.cost.high, one) for one in level if one.cost is not None]
+    if len(level) < 2 or len(priced) < len(level):
+        return None
+    high, first = min(priced, key=lambda pair: pair[0])
+    others = [one.cost.low for one in level if one is not first and one.cost is not None]
+    return first if high < min(others) else None

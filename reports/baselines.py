@@ -10,6 +10,8 @@ from collections.abc import Iterable, Mapping
 
 MANUAL, RECORDED = "manual", "as recorded"
 PATTERNS = (MANUAL, "point-to-point", RECORDED)
+RECOMMENDED = "recommended"
+"""The model that runs the table of the answer. It stands beside the others, and is no evidence for itself."""
 
 Table = Mapping[str, str]
 """Workflow to pattern."""
@@ -24,7 +26,7 @@ def stands_aside(table: Table, workflow: str = "") -> bool:
 
 def candidates(models: Mapping[str, Table], ran: Iterable[str], workflow: str = "") -> list[str]:
     """The models that ran and may be offered as an answer."""
-    return [model for model in ran if not stands_aside(models[model], workflow)]
+    return [model for model in ran if model != RECOMMENDED and not stands_aside(models[model], workflow)]
 
 
 def by_hand(models: Mapping[str, Table], ran: Iterable[str]) -> str | None:

@@ -19,8 +19,8 @@ LEAST_ITEMS = 60
 
 
 def items(found: Estimates, models: Iterable[str], name: str) -> int:
-    """Items behind a KPI in all replications together, of the model that has the fewest."""
-    return min((found[model][name].n for model in models if name in found[model]), default=0)
+    """Items behind a KPI in all replications (of a first look), of the model that has the fewest."""
+    return min((found[model][name].items for model in models if name in found[model]), default=0)
 
 
 def bearing(entry: Kpi, count: int) -> Kpi:

@@ -1,7 +1,8 @@
 """Paired differences against the best model, per KPI, Holm-corrected, with "~" where there is none.
 
 All models meet the same people and the same bad luck in a replication, so replications are paired. A
-difference smaller than the practical margin does not matter even where it is certain.
+difference smaller than the practical margin does not matter even where it is certain. Where the answer
+decided a comparison (`reports/claims.py`), its word stands here too; the others are exploratory.
 """
 
 from __future__ import annotations
@@ -10,15 +11,18 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from reports.answer import margin_of
+from reports.answer import Answer
 from reports.baselines import candidates
-from reports.estimates import Estimate, Estimates, comparable, paired, rank
+from reports.claims import Decisions, margin_of
+from reports.estimates import Estimate, Estimates, comparable, difference, paired
 from reports.inputs import Experiment
 from reports.kpis import UNCOMPARED, Kpi, kpi
+from reports.sequential import Claim
 from reports.sight import ON_CALLS, blind
 from reports.statistics import Interval, holm, paired_difference, verdict
 
 INDICATIVE = "indicative"
+_WORDS = {"behind": "worse", "within": "~", "open": "open"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,20 +39,35 @@ class Difference:
     correlation: float | None
 
 
-def differences(experiment: Experiment, found: Estimates) -> dict[str, dict[str, Difference]]:
+def differences(
+    experiment: Experiment, found: Estimates, answers: Sequence[Answer] = ()
+) -> dict[str, dict[str, Difference]]:
     """KPI to model to its difference against the best model; baselines compare, but are never the best."""
     names = sorted({name for held in found.values() for name in held if name not in UNCOMPARED})
-    each = {name: _of_kpi(experiment, found, kpi(name)) for name in names}
+    decided = {claim: one for answer in answers for claim, one in answer.decisions.items()}
+    each = {name: _of_kpi(experiment, found, decided, kpi(name)) for name in names}
     return {name: rows for name, rows in each.items() if rows}
 
 
 def best_model(experiment: Experiment, found: Estimates, entry: Kpi) -> str | None:
-    """The model that leads on a KPI: never one that only has a lower bound, and none that ran alone."""
+    """The model that leads on a KPI: never one that only has a lower bound, and none that ran alone.
+
+    It is the one whose largest deficit against any other is smallest, each over the replications that both
+    completed: with equally many of all models simply the one with the best mean.
+    """
     rivals = candidates(experiment.models, _seeing(experiment, found, entry), entry.workflow)
     if len(rivals) < 2:
         return None
     able = [model for model in rivals if comparable(found[model].get(entry.name))]
-    return min(able, key=lambda model: rank(found[model][entry.name], entry.better), default=None)
+    return min(able, key=lambda model: _deficit(found, able, model, entry), default=None)
+
+
+def _deficit(found: Estimates, able: Sequence[str], model: str, entry: Kpi) -> float:
+    sign = 1.0 if entry.better == "low" else -1.0
+    gaps = [
+        difference(found[model][entry.name], found[rival][entry.name]) for rival in able if rival != model
+    ]
+    return max((sign * gap for gap in gaps if gap is not None), default=0.0)
 
 
 def _seeing(experiment: Experiment, found: Estimates, entry: Kpi) -> list[str]:
@@ -57,7 +76,9 @@ def _seeing(experiment: Experiment, found: Estimates, entry: Kpi) -> list[str]:
     return [model for model in found if model not in without]
 
 
-def _of_kpi(experiment: Experiment, found: Estimates, entry: Kpi) -> dict[str, Difference]:
+def _of_kpi(
+    experiment: Experiment, found: Estimates, decided: Decisions, entry: Kpi
+) -> dict[str, Difference]:
     best = best_model(experiment, found, entry)
     if best is None:
         return {}
@@ -80,6 +101,8 @@ def _of_kpi(experiment: Experiment, found: Estimates, entry: Kpi) -> dict[str, D
             shows = word == "worse" and entry.better == "low"
             bounded = "worse (at least)" if shows else "not comparable (at least)"
             word = INDICATIVE if experiment.indicative else bounded
+        elif (ruling := decided.get(Claim(model, best, entry.name))) is not None:
+            word = _WORDS[ruling.status]
         rows[model] = Difference(
             model,
             best,

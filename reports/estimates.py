@@ -13,19 +13,17 @@ from dataclasses import dataclass, field
 from reports.inputs import COUNTS, Experiment, Figure, Run
 from reports.kpis import Better
 from reports.sight import ON_CALLS, called
-from reports.statistics import mean_interval
-
-BOUNDED_FROM = 0.25
-"""From this share of replications on a mean is "at least" its value. Below it the middle half of the
-replications holds no bound, whatever the bounded ones may really be (they are the slow ones)."""
+from reports.statistics import mean_interval, mostly_bounded
 
 
 @dataclass(frozen=True, slots=True)
 class Estimate:
     """A KPI of one model; `n` counts the items over all replications.
 
-    `values` are those of the replications that `places` numbers; a replication that only has a lower bound
-    enters with it, and `bounded` counts these.
+    `values` are those of the replications that `places` numbers, of the `completed` ones those in which
+    something was due; a replication that only has a lower bound enters with it: `bounds`, `bounded` of them.
+    `items` are those of the first look, where the comparison has looks: which KPI decides must not change
+    from look to look.
     """
 
     mean: float | None
@@ -36,23 +34,33 @@ class Estimate:
     censored_pct: float
     at_least: bool
     bounded: int = 0
+    items: int = 0
     values: tuple[float, ...] = ()
     places: tuple[int, ...] = ()
+    completed: frozenset[int] = frozenset()
+    bounds: frozenset[int] = frozenset()
     by: Mapping[str, Estimate] = field(default_factory=dict)
+
+    @property
+    def by_place(self) -> Mapping[int, float]:
+        """The values by replication."""
+        return dict(zip(self.places, self.values, strict=True))
 
 
 Estimates = Mapping[str, Mapping[str, Estimate]]
 """Model to KPI to estimate."""
 
 
-def estimate(held: Mapping[int, Figure]) -> Estimate:
-    """One KPI by replication; replications in which nothing was due do not count."""
+def estimate(held: Mapping[int, Figure], first: int | None = None) -> Estimate:
+    """One KPI by replication; those in which nothing was due do not count. `first` replications are a first
+    look.
+    """
     figures = list(held.values())
     present = {place: figure for place, figure in held.items() if figure.value is not None}
     values = tuple(figure.value for figure in present.values() if figure.value is not None)
     found = mean_interval(values) if values else None
     n = sum(figure.n for figure in figures)
-    bounded = sum(figure.at_least for figure in present.values())
+    bounds = frozenset(place for place, figure in present.items() if figure.at_least)
     parts = sorted({part for figure in figures for part in figure.by})
     return Estimate(
         mean=found.mean if found else None,
@@ -61,29 +69,28 @@ def estimate(held: Mapping[int, Figure]) -> Estimate:
         n=n,
         replications=len(present),
         censored_pct=math.fsum(figure.censored_pct * figure.n for figure in figures) / n if n else 0.0,
-        at_least=mostly_bounded(bounded, len(present)),
-        bounded=bounded,
+        at_least=mostly_bounded(len(bounds), len(present)),
+        bounded=len(bounds),
+        items=sum(figure.n for place, figure in held.items() if first is None or place < first),
         values=values,
         places=tuple(present),
+        completed=frozenset(held),
+        bounds=bounds,
         by={
-            part: estimate({at: figure.by[part] for at, figure in held.items() if part in figure.by})
+            part: estimate({at: figure.by[part] for at, figure in held.items() if part in figure.by}, first)
             for part in parts
         },
     )
 
 
-def mostly_bounded(bounded: int, replications: int) -> bool:
-    """Whether so many replications have only a lower bound that their mean is one as well; never any one."""
-    return bounded > 0 and bounded >= BOUNDED_FROM * replications
-
-
 def estimates(experiment: Experiment) -> dict[str, dict[str, Estimate]]:
     """Every KPI of every model that has runs, in the experiment's order of models."""
     found = {model: experiment.of(model) for model in experiment.models}
-    return {model: _of_model(runs) for model, runs in found.items() if runs}
+    first = experiment.looks[0] if experiment.looks else None
+    return {model: _of_model(runs, first) for model, runs in found.items() if runs}
 
 
-def _of_model(runs: Sequence[Run]) -> dict[str, Estimate]:
+def _of_model(runs: Sequence[Run], first: int | None) -> dict[str, Estimate]:
     names = sorted({name for run in runs for name in run.kpis})
     unseen = frozenset() if called(runs) else ON_CALLS
     return {
@@ -92,7 +99,8 @@ def _of_model(runs: Sequence[Run]) -> dict[str, Estimate]:
                 run.replication: Figure(None) if name in unseen else run.kpis[name]
                 for run in runs
                 if name in run.kpis
-            }
+            },
+            first,
         )
         for name in names
     }
@@ -100,9 +108,15 @@ def _of_model(runs: Sequence[Run]) -> dict[str, Estimate]:
 
 def paired(left: Estimate, right: Estimate) -> tuple[list[float], list[float]]:
     """The values of the replications that both have, in the same order."""
-    mine, other = (dict(zip(one.places, one.values, strict=True)) for one in (left, right))
-    common = [place for place in mine if place in other]
+    mine, other = left.by_place, right.by_place
+    common = sorted(mine.keys() & other.keys())
     return [mine[place] for place in common], [other[place] for place in common]
+
+
+def difference(left: Estimate, right: Estimate) -> float | None:
+    """The mean of left − right over the replications that both have; None where there are none."""
+    mine, other = paired(left, right)
+    return math.fsum(a - b for a, b in zip(mine, other, strict=True)) / len(mine) if mine else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -106,6 +106,7 @@ def _joined(parts: Sequence[Experiment]) -> Experiment:
         pattern_costs=_merged([part.pattern_costs for part in parts]),
         costs=_merged([part.costs for part in parts]),
         benefits=_merged([part.benefits for part in parts]),
+        caps={name: caps for part in reversed(parts) for name, caps in part.caps.items()},
         command=" && ".join(dict.fromkeys(part.command for part in parts)),
         typed=_union(part.commands for part in parts),
         files=_union(part.files for part in parts),

@@ -11,37 +11,40 @@ from reports.benefits import benefits
 from reports.differences import Difference, differences
 from reports.estimates import Estimates, Finding, audit, estimates
 from reports.inputs import Balance, CostRange, Experiment, Run
-from reports.pairing import Aside, paired
+from reports.pairing import Counts, counts
+from reports.recommendation import Recommendation, recommendation
 
 
 @dataclass(frozen=True, slots=True)
 class Findings:
-    """An experiment's whole replications: estimates, audits, identities, differences and answers."""
+    """An experiment's estimates, audits, identities, differences and answers; how often models ran."""
 
     experiment: Experiment
-    aside: Aside
+    counts: Counts
     estimates: Estimates
     audits: Mapping[str, Mapping[str, Finding]]
     identities: Mapping[str, Mapping[str, Balance]]
     differences: Mapping[str, Mapping[str, Difference]]
     answers: Sequence[Answer]
     benefits: Mapping[str, Mapping[str, CostRange]]
+    recommendation: Recommendation | None
 
 
 def find(experiment: Experiment) -> Findings:
-    """Compute all that the outputs share, from the replications that every model completed."""
-    experiment, aside = paired(experiment)
+    """Compute all that the outputs share."""
     found = estimates(experiment)
     audits = {model: audit(experiment.of(model)) for model in found}
+    told = answers(experiment, found, audits)
     return Findings(
         experiment=experiment,
-        aside=aside,
+        counts=counts(experiment),
         estimates=found,
         audits=audits,
         identities={model: identity(experiment.of(model)) for model in found},
-        differences=differences(experiment, found),
-        answers=answers(experiment, found, audits),
+        differences=differences(experiment, found, told),
+        answers=told,
         benefits=experiment.benefits or benefits(found, by_hand(experiment.models, found)),
+        recommendation=recommendation(experiment, told),
     )
 
 

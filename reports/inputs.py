@@ -16,9 +16,13 @@ from typing import NamedTuple
 
 from measurements.kpi_table import Margin
 from measurements.run import STAGES, Balance, FaultSpan, Figure, FindingLine, LimitLine, Run, SignOff, Tally
+from reports.baselines import candidates
 
 FINDINGS = ("lost", "duplicated", "unauthorised", "wrong_amount", "wrong_period")
 """What the audit can find wrong."""
+
+JUDGED_FROM = 10
+"""Below so many replications, where their number is fixed, no verdict words are used."""
 
 COUNTS = (*FINDINGS, "pending", "open_exceptions")
 """Findings and the two honest leftovers, in the order in which they are printed."""
@@ -117,10 +121,12 @@ class CostRange(NamedTuple):
 class Experiment:
     """All runs of one comparison and what must be told about them.
 
-    `models` maps a model to its table workflow to pattern; `decisions` the scenario's decision KPIs to
-    their practical margins; `pattern_costs` workflow to pattern to yearly cost; `costs` and `benefits`
-    model to line to yearly cost or benefit. `command` names files without their folders; `typed` are the
-    commands as they were typed, paths and all, several where reports were combined.
+    `looks` are the numbers of replications at which it was decided who needs more; empty where the number was
+    fixed beforehand. `models` maps a model to its table workflow to pattern; `decisions` the scenario's
+    decision KPIs to their practical margins; `pattern_costs` workflow to pattern to yearly cost; `costs` and
+    `benefits` model to line to yearly cost or benefit; `caps` model to `system: limit` to the most calls that
+    its own client lets be under way. `command` names files without their folders; `typed` are the commands as
+    they were typed, paths and all, several where reports were combined.
     """
 
     scenario: str
@@ -143,10 +149,12 @@ class Experiment:
     pattern_costs: Mapping[str, Mapping[str, CostRange]] = field(default_factory=dict)
     costs: Mapping[str, Mapping[str, CostRange]] = field(default_factory=dict)
     benefits: Mapping[str, Mapping[str, CostRange]] = field(default_factory=dict)
+    caps: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
     same_run_share: float | None = None
     same_run_share_schedule: float | None = None
     notes: Sequence[str] = ()
     interrupted: bool = False
+    looks: Sequence[int] = ()
     typed: Sequence[str] = ()
     files: Sequence[GivenFile] = ()
 
@@ -161,12 +169,14 @@ class Experiment:
 
     @property
     def replications(self) -> int:
-        """How many replications every model that ran completed: only those can be paired."""
-        ran = {run.model for run in self.runs}
-        held = [{run.replication for run in self.runs if run.model == model} for model in ran]
+        """How many replications every candidate that ran completed; of all models where none is one."""
+        runs = {run.model for run in self.runs}
+        ran = [model for model in self.models if model in runs]
+        compared = candidates(self.models, ran) or ran
+        held = [{run.replication for run in self.runs if run.model == model} for model in compared]
         return len(set.intersection(*held)) if held else 0
 
     @property
     def indicative(self) -> bool:
-        """Below ten replications no verdict words are used."""
-        return self.replications < 10
+        """Whether the runs are too few to judge: below the first look, or below ten of a fixed number."""
+        return self.replications < (self.looks[0] if self.looks else JUDGED_FROM)

@@ -29,6 +29,8 @@ def sized(value: float | None, entry: Kpi) -> str:
     """A figure in the unit that fits its size: hours below one become minutes or seconds."""
     if entry.unit == "USD":
         return dollars(value)
+    if entry.unit == "USD-days":
+        return f"{dollars(value)}-days"
     if value is None or entry.unit != "h" or abs(value) >= 1 or value == 0:
         return f"{number(value, entry.digits)}{unit(entry)}"
     if abs(value) >= 1 / 60:

@@ -9,24 +9,20 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescap
 from markupsafe import Markup
 
 from reports import operations, tables
+from reports.answer_rows import answer_rows
 from reports.baselines import by_hand
 from reports.benefits import RATES
+from reports.certainty import replications
 from reports.deciding import deciding
 from reports.figures import Drawing
 from reports.findings import Findings
 from reports.kpis import WORKFLOWS, in_order, kpi
 from reports.limits import limit_rows, opening
+from reports.mixed import mixed_sentence
 from reports.numbers import dollars, number, share
 from reports.plausibility import comparisons
-from reports.remarks import aside_sentence, blind_sentence, weak_sentence
-from reports.story import (
-    absent_sentence,
-    answer_rows,
-    headline,
-    mixed_sentence,
-    replications,
-    status,
-)
+from reports.remarks import blind_sentence, counts_sentence, weak_sentence
+from reports.story import absent_sentence, headline, status
 from reports.words import pattern
 
 
@@ -84,7 +80,7 @@ def context(findings: Findings, drawings: dict[str, Drawing]) -> dict[str, Any]:
         "answers": answer_rows(findings),
         "weak": weak_sentence(experiment),
         "blind": blind_sentence(findings),
-        "aside": aside_sentence(findings),
+        "aside": counts_sentence(findings),
         "absent": absent_sentence(experiment),
         "count": replications(experiment),
         "left_out": left_out(findings),

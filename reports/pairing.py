@@ -1,40 +1,34 @@
-"""Only whole replications are compared: those that every model completed, so that all met the same luck.
+"""Replications are paired comparison by comparison: over those that both of its models completed.
 
-After an interrupt, or where reports of different lengths are combined, some models have more. A mean over
-other people than its rival's is no comparison, so these runs are left out of every figure; their files stay.
+All models meet the same luck in a replication, so that a difference is taken inside each one. Models may have
+run unequally often, since baselines need few replications and a model whose comparisons are decided gets no
+more. A pair never depends on how often a third model ran.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Mapping
 from typing import NamedTuple
 
-from reports.inputs import Experiment, Run
+from reports.inputs import Experiment
 
 
-class Aside(NamedTuple):
-    """What is left out: models without a whole replication, and how many runs of the others."""
+class Counts(NamedTuple):
+    """How often each model ran, and which ran never."""
 
-    models: tuple[str, ...] = ()
-    runs: int = 0
+    replications: Mapping[str, int]
+    absent: tuple[str, ...] = ()
 
-
-def paired(experiment: Experiment) -> tuple[Experiment, Aside]:
-    """The experiment's whole replications, and what is left out of it."""
-    runs = _whole(experiment.runs)
-    told = {run.model for run in runs}
-    silent = tuple(model for model in experiment.models if model not in told)
-    extra = sum(run.model in told for run in experiment.runs) - len(runs)
-    return replace(experiment, runs=runs), Aside(silent, extra)
+    @property
+    def uneven(self) -> bool:
+        """Whether some models ran more often than others."""
+        return len(set(self.replications.values())) > 1
 
 
-def _whole(runs: Sequence[Run]) -> list[Run]:
-    """The runs of replications that all models share; if there is none, of the one that most have."""
-    held: dict[int, set[str]] = {}
-    for run in runs:
-        held.setdefault(run.replication, set()).add(run.model)
-    everyone = {run.model for run in runs}
-    if not any(models == everyone for models in held.values()):
-        everyone = max((held[place] for place in sorted(held)), key=len, default=set())
-    return [run for run in runs if run.model in everyone and held[run.replication] >= everyone]
+def counts(experiment: Experiment) -> Counts:
+    """The experiment's models by how many replications they completed."""
+    held = {model: len(experiment.of(model)) for model in experiment.models}
+    return Counts(
+        {model: count for model, count in held.items() if count},
+        tuple(model for model, count in held.items() if not count),
+    )

@@ -1,4 +1,4 @@
-"""Remarks: sentences beside the answer on what is left out, what is weak by design, and what nobody saw."""
+"""Remarks: sentences beside the answer on how often models ran, what is weak by design, what nobody saw."""
 
 from __future__ import annotations
 
@@ -8,16 +8,18 @@ from reports.numbers import listing
 from reports.sight import blind
 
 
-def aside_sentence(findings: Findings) -> str:
-    """Which runs stand in no figure, since not every model completed their replication."""
-    models, runs = findings.aside
-    parts = [f"{listing(list(models))} (no whole replication)"] if models else []
-    if runs:
-        count = f"{runs} run{'s' if runs != 1 else ''}"
-        parts.append(f"{count} of replications that not every model completed")
-    if not parts:
-        return ""
-    return f"Left out of all figures and of the audit: {listing(parts)}."
+def counts_sentence(findings: Findings) -> str:
+    """How often each model ran where that differs, and which ran never."""
+    held, absent = findings.counts
+    texts = []
+    if findings.counts.uneven:
+        each = listing([f"{model} {count}" for model, count in held.items()])
+        texts.append(
+            f"Replications: {each}; each pair is compared over those that both of its models completed."
+        )
+    if absent:
+        texts.append(f"Left out, since no replication was completed: {listing(list(absent))}.")
+    return " ".join(texts)
 
 
 def weak_sentence(experiment: Experiment) -> str:

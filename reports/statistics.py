@@ -16,6 +16,9 @@ from kernel.luck import luck
 from reports.kpis import Better
 
 ALPHA = 0.05
+BOUNDED_FROM = 0.25
+"""From this share of replications on a mean is "at least" its value. Below it the middle half of the
+replications holds no bound, whatever the bounded ones may really be (they are the slow ones)."""
 
 
 class Interval(NamedTuple):
@@ -92,6 +95,11 @@ def no_difference_share(bank: Sequence[float], splits: int, seed: int) -> float:
         arms = [[bank[place] for place in order[:half]], [bank[place] for place in order[half : 2 * half]]]
         same += paired_difference(*arms).p >= ALPHA
     return same / splits
+
+
+def mostly_bounded(bounded: int, replications: int) -> bool:
+    """Whether so many replications have only a lower bound that their mean is one as well; never any one."""
+    return bounded > 0 and bounded >= BOUNDED_FROM * replications
 
 
 def round9(value: float) -> float:

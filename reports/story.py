@@ -1,50 +1,23 @@
-"""The sentences of the answer: which pattern leads where, by how much, and how sure that is.
+"""The sentences of the answer: which pattern leads where, what is level or open, what kind of result it is.
 
-Below ten replications no word of judgement is used: the page then opens with what leads and its interval.
+A winner is named on evidence only. Where the runs are too few to judge no word of judgement is used: the page
+then says what is ahead so far.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import NamedTuple
 
-from reports.answer import Answer, Candidate, label, margin_of
-from reports.baselines import candidates, mixed
-from reports.estimates import paired
+from reports.answer import Answer
+from reports.answer_rows import absent_workflows
+from reports.baselines import candidates
+from reports.certainty import replications
 from reports.findings import Findings
 from reports.inputs import Experiment
-from reports.kpis import WORKFLOWS, kpi
-from reports.numbers import dollars, interval, listing, measured
-from reports.statistics import paired_difference
-from reports.words import FINDINGS, pattern
-
-
-class AnswerRow(NamedTuple):
-    """One workflow of the answer as it is printed."""
-
-    workflow: str
-    pattern: str
-    model: str
-    figure: str
-    range: str
-    label: str
-    equals: str
-    others: tuple[str, ...]
-    sure: str
-    reason: str
-    cost: str
-
-
-def answer_rows(findings: Findings) -> list[AnswerRow]:
-    """One row a workflow that takes part, in the order in which work flows."""
-    absent = absent_workflows(findings.experiment)
-    return [_row(findings, answer) for answer in findings.answers if answer.workflow not in absent]
-
-
-def absent_workflows(experiment: Experiment) -> list[str]:
-    """The workflows that no model of this run has in its table."""
-    part = {workflow for table in experiment.models.values() for workflow in table}
-    return [workflow for workflow in WORKFLOWS if workflow not in part]
+from reports.kpis import WORKFLOWS
+from reports.numbers import listing
+from reports.reasons import label
+from reports.words import pattern
 
 
 def absent_sentence(experiment: Experiment) -> str:
@@ -56,103 +29,50 @@ def absent_sentence(experiment: Experiment) -> str:
     return f"Not in this run: {listing([WORKFLOWS[name].lower() for name in absent])}, since {why}."
 
 
-def _row(findings: Findings, answer: Answer) -> AnswerRow:
-    name = WORKFLOWS[answer.workflow]
-    chosen = answer.chosen
-    if chosen is None or answer.headline is None:
-        word, sure = ("no single pattern", "a trade") if answer.trade else ("none", "")
-        return AnswerRow(name, word, "", "", "", "", "", _others(answer), sure, answer.reason, "")
-    estimate = findings.estimates[chosen.model].get(answer.headline.name)
-    return AnswerRow(
-        workflow=name,
-        pattern=pattern(chosen.pattern),
-        model=chosen.model,
-        figure=measured(answer.headline.name, estimate),
-        range=interval(answer.headline.name, estimate),
-        label=answer.headline.label,
-        equals=listing([pattern(candidate.pattern) for candidate in answer.equals]),
-        others=_others(answer),
-        sure=certainty(findings, answer),
-        reason=answer.reason,
-        cost="" if chosen.cost is None else f"{dollars(chosen.cost.default)} a year",
-    )
-
-
-def _others(answer: Answer) -> tuple[str, ...]:
-    rest = [c for c in answer.candidates if c is not answer.chosen and c not in answer.equals]
-    return tuple(f"{pattern(candidate.pattern)}: {_against(candidate)}" for candidate in rest)
-
-
-def _against(candidate: Candidate) -> str:
-    wrong = [FINDINGS[name].split(":")[0].lower() for name in candidate.findings]
-    behind = [label(name) for name in candidate.behind]
-    parts = [f"audit not clean ({listing(wrong)})"] if wrong else []
-    parts += [f"behind on {listing(behind)}"] if behind else []
-    return "; ".join(parts) or "not cheaper"
-
-
-def certainty(findings: Findings, answer: Answer) -> str:
-    """How sure the answer is, from paired intervals against each pattern that it leaves behind."""
-    experiment, chosen = findings.experiment, answer.chosen
-    if experiment.indicative:
-        return f"indicative, {replications(experiment)}"
-    if chosen is None:
-        return "a trade" if answer.trade else "no answer"
-    rest = [c for c in answer.candidates if c is not chosen and c not in answer.equals]
-    open_cases = [c.pattern for c in rest if c.clean and not _clearly_behind(findings, chosen, c)]
-    if open_cases:
-        return f"inconclusive against {listing([pattern(name) for name in open_cases])}"
-    if not rest:
-        return "all patterns equal within the margin"
-    return f"clear in {experiment.replications} replications"
-
-
-def _clearly_behind(findings: Findings, chosen: Candidate, other: Candidate) -> bool:
-    """Whether some outcome's whole interval lies on the wrong side of the practical margin."""
-    held, rival = findings.estimates[chosen.model], findings.estimates[other.model]
-    for name in other.behind:
-        mine, theirs = held.get(name), rival.get(name)
-        if (
-            mine is None
-            or theirs is None
-            or mine.at_least
-            or (theirs.at_least and kpi(name).better == "high")
-        ):
-            continue
-        # A lower bound that is behind by itself is behind; one that is not proves nothing.
-        values, best = paired(theirs, mine)
-        if len(values) < 2:
-            continue
-        pair = paired_difference(values, best)
-        entry = kpi(name)
-        low = pair.low if pair.low is not None else pair.mean
-        high = pair.high if pair.high is not None else pair.mean
-        worse_by = low if entry.better == "low" else -high
-        if worse_by > margin_of(findings.experiment, entry).around(mine.mean or 0.0):
-            return True
-    return False
-
-
 def headline(findings: Findings) -> str:
-    """The first sentence of the page."""
-    led: dict[str, list[str]] = {}
-    open_cases: dict[str, list[str]] = {}
-    for answer in findings.answers:
-        if answer.chosen:
-            sure = not certainty(findings, answer).startswith("inconclusive")
-            held = (led if sure else open_cases).setdefault(pattern(answer.chosen.pattern), [])
-            held.append(WORKFLOWS[answer.workflow].lower())
-    trades = [_trade(answer) for answer in findings.answers if answer.trade]
-    if all(len(answer.candidates) < 2 for answer in findings.answers):
+    """The first sentences of the page: leaders, then what is level, what is open, and the trades."""
+    answers = findings.answers
+    if all(len(answer.candidates) < 2 for answer in answers):
         return alone(findings)
-    if not led and not open_cases and not trades:
-        return "No pattern can be named: nothing was due, or no audit was clean."
-    verb = "leads" if findings.experiment.indicative else "should carry"
-    clauses = [f"{name} {verb} {_workflows(flows)}" for name, flows in led.items()]
-    clauses += [f"{name} leads {listing(flows)} inconclusively" for name, flows in open_cases.items()]
-    if trades:
-        return " ".join(([_sentence("; ".join(clauses))] if clauses else []) + trades)
-    return f"{_sentence('; '.join(clauses))}{_level(findings.answers)}"
+    clauses = _leads(answers, indicative=findings.experiment.indicative)
+    clauses += _ties(answers, indicative=findings.experiment.indicative)
+    clauses += _open(answers)
+    texts = [_sentence("; ".join(clauses))] if clauses else []
+    texts += [_trade(answer) for answer in answers if answer.trade]
+    return " ".join(texts) or "No pattern can be named: nothing was due, or no audit was clean."
+
+
+def _leads(answers: Sequence[Answer], *, indicative: bool) -> list[str]:
+    """Who leads what; who is level and cheaper whatever the estimates; nothing that is open."""
+    named: dict[str, list[str]] = {}
+    for answer in answers:
+        if answer.leader is not None and not answer.unsettled:
+            verb = ("is ahead so far in" if indicative else "leads") if not answer.by_cost else ""
+            verb = verb or "is level with the best and costs less whatever the estimates in"
+            flows = named.setdefault(f"{pattern(answer.leader.pattern)} {verb}", [])
+            flows.append(answer.workflow)
+    return [f"{who} {_workflows(flows)}" for who, flows in named.items()]
+
+
+def _ties(answers: Sequence[Answer], *, indicative: bool) -> list[str]:
+    named: dict[tuple[str, ...], list[str]] = {}
+    for answer in answers:
+        if answer.tied and not answer.unsettled:
+            named.setdefault(tuple(pattern(one.pattern) for one in answer.level), []).append(answer.workflow)
+    verb = "are within the margin of each other so far in" if indicative else "are level in"
+    return [f"{listing(list(who))} {verb} {_workflows(flows)}" for who, flows in named.items()]
+
+
+def _open(answers: Sequence[Answer]) -> list[str]:
+    named = [answer for answer in answers if answer.unsettled and not answer.trade]
+    return [f"{WORKFLOWS[answer.workflow].lower()} is open{_ahead(answer)}" for answer in named]
+
+
+def _ahead(answer: Answer) -> str:
+    """Who is ahead by the means of what is not decided."""
+    if answer.leader is not None:
+        return f", {pattern(answer.leader.pattern)} ahead"
+    return f" between {listing([pattern(one.pattern) for one in answer.level])}" if answer.level else ""
 
 
 def alone(findings: Findings) -> str:
@@ -179,87 +99,36 @@ def _trade(answer: Answer) -> str:
     return f"No single pattern leads {WORKFLOWS[answer.workflow].lower()}: {behind}."
 
 
-def _workflows(names: list[str]) -> str:
-    return "all five workflows" if len(names) == len(WORKFLOWS) else listing(names)
+def _workflows(names: Sequence[str]) -> str:
+    if len(names) == len(WORKFLOWS):
+        return "all five workflows"
+    return listing([WORKFLOWS[name].lower() for name in names])
 
 
 def _sentence(text: str) -> str:
     return f"{text[0].upper()}{text[1:]}."
 
 
-def _level(answers: Sequence[Answer]) -> str:
-    """Which pattern is as good within the margin in every workflow that it does not lead."""
-    named = [answer for answer in answers if answer.chosen]
-    equals = dict.fromkeys(one.pattern for answer in named for one in answer.equals)
-    level = [
-        name
-        for name in equals
-        if all(
-            name in {answer.chosen.pattern if answer.chosen else "", *(one.pattern for one in answer.equals)}
-            for answer in named
-        )
-    ]
-    if not level or len(named) < 2:
-        return _alone(named)
-    names = listing([pattern(name) for name in level]).replace(" and ", " or ")
-    return f" {_sentence(f'{names} in every workflow would be level within the margin')}"
-
-
-def _alone(named: Sequence[Answer]) -> str:
-    """The same of a single workflow, in which being level needs no "every"."""
-    if len(named) != 1 or not named[0].equals:
-        return ""
-    names = listing([pattern(one.pattern) for one in named[0].equals])
-    verb = "is" if len(named[0].equals) == 1 else "are"
-    return f" {_sentence(f'{names} {verb} level within the margin')}"
-
-
-def mixed_sentence(findings: Findings) -> str:
-    """How the choices of models that mix patterns stand; they may lose."""
-    models = findings.experiment.models
-    texts = [_mixed(findings, model) for model in findings.estimates if mixed(models[model])]
-    trades = [WORKFLOWS[answer.workflow].lower() for answer in findings.answers if answer.trade]
-    if texts and trades:
-        texts.append(f"No single pattern leads {listing(trades)}, so no choice is right there.")
-    return " ".join(text for text in texts if text)
-
-
-def _mixed(findings: Findings, model: str) -> str:
-    level, behind = _standing(findings.answers, findings.experiment.models[model])
-    if not level and not behind:
-        return ""
-    verb = "leads or is level" if findings.experiment.indicative else "is the answer or equal to it"
-    text = f"The {model} table's choice {verb} in {len(level)} of {len(level) + len(behind)} workflows"
-    if any(answer.trade for answer in findings.answers):
-        text += " that have an answer"
-    return f"{text}, and not in {listing(behind)}." if behind else f"{text}."
-
-
-def _standing(answers: Sequence[Answer], table: Mapping[str, str]) -> tuple[list[str], list[str]]:
-    level: list[str] = []
-    behind: list[str] = []
-    for answer in answers:
-        if answer.chosen is None:
-            continue
-        held = {answer.chosen.pattern, *(candidate.pattern for candidate in answer.equals)}
-        (level if table.get(answer.workflow) in held else behind).append(WORKFLOWS[answer.workflow].lower())
-    return level, behind
-
-
-def replications(experiment: Experiment) -> str:
-    """How many replications, in words."""
-    return f"{experiment.replications} replication{'s' if experiment.replications != 1 else ''}"
-
-
 def status(experiment: Experiment) -> str:
     """What kind of result this is, in one line."""
     count = replications(experiment)
     if experiment.interrupted:
-        count += ", interrupted: only replications that every model completed"
+        count += ", interrupted: each pair of models is compared over the replications that both completed"
     if experiment.replications == 1 and experiment.same_run_share is not None:
         return "Indicative: a firm's own log is one history, played once, so there is no interval."
     if experiment.indicative:
-        return f"Indicative: {count}. Ten or more are needed before differences are judged."
+        least = experiment.looks[0] if experiment.looks else 10
+        more = f"{_NUMBERS.get(least, least)} or more are needed before differences are judged."
+        return f"Indicative: {count}. {more}"
     if len({run.model for run in experiment.runs}) < 2:
         return f"{count} of one model: nothing is compared."
-    return f"{count}, paired by seed; differences are Holm-corrected per KPI."
+    if experiment.looks:
+        looks = listing([str(look) for look in experiment.looks])
+        return (
+            f"{count}, paired by seed. The looks were at {looks}; a model whose comparisons were decided got "
+            "no more. 5 % error in all is spent over the looks and comparisons of a workflow."
+        )
+    return f"{count}, paired by seed; 5 % error in all is shared by the comparisons of a workflow."
+
+
+_NUMBERS: Mapping[int, str] = {5: "Five", 10: "Ten"}

@@ -14,6 +14,7 @@ import orjson
 from reports.differences import Difference
 from reports.estimates import Estimate, Finding
 from reports.findings import Findings
+from reports.sequential import Claim, Decision
 from reports.statistics import round9
 
 
@@ -39,12 +40,19 @@ def summary(findings: Findings) -> dict[str, Any]:
         },
         "answers": {
             answer.workflow: {
-                "pattern": answer.chosen.pattern if answer.chosen else None,
-                "equals": [candidate.pattern for candidate in answer.equals],
+                "leader": answer.leader.pattern if answer.leader else None,
+                "level": [candidate.pattern for candidate in answer.level],
+                "by_cost": answer.by_cost,
                 "indicative": experiment.indicative,
+                "open": len(answer.unsettled),
             }
             for answer in findings.answers
         },
+        "decisions": {
+            answer.workflow: [_decision(claim, one) for claim, one in answer.decisions.items()]
+            for answer in findings.answers
+        },
+        "recommended": _recommended(findings),
         "same_run_share": _rounded(experiment.same_run_share),
         "same_run_share_schedule": _rounded(experiment.same_run_share_schedule),
         "provenance": {
@@ -57,6 +65,8 @@ def summary(findings: Findings) -> dict[str, Any]:
             "firm": experiment.firm,
             "consultants": experiment.consultants,
             "replications": experiment.replications,
+            "replications_by_model": dict(findings.counts.replications),
+            "looks": list(experiment.looks),
             "assumptions": [assumption._asdict() for assumption in experiment.assumptions],
         },
     }
@@ -100,6 +110,27 @@ def _difference(row: Difference) -> dict[str, Any]:
         "verdict": row.verdict,
         "correlation": _rounded(row.correlation),
     }
+
+
+def _decision(claim: Claim, decision: Decision) -> dict[str, Any]:
+    """A claim and what became of it; the excess is over the margin."""
+    return {
+        **claim._asdict(),
+        "status": decision.status,
+        "at": decision.at,
+        "excess": _rounded(decision.mean),
+        "low": _rounded(decision.low),
+        "high": _rounded(decision.high),
+        "spent": _rounded(decision.spent),
+        "more": decision.more,
+    }
+
+
+def _recommended(findings: Findings) -> dict[str, Any] | None:
+    held = findings.recommendation
+    if held is None:
+        return None
+    return {"table": dict(held.table), "tie_broken": list(held.tied), "equals": held.model}
 
 
 def _rounded(value: float | None) -> float | None:

@@ -99,7 +99,13 @@ def _difference_row(findings: Findings, name: str) -> Row:
     cells = []
     for model, held in findings.estimates.items():
         if model == best:
-            cells.append(Cell(measured(name, held.get(name)), "leads", "lead"))
+            cells.append(
+                Cell(
+                    measured(name, held.get(name)),
+                    "best so far" if findings.experiment.indicative else "best",
+                    "lead",
+                )
+            )
         elif model in rows:
             cell = _difference_cell(rows[model], entry, margin.around(top))
             cells.append(cell._replace(small="") if findings.experiment.replications < 2 else cell)

@@ -10,6 +10,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from reports.answer_rows import AnswerRow, answer_rows
 from reports.baselines import candidates
 from reports.deciding import bearing, items
 from reports.estimates import Estimate
@@ -17,8 +18,8 @@ from reports.findings import Findings
 from reports.inputs import FINDINGS
 from reports.kpis import Kpi, kpi
 from reports.numbers import NOTHING, number
-from reports.remarks import aside_sentence
-from reports.story import AnswerRow, absent_sentence, answer_rows, headline, status
+from reports.remarks import counts_sentence
+from reports.story import absent_sentence, headline, status
 from reports.tables import shown
 
 WIDTH = 100
@@ -47,7 +48,7 @@ def show(findings: Findings, console: Console) -> None:
     console.print(table(findings), width=WIDTH)
     for row in answer_rows(findings):
         console.print(Text(answer_line(row)), width=WIDTH)
-    sentences = absent_sentence(findings.experiment), status(findings.experiment), aside_sentence(findings)
+    sentences = absent_sentence(findings.experiment), status(findings.experiment), counts_sentence(findings)
     for text in sentences:
         if text:
             console.print(Text(text), width=WIDTH)
@@ -55,15 +56,17 @@ def show(findings: Findings, console: Console) -> None:
 
 def answer_line(row: AnswerRow) -> str:
     """One workflow's answer, wrapped under its name."""
-    if not row.figure and row.sure:
-        line = f"{row.workflow:<20} {row.pattern} leads. {row.reason} {'; '.join(row.others)}."
-    elif not row.figure:
-        line = f"{row.workflow:<20} no answer: {row.reason}"
+    span = f" [{row.range}]" if row.range else ""
+    if not row.figure:
+        tail = f" {'; '.join(row.others)}." if row.others else ""
+        line = f"{row.workflow:<20} {row.pattern}: {row.reason}{tail}"
+    elif row.pattern == "level":
+        line = f"{row.workflow:<20} {row.equals}: {row.figure}{span} {row.label.lower()}"
     else:
-        span = f" [{row.range}]" if row.range else ""
-        level = f", level with {row.equals}" if row.equals else ""
+        level = f", within the margin of {row.equals}" if row.equals else ""
         line = f"{row.workflow:<20} {row.pattern}: {row.figure}{span} {row.label.lower()}{level}"
-    return textwrap.fill(line, WIDTH, subsequent_indent=" " * 21, break_on_hyphens=False)
+    sure = f"; {row.sure}" if row.figure else ""
+    return textwrap.fill(f"{line}{sure}", WIDTH, subsequent_indent=" " * 21, break_on_hyphens=False)
 
 
 class _Line(NamedTuple):

@@ -70,6 +70,18 @@ class Calendar:
         """Whether people of that entity work on it."""
         return is_business_day(day, self.place(entity).country)
 
+    def place_in_week(self, day: date, entity: str = "") -> int:
+        """0 for the first day of the entity's working week: `weekday` where Saturday and Sunday are free."""
+        return (day.weekday() - first_weekday(self.place(entity).country, day.year)) % 7
+
+    def last_of_week(self, monday: date, entity: str = "") -> int:
+        """The last day of a Monday-to-Sunday week that people of that entity work, 0 = Monday: by their
+        weekend, or later where a weekend day is worked."""
+        closed = weekend(self.place(entity).country, monday.year)
+        usual = max(day for day in range(7) if day not in closed)
+        worked = (n for n in range(6, usual, -1) if self.is_business_day(monday + n * DAY, entity))
+        return next(worked, usual)
+
     def business_days(self, first: date, last: date, entity: str = "") -> tuple[date, ...]:
         """The business days from `first` to `last`, both included."""
         country = self.place(entity).country
@@ -155,14 +167,32 @@ def business_day(period: str, number: int, country: str) -> date:
 
 @lru_cache(maxsize=16384)
 def is_business_day(day: date, country: str) -> bool:
-    """Monday to Friday, and no public holiday of the country."""
-    return day.weekday() < 5 and day not in public_holidays(country, day.year)
+    """Outside the country's weekend and no public holiday of it, or a weekend day that is worked for a bridge
+    day."""
+    return bool(_holidays(country).is_working_day(day))
+
+
+@lru_cache(maxsize=1024)
+def weekend(country: str, year: int) -> frozenset[int]:
+    """The weekdays (0 = Monday) that the country's offices are closed on; countries have changed them."""
+    days_of_june = days(date(year, 6, 1), date(year, 6, 7))
+    return frozenset(day.weekday() for day in days_of_june if _holidays(country).is_weekend(day))
+
+
+def first_weekday(country: str, year: int) -> int:
+    """The weekday on which its working week begins: after the longest run of closed days."""
+    closed = weekend(country, year)
+
+    def run(start: int) -> int:
+        return next((n for n in range(7) if (start - 1 - n) % 7 not in closed), 7)
+
+    return max((start for start in range(7) if start not in closed), key=lambda start: (run(start), -start))
 
 
 @lru_cache(maxsize=256)
-def public_holidays(country: str, year: int) -> frozenset[date]:
-    """The country's public holidays of a year, as the package `holidays` has them."""
-    return frozenset(holidays.country_holidays(country, years=[year]))
+def _holidays(country: str) -> holidays.HolidayBase:
+    """What the package `holidays` knows of a country. Raises NotImplementedError for one that it does not."""
+    return holidays.country_holidays(country)
 
 
 def last_of(period: str) -> date:

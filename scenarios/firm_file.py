@@ -13,7 +13,8 @@ from pydantic import BaseModel, StringConstraints, create_model
 from pydantic import Field as Bound
 
 from kernel.errors import InputError
-from scenarios.calendar import public_holidays
+from kernel.money import FINER
+from scenarios.calendar import weekend
 from scenarios.firm import Firm, LegalEntity
 from scenarios.scenario_file import zone_checked
 from scenarios.staff import split
@@ -174,6 +175,9 @@ def _check_entities(firm: Firm, where: str) -> None:
 def _check_currency(place: str, entity: LegalEntity, firm: Firm) -> None:
     """A currency is worth something, the same everywhere, and an hour is worth at least one of it."""
     worth = Decimal(entity.to_usd)
+    if entity.currency in FINER:
+        what = f"{entity.currency} is divided into more than hundredths, which no system here holds"
+        raise InputError(f"{place}.currency", what, "give the books another currency, such as USD")
     known = {"USD": "1"} | {other.currency: other.to_usd for other in reversed(firm.entities)}
     if not worth:
         raise InputError(f"{place}.to_usd", "worth nothing", "give US dollars for one unit")
@@ -189,7 +193,7 @@ def _check_currency(place: str, entity: LegalEntity, firm: Firm) -> None:
 
 def _check_country(where: str, country: str) -> None:
     try:
-        public_holidays(country, _ANY_YEAR)
+        weekend(country, _ANY_YEAR)
     except NotImplementedError as error:
         remedy = "use the ISO code of a country that the package holidays knows"
         raise InputError(where, str(error), remedy) from error

@@ -12,7 +12,7 @@ from mocks.faults import Fault
 from mocks.landscape import Landscape, SystemSettings
 from mocks.releases import Release
 from scenarios.acts import Operation
-from scenarios.calendar import Calendar
+from scenarios.calendar import Calendar, weekend
 from scenarios.instants import seconds_of
 from scenarios.known import SYSTEMS
 from scenarios.scenario import PlannedFault, Scenario, SystemChange
@@ -45,7 +45,8 @@ def landscape_of(scenario: Scenario, calendar: Calendar) -> Landscape:
             background_phase_h=change.background_phase_h,
             policy=_told(calendar, change.policy) if system == "warehouse" else change.policy,
         )
-    return Landscape(systems, calendar.month_end_s)
+    closed = weekend(calendar.hq.country, calendar.first_day.year)
+    return Landscape(systems, calendar.month_end_s, closed)
 
 
 def _told(calendar: Calendar, policy: Mapping[str, Any]) -> dict[str, Any]:

@@ -20,6 +20,7 @@ from sim.plan import STRIP_REPLICATIONS, Plan, longest_first
 from sim.pool import run_all
 from sim.recorded import RECORDED, recorded
 from sim.sensitivity import Tried, strips
+from sim.settings_of import settings_of
 
 Told = Callable[[str, int, int], None]
 """(what completed, how many are done, of how many)"""
@@ -76,6 +77,7 @@ def _experiment(plan: Plan, play: Play, done: Sequence[Done], interrupted: bool,
         strips=tried.strips,
         pattern_costs=pattern_costs(),
         costs=costs(plan.models),
+        caps={model.name: _caps(model, play) for model in plan.models},
         same_run_share=sum(found.share for found in same) / len(same) if same else None,
         same_run_share_schedule=_bare_schedule(plan, play),
         notes=[*_notes(plan, play), *(f"Batch against the record: {found}." for found in same[:1])],
@@ -90,6 +92,13 @@ def _has_strip(plan: Plan, interrupted: bool) -> bool:
         and plan.scenario.name == "month-end"
         and plan.history is None
     )
+
+
+def _caps(model: Model, play: Play) -> dict[str, int]:
+    """What its client lets be under way at most; plain scripts have no cap."""
+    if "point-to-point" in model.workflows.values():
+        return {}
+    return {"netsuite: account_concurrency": max(1, settings_of(play).netsuite_slots - 1)}
 
 
 def _legs(models: Sequence[Model], play: Play) -> list[Leg]:

@@ -9,9 +9,11 @@ import pytest
 from report_data import experiment
 
 import reports
+from reports.answer_rows import answer_rows
 from reports.findings import find
 from reports.inputs import Experiment
-from reports.story import answer_rows, headline, mixed_sentence
+from reports.mixed import mixed_sentence
+from reports.story import headline
 from reports.tables import kpi_groups
 
 
@@ -36,7 +38,7 @@ def _of(*models: str, replications: int = 10) -> Experiment:
 def test_a_model_alone_gets_no_verdict_and_no_leader(models: tuple[str, ...], told: str) -> None:
     found = find(_of(*models))
     assert headline(found) == told
-    assert [answer.chosen for answer in found.answers] == [None] * 5
+    assert [answer.leader for answer in found.answers] == [None] * 5
     assert found.differences == {}
     assert mixed_sentence(found) == ""
     tones = {cell.tone for group in kpi_groups(found) for row in group.rows for cell in row.cells}

@@ -10,9 +10,10 @@ from report_data import experiment
 
 from reports.findings import find
 from reports.inputs import Experiment
+from reports.mixed import mixed_sentence
 from reports.operations import pays_back, silent
 from reports.plausibility import comparisons
-from reports.story import headline, mixed_sentence
+from reports.story import headline
 from reports.summary import summary
 
 
@@ -53,9 +54,7 @@ def _named_back(row: dict[str, Any], back: dict[str, str]) -> dict[str, Any]:
 
 def test_a_mixed_table_is_told_of_under_its_own_name() -> None:
     named = find(_named(experiment(10), {"hybrid": "our-own"}))
-    assert mixed_sentence(named).startswith(
-        "The our-own table's choice is the answer or equal to it in 4 of 5"
-    )
+    assert mixed_sentence(named).startswith("The our-own table's choice is level in 4 of 5")
 
 
 def test_a_model_that_leaves_a_workflow_to_clerks_is_no_answer_there_and_one_elsewhere() -> None:

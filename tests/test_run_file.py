@@ -29,7 +29,7 @@ def _run() -> Run:
             faults=(Struck("ERP outage", "netsuite", 165 * H, 170 * H),),
             trail=(TrailStep("time", "T00001", 1, "taken", 141 * H),),
         ),
-        {},
+        observed(books),
     )
 
 
@@ -70,7 +70,7 @@ def test_recovered_is_the_first_hour_within_five_per_cent_of_the_twin() -> None:
 
 def test_after_faults_drain_runs_to_the_twin_and_is_at_least_where_it_is_never_reached() -> None:
     found = _run()
-    assert found.faults[0].recovered_h is None
+    assert (found.faults[0].recovered_h, found.faults[0].at_least) == (END_S / H, True)
     drain = found.kpis["drain_h"]
     assert (drain.value, drain.at_least) == (END_S / H - 170, True)
 

@@ -17,8 +17,8 @@ PATTERNS = ("batch", "api", "event", "batch+api", "batch+event", "manual", "poin
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 """A model's name stands in file names and in lists with commas."""
 
-_RECORDED = "as-recorded"
-"""The file name of what a firm's own log recorded, which stands beside the models."""
+_RESERVED = ("as-recorded", "recommended")
+"""What a firm's own log recorded, and the table that a comparison recommends, stand beside the models."""
 
 _FOLDER = Path(__file__).parent
 
@@ -76,7 +76,7 @@ def _read(path: Path) -> Model:
 
 
 def _checked(path: str, told: _File) -> Model:
-    if not NAME.fullmatch(told.name) or told.name == _RECORDED:
+    if not NAME.fullmatch(told.name) or told.name in _RESERVED:
         remedy = "use letters, digits, dots and hyphens, such as my-hybrid"
         raise InputError(f"{path}: name", f"{told.name!r} cannot name a model", remedy)
     for workflow in WORKFLOWS:

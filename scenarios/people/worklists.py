@@ -7,7 +7,7 @@ weekly and month-end   approved time, approved expenses (Mondays; BD-1, BD+1 aft
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Sequence
-from datetime import date
+from datetime import date, timedelta
 from functools import partial
 from typing import Any
 
@@ -55,9 +55,9 @@ def daily_instants(company: Company) -> tuple[float, ...]:
 
 def weekly_instants(company: Company) -> tuple[float, ...]:
     """The first working day of each week, and the month-end."""
-    weeks: dict[tuple[int, int], date] = {}
+    weeks: dict[date, date] = {}
     for day in _days(company):
-        weeks.setdefault(day.isocalendar()[:2], day)
+        weeks.setdefault(day - timedelta(days=company.calendar.place_in_week(day)), day)
     instants = {company.calendar.at(day, WEEKLY): None for day in weeks.values()}
     if company.calendar.numbered:
         instants.update({company.calendar.bd_at(number, clock): None for number, clock in MONTH_END})

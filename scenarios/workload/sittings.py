@@ -1,5 +1,5 @@
-"""When approvers sit: Mondays, most other days, every day around a busy month-end, and before the approval
-cut-off."""
+"""When approvers sit: the first day of a week, most other days, every day around a busy month-end, and before
+the approval cut-off."""
 
 from __future__ import annotations
 
@@ -48,8 +48,9 @@ def _times(ground: Ground, lead: str, entity: str) -> Iterator[float]:
             yield ground.instant(
                 day, 12.0 - _REMINDED_H + (_REMINDED_H - 0.25) * ground.draw("sitting.cut_off", key), entity
             )
-        if day.weekday() == 0 or day in busy or ground.draw("sitting.day", key) < ground.firm.sitting_share:
-            from_h, until_h = _MONDAY if day.weekday() == 0 else _OTHER
+        first_of_week = calendar.place_in_week(day, entity) == 0
+        if first_of_week or day in busy or ground.draw("sitting.day", key) < ground.firm.sitting_share:
+            from_h, until_h = _MONDAY if first_of_week else _OTHER
             yield ground.instant(day, from_h + (until_h - from_h) * ground.draw("sitting.hour", key), entity)
 
 

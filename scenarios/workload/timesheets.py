@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import NamedTuple
 
-from kernel.luck import weighted
+from kernel.luck import pick, weighted
 from mocks.opening import Assignment, PostedTime
 from scenarios.acts import Card, Staffing, Week, WorkerChange
 from scenarios.calendar import DAY, Calendar
@@ -62,10 +62,9 @@ def timesheets(ground: Ground, booked: list[Booking], diaries: Diaries) -> Times
     by_worker: dict[str, list[Booking]] = {}
     for booking in booked:
         by_worker.setdefault(booking.worker, []).append(booking)
-    spans = list(_spans(ground))
     for worker, mine in by_worker.items():
         for monday in _mondays(ground):
-            for part, first, last in _parts(ground, worker, monday, spans):
+            for part, first, last in _parts(ground, worker, mine[0].entity, monday):
                 _week(ground, diaries, worker, mine, monday, (part, first, last), posted, weeks)
     weeks.sort(key=lambda week: (week.submit_at_s, week.worker))
     return Timesheets(tuple(posted), tuple(weeks))
@@ -87,14 +86,6 @@ def _booking(
     )
 
 
-def _spans(ground: Ground) -> Iterator[date]:
-    """The period's end, where a busy firm asks for the days before it at once (it must lie inside a
-    working week)."""
-    end = ground.calendar.period_end
-    if ground.busy and end.weekday() < 4:
-        yield end
-
-
 def _mondays(ground: Ground) -> Iterator[date]:
     day = _period_start(ground.calendar)
     day -= timedelta(days=day.weekday())
@@ -107,15 +98,16 @@ def _period_start(calendar: Calendar) -> date:
     return calendar.period_end.replace(day=1)
 
 
-def _parts(ground: Ground, worker: str, monday: date, spans: list[date]) -> Iterator[tuple[int, date, date]]:
-    """(part, first day, last day): one part, or two around a period's end for those who split."""
+def _parts(ground: Ground, worker: str, entity: str, monday: date) -> Iterator[tuple[int, date, date]]:
+    """(part, first day, last day): one part, or two for those who split where a busy firm asks for the days
+    before a period's end at once; it must lie inside the days that they work in that week."""
     first, last = max(monday, _period_start(ground.calendar)), monday + timedelta(days=6)
-    for end in spans:
-        if monday <= end < last and ground.draw("week.split", worker) < ground.firm.split_share:
-            yield 1, first, end
-            yield 2, end + DAY, last
-            return
-    yield 0, first, last
+    end, worked = ground.calendar.period_end, monday + DAY * ground.calendar.last_of_week(monday, entity)
+    if ground.busy and monday <= end < worked and ground.draw("week.split", worker) < ground.firm.split_share:
+        yield 1, first, end
+        yield 2, end + DAY, last
+    else:
+        yield 0, first, last
 
 
 def _week(
@@ -161,7 +153,7 @@ def _week(
 
 def _open_days(ground: Ground, entity: str, monday: date, first: date, last: date) -> list[tuple[int, date]]:
     """(place in the week, day) of the business days from `first` to `last` in that week."""
-    week = ((n, monday + timedelta(days=n)) for n in range(5))
+    week = ((n, monday + timedelta(days=n)) for n in range(7))
     return [
         (n, day) for n, day in week if first <= day <= last and ground.calendar.is_business_day(day, entity)
     ]
@@ -171,13 +163,13 @@ def _hours(ground: Ground, booking: Booking, monday: date, days: list[tuple[int,
     """Quarter hours on those of the days that are inside the booking; None where there are none."""
     if not days or booking.last < days[0][1] or booking.first > days[-1][1]:
         return None
-    u = ground.draw("card.hours", f"{booking.worker}|{booking.project}|{monday}")
     found = [0] * 7
     for n, day in days:
         if booking.first <= day <= booking.last:
-            u = (u * 97.0 + 0.137 * (n + 1)) % 1.0
+            u = ground.draw("card.hours", f"{booking.worker}|{booking.project}|{day}")
             found[n] = max(1, round(booking.hours_per_week * 20 * (0.7 + 0.6 * u) / 25)) * 25
-    return (found[0], found[1], found[2], found[3], found[4], 0, 0) if any(found) else None
+    a, b, c, d, e, f, g = found
+    return (a, b, c, d, e, f, g) if any(found) else None
 
 
 def _card(ground: Ground, booking: Booking, name: str, monday: date, hours: Hours, submit_s: float) -> Card:
@@ -204,37 +196,38 @@ def _card(ground: Ground, booking: Booking, name: str, monday: date, hours: Hour
         week_start=str(monday),
         hours_centi=hours,
         approver=booking.approver,
-        rejected=_REASONS[int(u / firm.rejected_share * len(_REASONS))] if rejected else "",
+        rejected=pick(ground.draw("card.reason", name), _REASONS) if rejected else "",
         resubmit_h=ground.span("card.resubmit", name, firm.resubmit_h, firm.resubmit_h * 6)
         if rejected
         else 0.0,
         recall_h=ground.span("card.recall", name, 3.0, 24.0) if recalled else None,
         correct_at_s=correct_s,
-        corrected=_changed(hours, u) if again else None,
+        corrected=_changed(hours, ground.draw("card.change", name)) if again else None,
     )
 
 
 def _changed(hours: Hours, u: float) -> Hours:
     """Another hour on the first day with hours, or one less on a long day."""
     n = next(n for n, value in enumerate(hours) if value)
-    by = -100 if hours[n] > 300 and int(u * 1e6) % 2 else 100
+    by = -100 if hours[n] > 300 and u < 0.5 else 100
     a, b, c, d, e, f, g = (value + by if at == n else value for at, value in enumerate(hours))
     return (a, b, c, d, e, f, g)
 
 
 def _usual(ground: Ground, key: str, monday: date, entity: str) -> float:
-    """When the week is submitted, by the shape table of a week."""
+    """When the week is submitted, by the shape table of a week; its Friday is the last day that is worked."""
     bucket = weighted(
         ground.draw("week.bucket", key), list(zip(_BUCKETS, ground.firm.submit_shape, strict=True))
     )
     u, v = ground.draw("week.hour", key), ground.draw("week.day", key)
+    last = ground.calendar.last_of_week(monday, entity)
     if bucket == "friday":
         hour = weighted(u, _FRIDAY_HOURS) + v
-        return _working(ground, monday + timedelta(days=4), hour, entity)
+        return _working(ground, monday + timedelta(days=last), hour, entity)
     days, from_h, until_h = {
-        "early": (int(4 * v), 15.0, 19.0),
-        "friday morning": (4, 9.0, 14.0),
-        "weekend": (5 + int(2 * v), 10.0, 20.0),
+        "early": (int(last * v), 15.0, 19.0),
+        "friday morning": (last, 9.0, 14.0),
+        "weekend": (last + 1 + int((6 - last) * v), 10.0, 20.0) if last < 6 else (last, 18.0, 22.0),
         "monday": (7, 6.0, 12.0),
         "tuesday": (7 + int(2 * v), 12.0, 18.0),
         "late": (9 + int(3 * v), 9.0, 18.0),

@@ -1,0 +1,190 @@
+"""When a comparison may stop: looks at growing numbers of replications, with one error spent over all.
+
+A claim asks one question: is `behind` worse than `ahead` on a KPI by more than the margin? Its answer is
+tested by the mean excess over the margin, two-sided by Student's t, since both answers can be wrong:
+
+    excess = (how much worse `behind` is) − margin      behind: excess > 0      within: excess < 0
+
+At a look, Holm's step-down shares that look's part of the error over all claims that are still open. So the
+chance of any wrong answer, in all claims and looks together, is at most α (`reports/spending.py`). An answer
+once given stays. "Behind" may be said from the first look on; "within" from ten replications on, for a spread
+told from five is too unsure to prove that nothing is there.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal, NamedTuple
+
+from scipy.special import stdtrit
+
+from reports.spending import ALPHA, shares, spent
+from reports.statistics import mean_interval, mostly_bounded
+
+LEVEL_FROM = 10
+"""From so many replications on "level" may be said."""
+FEWEST = 5
+"""Below so many values nothing is decided."""
+_FARTHEST = 400
+"""A comparison that needed more replications than this is said to be too close to tell."""
+
+Status = Literal["behind", "within", "open"]
+
+
+class Claim(NamedTuple):
+    """That model `behind` is worse than model `ahead` on one KPI by more than the margin."""
+
+    behind: str
+    ahead: str
+    kpi: str
+
+    @property
+    def reverse(self) -> Claim:
+        """The same of the two models the other way round."""
+        return Claim(self.ahead, self.behind, self.kpi)
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """By replication, how much worse one model was than another, less the margin.
+
+    None where one of them had nothing due. Lower bounds cannot prove everything: too many `loose_behind`,
+    places where only a bound of the better model is known, prove no "behind"; `loose_within`, the same of the
+    worse model, no "within".
+    """
+
+    excess: Sequence[float | None]
+    loose_behind: frozenset[int] = frozenset()
+    loose_within: frozenset[int] = frozenset()
+
+    def proves(self, status: Status, look: int) -> bool:
+        """Whether the first replications up to a look may prove this."""
+        loose = self.loose_behind if status == "behind" else self.loose_within
+        return not mostly_bounded(sum(place < look for place in loose), look)
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What became of a claim: when, and by what.
+
+    `at` counts replications: of the look that decided, or seen so far. `low` and `high` bound the mean excess
+    at the level tested (None without variance): beyond 0 on one side where it is decided. `spent` is how much
+    of the error had been spent then. `more` estimates how many further replications an open claim needs; None
+    where it is too close to tell, or decided.
+    """
+
+    status: Status
+    at: int
+    mean: float | None = None
+    low: float | None = None
+    high: float | None = None
+    spent: float = 0.0
+    more: int | None = None
+
+
+class _Test(NamedTuple):
+    """One claim at one look."""
+
+    p: float
+    mean: float
+    error: float
+    values: int
+
+
+def decide(
+    claims: Mapping[Claim, Evidence], looks: Sequence[int], alpha: float = ALPHA
+) -> dict[Claim, Decision]:
+    """What the evidence decides, look by look, as far as it reaches; claims without evidence stay open."""
+    decided: dict[Claim, Decision] = {}
+    for look, share in zip(looks, shares(looks, alpha), strict=True):
+        still = {claim: _tested(evidence, look) for claim, evidence in claims.items() if claim not in decided}
+        tests = {claim: test for claim, test in still.items() if test is not None}
+        total = spent(look / looks[-1], alpha)
+        for claim, test, level in _rejected(tests, share, len(still)):
+            if claim in decided:
+                continue
+            status: Status = "behind" if test.mean > 0 else "within"
+            decided[claim] = Decision(status, look, test.mean, *_bounds(test, level), total)
+            if status == "behind" and claims.get(claim.reverse) and claim.reverse not in decided:
+                # Who leads is not behind: that follows, and needs no test of its own.
+                decided[claim.reverse] = _implied(claims[claim.reverse], look, level, total)
+    last = shares(looks, alpha)[-1] / max(1, len(claims) - len(decided))
+    return {claim: decided.get(claim) or _open(claims[claim], looks, last) for claim in claims}
+
+
+def _tested(evidence: Evidence, look: int) -> _Test | None:
+    """The test of the first replications up to the look; None where they are not all there.
+
+    What may not be told yet, or not by such evidence, is no rejection: its p is 1.
+    """
+    if len(evidence.excess) < look:
+        return None
+    values = [value for value in evidence.excess[:look] if value is not None]
+    if not values:
+        return None
+    test = _test(values)
+    status: Status = "behind" if test.mean > 0 else "within"
+    sayable = evidence.proves(status, look) and len(values) >= FEWEST
+    if status == "within":
+        sayable = sayable and len(values) >= LEVEL_FROM
+    return test if sayable else test._replace(p=1.0)
+
+
+def _test(values: Sequence[float]) -> _Test:
+    found = mean_interval(values)
+    count = len(values)
+    spread = math.fsum((value - found.mean) ** 2 for value in values)
+    error = math.sqrt(spread / (count - 1) / count) if count > 1 and found.low is not None else 0.0
+    return _Test(found.p, found.mean, error, count)
+
+
+def _rejected(tests: Mapping[Claim, _Test], share: float, family: int) -> list[tuple[Claim, _Test, float]]:
+    """Holm's step-down: claims that this look decides, surest first, with the level each was tested at."""
+    found: list[tuple[Claim, _Test, float]] = []
+    for rank, claim in enumerate(sorted(tests, key=lambda claim: tests[claim].p)):
+        level = share / (family - rank)
+        if tests[claim].p > level:
+            break
+        found.append((claim, tests[claim], level))
+    return found
+
+
+def _implied(evidence: Evidence, look: int, level: float, total: float) -> Decision:
+    test = _test([value for value in evidence.excess[:look] if value is not None])
+    return Decision("within", look, test.mean, *_bounds(test, level), total)
+
+
+def _bounds(test: _Test, level: float) -> tuple[float | None, float | None]:
+    if not test.error:
+        return None, None
+    reach = float(stdtrit(test.values - 1, 1.0 - level / 2.0)) * test.error
+    return test.mean - reach, test.mean + reach
+
+
+def _open(evidence: Evidence, looks: Sequence[int], level: float) -> Decision:
+    values = [value for value in evidence.excess if value is not None]
+    seen = len(evidence.excess)
+    if len(values) < 2:
+        return Decision("open", seen)
+    test = _test(values)
+    reached = max((spent(look / looks[-1]) for look in looks if look <= seen), default=0.0)
+    more = _more(test, level)
+    if more is not None and test.mean < 0:
+        more = max(more, LEVEL_FROM - seen)
+    return Decision("open", seen, test.mean, *_bounds(test, level), reached, more)
+
+
+def _more(test: _Test, level: float) -> int | None:
+    """How many further replications would do, if mean and spread stayed as they are."""
+    if not test.mean:
+        return None
+    if not test.error:
+        return 1
+    spread = test.error * math.sqrt(test.values)
+    for count in range(max(test.values + 1, FEWEST), _FARTHEST):
+        reach = float(stdtrit(count - 1, 1.0 - level / 2.0)) * spread / math.sqrt(count)
+        if reach < abs(test.mean):
+            return count - test.values
+    return None
