@@ -48,8 +48,12 @@ _SITES = tuple(
 
 _OFTEN = ("contractor_share", "rejected_share", "recalled_share", "corrected_share", "rate_changes", "hires")
 """What moves most between sources and targets, and so is drawn in every second world."""
-_LEFT = ("name", "consultants", "hq_zone", "hq_country", "entities", "practices", "desk_people")
-"""Drawn apart, or not at all: without people at the desk no exception is ever settled."""
+_LEFT = (
+    *("name", "consultants", "hq_zone", "hq_country", "entities", "practices", "desk_people"),
+    "project_exponent",
+)
+"""Drawn apart, or not at all: without people at the desk no exception is ever settled, and the exponent makes a
+small firm as large as it likes."""
 _VOLUMES = ("reports", "report_lines", "projects", "assignments_per_head", "opportunities")
 """What makes a run long is drawn within a factor of two."""
 
