@@ -16,7 +16,7 @@ STEPS: Mapping[str, tuple[str, str]] = {
     "moved": ("", "posted in another period than the transaction's"),
     "reversed": ("", "a record that stood was undone by a reversal"),
     "warning": ("", "passed though a policy warns"),
-    "refused": ("", "a person must act"),
+    "refused": ("returned", "a person must act"),
     "exception": ("", "an exception record was opened or told a new cause"),
     "exception closed": ("", "it passed, or is no longer due"),
     "exception not written": ("", "the org refused the exception record itself: nobody sees it there"),

@@ -78,9 +78,15 @@ def _fault_parameters(dice: Dice, kind: str, system: str, number: int) -> Iterat
 
 
 def _instant(dice: Dice, calendar: Calendar) -> str:
-    """At any minute of the day, at headquarters."""
+    """At any minute of the day, at headquarters or in an entity, now and then as ISO 8601 has it."""
     number = dice.one("day", [day for day in range(FIRST, LAST + 1) if day])
-    return f"BD{number:+d} {dice.whole('hour', 0, 23):02d}:{dice.whole('minute', 0, 59):02d}"
+    at = f"BD{number:+d} {dice.whole('hour', 0, 23):02d}:{dice.whole('minute', 0, 59):02d}"
+    if dice.chance("elsewhere?", 0.3):
+        at = f"{at} {dice.one('entity', sorted(calendar.places))}"
+    at_s = seconds_of(at, calendar)
+    if not 0.0 <= at_s < calendar.bd_at(HEALED, "00:00") - HOUR_S:
+        return "BD-1 14:00"
+    return f"{calendar.time.stamp(at_s)[:16]}Z" if dice.chance("iso?", 0.1) else at
 
 
 def _hours_left(at: str, calendar: Calendar) -> float:
