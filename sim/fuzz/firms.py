@@ -10,7 +10,7 @@ from kernel.errors import InputError
 from pipeline.settings import Settings
 from scenarios.firm import Firm
 from scenarios.firm_file import firm_of
-from scenarios.firm_tables import Integration
+from scenarios.firm_tables import TABLES, Integration
 from sim.fuzz.dice import Dice
 
 HEADS = (8, 36)
@@ -38,7 +38,7 @@ _SITES = tuple(
         "PL Europe/Warsaw PLN 0.25 EMEA",
         "ZA Africa/Johannesburg ZAR 0.055 EMEA",
         "AE Asia/Dubai AED 0.272 EMEA",
-        "SA Asia/Riyadh SAR 0.267 EMEA",
+        "KW Asia/Kuwait USD 1 EMEA",
         "IN Asia/Kolkata INR 0.012 APAC",
         "JP Asia/Tokyo JPY 0.0067 APAC",
         "SG Asia/Singapore SGD 0.74 APAC",
@@ -53,10 +53,10 @@ _OFTEN = ("contractor_share", "rejected_share", "recalled_share", "corrected_sha
 """What moves most between sources and targets, and so is drawn in every second world."""
 _LEFT = (
     *("name", "consultants", "hq_zone", "hq_country", "entities", "practices", "desk_people"),
-    *("project_exponent", "costs", "margins", "integration"),
+    "project_exponent",
 )
-"""Drawn apart, or not at all: without people at the desk no exception is ever settled, an exponent makes
-a small firm as large as it likes, and what reports say of money and margins changes no run."""
+"""Drawn apart, or not at all: without people at the desk no exception is ever settled, and an exponent makes
+a small firm as large as it likes."""
 _VOLUMES = ("reports", "report_lines", "projects", "assignments_per_head", "opportunities")
 """What makes a run long is drawn within a factor of two."""
 
@@ -66,7 +66,7 @@ def firm(dice: Dice) -> dict[str, Any]:
     table: dict[str, Any] = {"consultants": dice.whole("heads", *HEADS), **_places(dice.of("places"))}
     for found in fields(Firm):
         often = found.name in _OFTEN
-        if found.name not in _LEFT and dice.chance(f"{found.name}?", 0.5 if often else 0.1):
+        if found.name not in {*_LEFT, *TABLES} and dice.chance(f"{found.name}?", 0.5 if often else 0.1):
             wider = {**table, found.name: _value(dice.of(found.name), found)}
             if _taken(wider):
                 table = wider

@@ -65,7 +65,8 @@ def _findings(observed: Observed, run: Run) -> Iterator[Violation]:
         for flow, count in run.audit.get(kind, {}).items():
             if count:
                 behind = flow in refused and (
-                    kind == "lost" or (kind == "unauthorised" and _unheard(observed, run, flow, refused[flow]))
+                    kind == "lost"
+                    or (kind == "unauthorised" and _unheard(observed, run, flow, refused[flow]))
                 )
                 yield Violation(BEHIND if behind else kind, flow, f"{count}: {_example(run, kind, flow)}")
 
