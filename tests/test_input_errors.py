@@ -306,7 +306,8 @@ FIRMS = {
     "a volume in words": ('hires = "3"\n', "hires: "),
     "a volume that is true": ("hires = true\n", "hires: "),
     "a week of 500 hours": ("weekly_hours = 500\n", "weekly_hours: Input should be less than or equal to 80"),
-    "a percentile below the median": ("expense_approval_days_p90 = 1\n", "less than the median of 2.5 days"),
+    "a percentile below the median": ("expense_approval_days_p90 = 1\n", "less than the median of 2.5"),
+    "an owner's percentile below the median": ("owner_p90_h = 1\n", "owner_p90_h: less than the median of 6"),
     "a rate that rounds to nothing": ("bill_rate_usd = 0.01\n", "billed at less than 1 USD"),
 }
 ZEROS = (
