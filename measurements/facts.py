@@ -117,7 +117,10 @@ class Effect(NamedTuple):
 
 
 class Problem(NamedTuple):
-    """An exception record in the system people use. `closed_at_s` is None while open."""
+    """An exception record in the system people use. `closed_at_s` is None while open; version 0: never read.
+
+    One about a whole stream names its keys by shape (globs, comma-separated), `source` system and `since_s`.
+    """
 
     flow: str
     key: str
@@ -129,6 +132,9 @@ class Problem(NamedTuple):
     closed_at_s: float | None
     amount_minor: int
     touched_minutes: float
+    source: str = ""
+    keys: str = ""
+    since_s: float = 0.0
 
 
 class Value(NamedTuple):

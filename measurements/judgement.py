@@ -13,6 +13,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from measurements.excuses import Excuses
 from measurements.facts import DOCUMENTS, TARGETS, Commitment, Effect, Problem
 from measurements.identity import Identity, Unit
 from measurements.periods import Periods
@@ -57,7 +58,7 @@ class FlowFacts(NamedTuple):
 
 
 class _Tables(NamedTuple):
-    """The same tables by unit; `excused` are the (key, version) with an open exception record.
+    """The same tables by unit; `excused` is what open exception records speak for.
 
     `overtaken` are due units that were recalled or replaced between the horizon and the end.
     """
@@ -66,7 +67,7 @@ class _Tables(NamedTuple):
     sources: dict[Unit, list[Commitment]]
     live: dict[Unit, list[Effect]]
     waiting: set[Unit]
-    excused: set[tuple[str, int]]
+    excused: Excuses
     overtaken: set[Unit]
     targets: int
 
@@ -102,11 +103,7 @@ def _by_unit(facts: FlowFacts, stands: Standing) -> _Tables:
     for effect in stands.live:
         unit = _unit(effect, whole) if whole else (effect.key, effect.part, effect.version)
         live.setdefault(unit, []).append(effect)
-    excused = {
-        (problem.key, problem.version)
-        for problem in facts.problems
-        if problem.opened_at_s <= end_s and (problem.closed_at_s is None or problem.closed_at_s > end_s)
-    }
+    excused = Excuses(facts.problems, end_s)
     waiting = {_unit(effect, whole) for effect in stands.pending}
     return _Tables(due, sources, live, waiting, excused, _overtaken(facts, due), targets)
 
@@ -225,7 +222,7 @@ def _absent(
 
 def _leftover(facts: FlowFacts, tables: _Tables, unit: Unit) -> tuple[str, str]:
     row = tables.due[unit]
-    if (unit[0], unit[2]) in tables.excused:
+    if tables.excused.speak_for(row):
         return "open_exceptions", "due, absent, with an open exception record"
     if unit in tables.waiting and facts.flow == "invoice":
         return "pending", "waits in the target for a person's approval"
@@ -311,16 +308,17 @@ def _identity(facts: FlowFacts, tables: _Tables, absent: Sequence[Unit], late: s
 def _excused(tables: _Tables, missing: set[Unit]) -> tuple[set[Unit], set[Unit]]:
     """Units that open exceptions speak for, and those of them that stand nevertheless.
 
-    An exception names a key and version: it speaks for the absent parts, or, where none is absent, for all.
+    One on an item speaks for its absent parts, or, where none is absent, for all; one on a stream, or on a
+    note in the source, for what is absent only.
     """
     units: dict[tuple[str, int], list[Unit]] = {}
     for unit in tables.due:
         if (unit[0], unit[2]) in tables.excused and unit not in tables.overtaken:
             units.setdefault((unit[0], unit[2]), []).append(unit)
-    excused: set[Unit] = set()
+    absent = missing - tables.overtaken
+    excused = {unit for unit in absent if tables.excused.speak_for(tables.due[unit])}
     doubled: set[Unit] = set()
     for parts in units.values():
-        without = [unit for unit in parts if unit in missing]
-        excused.update(without or parts)
-        doubled.update(parts if not without else ())
-    return excused, doubled
+        if missing.isdisjoint(parts):
+            doubled.update(parts)
+    return excused | doubled, doubled

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from decimal import Decimal
 
-from kernel.money import convert
+from kernel.money import times
 from measurements.facts import Commitment, EntityClose
 from measurements.items import First, Item, by_flow, first_posted, items
 from measurements.observed import Observed
@@ -37,7 +36,7 @@ class View:
         """Sums by currency as minor units of the US dollar at period-end rates. Raises KeyError."""
         rates = self.observed.rates
         return sum(
-            amount if currency in {"", "USD"} else convert(amount, Decimal(rates[currency]))
+            amount if currency in {"", "USD"} else times(amount, rates[currency], "USD")
             for currency, amount in sums.items()
         )
 
@@ -77,8 +76,15 @@ def within(rows: Iterable[Item], window_s: tuple[float, float]) -> list[Item]:
 
 
 def _problems(observed: Observed) -> dict[Version, list[tuple[float, float]]]:
+    """When exceptions were open; one on an item that was never read is about each of its versions."""
     found: dict[Version, list[tuple[float, float]]] = {}
+    unread = {(row.flow, row.key) for row in observed.books.problems if not row.version}
+    versions: dict[tuple[str, str], set[int]] = {unit: set() for unit in unread}
+    for due in observed.books.commitments if unread else ():
+        if (due.flow, due.key) in versions:
+            versions[due.flow, due.key].add(due.version)
     for row in observed.books.problems:
         closed_s = observed.end_s if row.closed_at_s is None else row.closed_at_s
-        found.setdefault((row.flow, row.key, row.version), []).append((row.opened_at_s, closed_s))
+        for version in (row.version,) if row.version else sorted(versions[row.flow, row.key]):
+            found.setdefault((row.flow, row.key, version), []).append((row.opened_at_s, closed_s))
     return found

@@ -19,7 +19,7 @@ from math import inf
 from pipeline import patience
 from pipeline.bus import Bus
 from pipeline.dead_letters import DeadLetters
-from pipeline.exceptions import Unit
+from pipeline.exceptions import Names, Unit
 from pipeline.failures import RefusedError, UnreachableError
 from pipeline.inbox import Inbox
 from pipeline.item import Item, Outcome, Result
@@ -27,6 +27,9 @@ from pipeline.ordering import Ordering
 from pipeline.services import Services
 from pipeline.slots import Slots
 from pipeline.workflows.stream import Stream
+
+SWEPT = "swept"
+"""The table of how far each stream was compared, completely."""
 
 
 class Processing:
@@ -131,12 +134,13 @@ class Processing:
         ]
 
     async def _written_back(self, stream: Stream, outcome: Outcome, deadline_s: float) -> None:
-        """What stands in the target and is refused by the source only as a note of it stays done."""
+        """Now. What stands in the target stays done though the source takes no note of it: later once more,
+        then people are told.
+        """
         try:
             await self.services.write_back.now(outcome.backs, deadline_s)
-        except RefusedError as refused:
-            key = outcome.backs[0].key
-            self._not_written(stream, outcome.item, Result(key, False, "", refused.cause, refused.detail))
+        except RefusedError:
+            self._later(stream, outcome)
 
     def _later(self, stream: Stream, outcome: Outcome) -> None:
         """Write back with others; a row that the source refuses for good becomes an exception of the item."""
@@ -184,8 +188,15 @@ class Processing:
         self._told_of(stream, "timeout", detail, "sweep broken")
 
     def _told_of(self, stream: Stream, cause: str, detail: str, what: str) -> None:
-        self.services.exceptions.open(Unit(stream.name, stream.flow, stream.name), cause, detail)
+        since_s: float = self.services.store.table(SWEPT).get(stream.name, 0.0)
+        unit, names = Unit(stream.name, stream.flow, stream.name), Names(stream.source, stream.keys, since_s)
+        self.services.exceptions.open(unit, cause, detail, names=names)
         self._unreadable.setdefault(stream.name, {})[what] = None
+
+    def unheard(self, stream: Stream, failed: RefusedError) -> None:
+        """A message cannot be read: the next sweep finds what it told of, and a person is told till then."""
+        self.services.trail.step(stream.flow, stream.name, 0, "event unreadable", failed.detail)
+        self._told_of(stream, failed.cause, failed.detail, "sweep broken")
 
     def readable(self, stream: Stream, what: str) -> None:
         """What broke reads again; people are told so once nothing else of the stream is refused."""

@@ -13,6 +13,7 @@ from pydantic import BaseModel, StringConstraints, create_model
 from pydantic import Field as Bound
 
 from kernel.errors import InputError
+from kernel.money import FINER
 from scenarios.calendar import weekend
 from scenarios.firm import Firm, LegalEntity
 from scenarios.scenario_file import zone_checked
@@ -174,6 +175,9 @@ def _check_entities(firm: Firm, where: str) -> None:
 def _check_currency(place: str, entity: LegalEntity, firm: Firm) -> None:
     """A currency is worth something, the same everywhere, and an hour is worth at least one of it."""
     worth = Decimal(entity.to_usd)
+    if entity.currency in FINER:
+        what = f"{entity.currency} is divided into more than hundredths, which no system here holds"
+        raise InputError(f"{place}.currency", what, "give the books another currency, such as USD")
     known = {"USD": "1"} | {other.currency: other.to_usd for other in reversed(firm.entities)}
     if not worth:
         raise InputError(f"{place}.to_usd", "worth nothing", "give US dollars for one unit")

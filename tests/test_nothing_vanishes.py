@@ -50,7 +50,7 @@ class Org:
 class Facts:
     """A batched stream whose target is down until `up_s`."""
 
-    name, workflow, flow, source = "facts", "time_and_expense", "time", "salesforce"
+    name, workflow, flow, source, keys = "facts", "time_and_expense", "time", "salesforce", "k*"
     hooks: tuple[Hook, ...] = ()
     channels: tuple[Channel, ...] = ()
     instants_s = (100.0,)

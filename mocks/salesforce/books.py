@@ -153,7 +153,7 @@ def problems(org: Org, until_s: float) -> Iterator[Problem]:
                 yield Problem(
                     str(record.get("Flow__c") or ""),
                     str(record.get("Business_Key__c") or ""),
-                    int(record.get("Version__c") or 1),
+                    int(record.get("Version__c") or 0),
                     str(record.get("Cause__c") or ""),
                     str(record.get("Detail__c") or ""),
                     str(record.get("Audience__c") or ""),
@@ -161,4 +161,7 @@ def problems(org: Org, until_s: float) -> Iterator[Problem]:
                     closed_s if closed_s is not None and closed_s <= until_s else None,
                     int(record.get("Amount_Minor__c") or 0),
                     float(record.get("Touched_Minutes__c") or 0.0),
+                    str(record.get("Source__c") or ""),
+                    str(record.get("Keys__c") or ""),
+                    org.time.seconds(record["Keys_Since__c"]) if record.get("Keys_Since__c") else 0.0,
                 )

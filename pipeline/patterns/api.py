@@ -33,6 +33,7 @@ class Api:
     async def call(self, name: str, body: Mapping[str, Any]) -> Reply:
         """The answer to one call-out, after the target confirmed."""
         stream, hook = self._hooks[name]
+        body = self._processing.services.salesforce.call_out(body)
         item = stream.from_hook(name, body)
         if item is None:
             return json_reply(200, {"advice": None})

@@ -9,9 +9,9 @@ import asyncio
 from collections.abc import Callable, Coroutine, Mapping, Sequence
 from typing import Any
 
-from pipeline import patience
+from pipeline import patience, schema
 from pipeline.connectors.salesforce import Told, poll
-from pipeline.failures import RefusedError, UnreachableError
+from pipeline.failures import RefusedError, SchemaError, UnreachableError
 from pipeline.item import Item, Outcome
 from pipeline.processing import Processing
 from pipeline.tasks import Tasks
@@ -100,6 +100,12 @@ class Events:
         """Its own echoes are ignored, but on channels of records that another workflow of it makes."""
         if not channel.own and _OWN in str(payload["ChangeEventHeader"].get("changeOrigin") or ""):
             self._services.metrics.add("events.echoes")
+            return
+        try:
+            schema.demand(payload, channel.fields, channel.system, channel.object)
+        except SchemaError as failed:
+            for stream in streams:
+                self._processing.unheard(stream, failed)
             return
         for stream in streams:
             item = stream.from_event(payload)

@@ -51,13 +51,18 @@ class Source:
     fields: tuple[str, ...]
     control_of: Callable[[Mapping[str, Any]], Control]
     when: Mapping[str, Sequence[Any]]
+    keys: str
 
 
 _CONTROLS = {"pse__Type__c": list(BUDGETS)}
 SOURCES = (
-    Source("milestones", "pse__Milestone__c", "Milestone_Key__c", MILESTONE_FIELDS, milestone_of, NOTHING),
-    Source("instalments", "Instalment__c", "Instalment_Key__c", INSTALMENT_FIELDS, instalment_of, NOTHING),
-    Source("budgets", "pse__Budget__c", "Budget_Key__c", BUDGET_FIELDS, budget_of, _CONTROLS),
+    Source(
+        "milestones", "pse__Milestone__c", "Milestone_Key__c", MILESTONE_FIELDS, milestone_of, NOTHING, "*-M*"
+    ),
+    Source(
+        "instalments", "Instalment__c", "Instalment_Key__c", INSTALMENT_FIELDS, instalment_of, NOTHING, "*-I*"
+    ),
+    Source("budgets", "pse__Budget__c", "Budget_Key__c", BUDGET_FIELDS, budget_of, _CONTROLS, "*-X*,*-R*"),
 )
 
 
@@ -73,6 +78,7 @@ class Controls:
         self._services = services
         self._source = source
         self.name = source.name
+        self.keys = source.keys
         self.hooks = (Hook(f"{source.name}-saved", source.object, source.when, own=True),)
         fields = (source.field, "Version__c")
         self.channels = (Channel(source.name, source.object, source.when, fields, own=True),)

@@ -41,6 +41,7 @@ class ExpenseReports:
     workflow = "time_and_expense"
     flow = "expense"
     source = "salesforce"
+    keys = "E-*"
     hooks = (
         Hook("expense-approved", expense.OBJECT, approved.WHEN, "update"),
         Hook("expense-recalled", expense.OBJECT, _RECALLED, "update"),

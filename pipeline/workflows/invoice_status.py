@@ -24,6 +24,7 @@ class InvoiceStatus:
     workflow = "billing_and_revenue"
     flow = "invoice"
     source = "netsuite"
+    keys = "B-*"
     hooks: tuple[Hook, ...] = ()
     channels: tuple[Channel, ...] = ()
     instants_s: tuple[float, ...] = ()

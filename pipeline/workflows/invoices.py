@@ -43,6 +43,7 @@ class Invoices:
     workflow = "billing_and_revenue"
     flow = "invoice"
     source = "salesforce"
+    keys = "B-*"
     hooks = (Hook("billing-released", "pse__Billing_Event__c", _RELEASED, mode="sync"),)
     channels = (
         Channel(

@@ -49,6 +49,7 @@ class Facts:
         self._reader = reader
         self.name = f"facts.{reader.kind}"
         self.source = reader.source
+        self.keys = readers.KEYS[reader.kind]
 
     def from_hook(self, hook: str, body: Mapping[str, Any]) -> Item | None:
         """Nobody calls for reporting."""

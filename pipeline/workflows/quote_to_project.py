@@ -35,6 +35,7 @@ class Deals:
     workflow = "quote_to_project"
     flow = "project"
     source = "salesforce"
+    keys = "O*"
     hooks = (Hook("deal-won", "Opportunity", _WON),)
     channels = (Channel("deals", "Opportunity", _WON, ("Opportunity_Key__c", "Version__c")),)
     instants_s: tuple[float, ...] = ()

@@ -41,6 +41,7 @@ class Revenue:
     workflow = "billing_and_revenue"
     flow = "revenue"
     source = "salesforce"
+    keys = "*"
     hooks: tuple[Hook, ...] = ()
     channels: tuple[Channel, ...] = ()
 

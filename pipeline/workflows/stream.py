@@ -67,6 +67,11 @@ class Stream(Protocol):
         ...
 
     @property
+    def keys(self) -> str:
+        """The shape of its business keys (DESIGN.md) as globs: how people are told of a whole stream."""
+        ...
+
+    @property
     def hooks(self) -> tuple[Hook, ...]:
         """Call-outs it is started by under the API pattern."""
         ...

@@ -43,6 +43,7 @@ class Timecards:
     workflow = "time_and_expense"
     flow = "time"
     source = "salesforce"
+    keys = "T-*"
     hooks = (
         Hook("timecard-approved", time.OBJECT, approved.WHEN, "update"),
         Hook("timecard-recalled", time.OBJECT, _RECALLED, "update"),

@@ -37,6 +37,7 @@ class Workers:
     workflow = "worker_alignment"
     flow = "worker"
     source = "workday"
+    keys = "*"
     hooks: tuple[Hook, ...] = ()
     channels: tuple[Channel, ...] = ()
     instants_s: tuple[float, ...] = ()

@@ -27,6 +27,7 @@ class WorkerCheck:
     workflow = "worker_alignment"
     flow = "worker"
     source = "salesforce"
+    keys = "*"
     hooks = (Hook("assignment-saved", "pse__Assignment__c", mode="sync"),)
     channels: tuple[Channel, ...] = ()
     instants_s: tuple[float, ...] = ()
