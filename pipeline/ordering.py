@@ -48,6 +48,4 @@ class Ordering:
 
 def _give_up(place: asyncio.Future[None], key: str) -> None:
     if not place.done():
-        place.set_exception(
-            UnreachableError("timeout", f"an earlier change of {key} is under way", 504)
-        )
+        place.set_exception(UnreachableError("timeout", f"an earlier change of {key} is under way", 504))
