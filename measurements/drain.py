@@ -56,9 +56,8 @@ def _after_cut_off(view: View) -> Figure:
 
 
 def _waited_on_people(view: View, item: Item, mark_s: float) -> bool:
-    spans = view.problems.get((item.flow, item.key, item.version), ())
     finished_s = view.observed.end_s if item.finished_s is None else item.finished_s
-    return any(opened_s < finished_s and closed_s > mark_s for opened_s, closed_s in spans)
+    return any(opened_s < finished_s and closed_s > mark_s for opened_s, closed_s in view.open_on(item))
 
 
 def _hours(items: Iterable[Item], mark_s: float, end_s: float) -> Figure:

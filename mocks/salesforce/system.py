@@ -90,7 +90,9 @@ def build(setting: Setting) -> System:
         traffic = (*parts.traffic(), *events.traffic(setting.name))
         return books(told, until_s)._replace(traffic=traffic, limits=parts.limit_use(until_s))
 
-    return System(setting.name, ("crm", "psa"), doors, everything, parts.journal, parts.tasks, routes=ROUTES)
+    return System(
+        setting.name, ("crm", "psa"), doors, everything, parts.journal, parts.tasks, (), ROUTES, org.store
+    )
 
 
 def _handler(parts: Parts, org: Org) -> Handler:
