@@ -315,6 +315,8 @@ ZEROS = (
     *("contract_slack", "sales_cycle_days", "project_start_days", "staffing_days", "future_days"),
     *("resubmit_h", "correction_days", "report_lines", "report_usd", "expense_approval_days"),
     *("expense_approval_days_p90", "milestones_per_project", "milestone_approval_h"),
+    *("fix_min", "fix_p90_min", "exception_min", "exception_again_h", "exception_looks"),
+    *("owner_h", "owner_p90_h", "reaction_factor"),
     *(f"target_{stem}" for stem in LATENCIES),
 )
 
