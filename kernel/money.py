@@ -1,9 +1,19 @@
-"""Money is an integer count of minor units (cents) with its currency code; floats never hold it."""
+"""Money is an integer count of minor units (hundredths) with its currency code; floats never hold it.
+
+A currency without decimals (ISO 4217), such as the yen, is held in hundredths too, and only in whole hundreds
+of them: whatever computes an amount says its currency, and rounds half up to the smallest that it has.
+"""
 
 from __future__ import annotations
 
 from decimal import ROUND_HALF_UP, Decimal
 from functools import lru_cache
+
+UNDIVIDED = frozenset(
+    ("BIF", "CLP", "DJF", "GNF", "ISK", "JPY", "KMF", "KRW", "PYG", "RWF", "UGX", "VND", "VUV", "XAF", "XOF")
+)
+FINER = frozenset(["BHD", "CLF", "IQD", "JOD", "KWD", "LYD", "OMR", "TND", "UYW"])
+"""Currencies without decimals, and with more than two (ISO 4217). The latter cannot be held in hundredths."""
 
 
 @lru_cache(maxsize=32_768, typed=True)
@@ -27,12 +37,27 @@ def major(amount_minor: int) -> str:
     return f"{sign}{whole}.{cents:02d}"
 
 
-def worth(rate_minor: int, hours_centi: int) -> int:
-    """Hundredths of hours at a rate an hour, in minor units, half up."""
-    amount = rate_minor * hours_centi
-    return (amount + 50) // 100 if amount >= 0 else -((50 - amount) // 100)
+def smallest(currency: str) -> int:
+    """The smallest amount of a currency, in minor units: 100 where it has no decimals."""
+    return 100 if currency in UNDIVIDED else 1
 
 
-def convert(amount_minor: int, rate: str | Decimal) -> int:
-    """Minor units of one currency to another at `rate` (target per source), half up."""
-    return int((Decimal(amount_minor) * Decimal(rate)).quantize(Decimal(1), rounding=ROUND_HALF_UP))
+def worth(rate_minor: int, hours_centi: int, currency: str) -> int:
+    """Hundredths of hours at a rate an hour, in minor units, half up to the smallest amount."""
+    amount, step = rate_minor * hours_centi, 100 * smallest(currency)
+    units = (amount + step // 2) // step if amount >= 0 else -((step // 2 - amount) // step)
+    return units * (step // 100)
+
+
+def times(amount_minor: int | Decimal, factor: str | float | Decimal, currency: str) -> int:
+    """An amount some times, or at a `factor` of exchange, in minor units of `currency`, half up."""
+    step = smallest(currency)
+    product = Decimal(amount_minor) * Decimal(str(factor)) / step
+    return int(product.quantize(Decimal(1), rounding=ROUND_HALF_UP)) * step
+
+
+def part(total_minor: int, number: int, count: int, currency: str) -> int:
+    """Part `number` of `count` equal parts that sum exactly to the total, each in whole smallest amounts."""
+    step = smallest(currency)
+    total = total_minor // step
+    return (total * number // count - total * (number - 1) // count) * step

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Mapping, Sequence
+from collections.abc import Container, Sequence
 
 from measurements.audit import Audit, audit
-from measurements.backlog import Series, backlog, spans
+from measurements.backlog import waiting
 from measurements.billing import billed, invoice_items
 from measurements.calls import counted, own_calls
 from measurements.close import approved_time
+from measurements.delays import against
 from measurements.facts import DOCUMENTS, FLOWS, Commitment, Effect, LimitUse
 from measurements.items import Item, first_posted
 from measurements.judgement import FINDINGS
 from measurements.kpis import figures, labour_hours
 from measurements.observed import Observed
+from measurements.recovery import spans
 from measurements.run import Balance, FindingLine, LimitLine, Run
 from measurements.sign_off import sign_off
 from measurements.stages import stages
@@ -24,24 +26,23 @@ _LISTED = 100
 """Findings that a run carries by key; their counts are always whole."""
 
 
-def assess(observed: Observed, twin_backlog: Mapping[str, Series] | None = None) -> Run:
-    """Judge one run. `twin_backlog` is `Run.backlog` of the fault-free run with the same seed."""
+def assess(observed: Observed, twin: Observed | None = None) -> Run:
+    """Judge one run. `twin` is what the fault-free run with the same seed left behind."""
     seen = view(observed)
     billing, approved = billed(seen), approved_time(seen)
     judged = _audit(seen)
-    waiting = {flow: backlog(items, observed.end_s) for flow, items in seen.items.items()}
-    faults = spans(observed.faults, waiting, twin_backlog, observed.end_s)
     invoices = invoice_items(seen, billing)
+    compared = None if twin is None else against(seen, billing, view(twin))
     return Run(
         model=observed.model,
         replication=observed.replication,
-        kpis=figures(seen, billing, approved, faults, twin_backlog is not None),
+        kpis=figures(seen, billing, approved, compared),
         audit=judged.counts,
         samples=_samples(seen, invoices),
         unfinished=_unfinished(seen, invoices),
-        backlog=waiting,
+        backlog=waiting(seen.items, observed.end_s),
         limits=[_line(use) for use in observed.books.limits],
-        faults=faults,
+        faults=spans(observed.faults, None if compared is None else compared.delays),
         exceptions=_exceptions(observed),
         calls=own_calls(counted(observed.books.traffic, observed.window_s[1])),
         sign_off=sign_off(seen, billing.lines, approved),
@@ -69,7 +70,14 @@ def _audit(seen: View) -> Audit:
         due = [row for row in due if (row.flow, row.key, row.part, row.version) not in opened]
         effects = tuple([row for row in effects if row.flow in DOCUMENTS or not _from_opening(row, opened)])
     return audit(
-        due, books.commitments, effects, books.problems, observed.end_s, books.locks, observed.window_s[1]
+        due,
+        books.commitments,
+        effects,
+        books.problems,
+        observed.end_s,
+        books.locks,
+        observed.window_s[1],
+        books.receipts or None,
     )
 
 

@@ -6,8 +6,6 @@ import math
 from collections.abc import Iterable, Mapping, Sequence
 
 from measurements.items import Item
-from measurements.observed import Struck
-from measurements.run import FaultSpan
 
 Series = Sequence[tuple[int, float]]
 """Hour to items waiting, a line where the count changed; it holds until the next line."""
@@ -37,6 +35,11 @@ def backlog(items: Iterable[Item], end_s: float) -> list[tuple[int, float]]:
     return series
 
 
+def waiting(items: Mapping[str, Iterable[Item]], end_s: float) -> dict[str, list[tuple[int, float]]]:
+    """The backlog of every flow."""
+    return {flow: backlog(rows, end_s) for flow, rows in items.items()}
+
+
 def total(backlogs: Mapping[str, Series], hours: int) -> list[float]:
     """The sum over flows at each full hour from 0 to `hours`."""
     sums = [0.0] * (hours + 1)
@@ -55,22 +58,3 @@ def recovered_h(mine: Sequence[float], twin: Sequence[float], end_h: float) -> f
         if mine[hour] <= twin[hour] * (1 + _NEAR):
             return max(float(hour), end_h)
     return None
-
-
-def spans(
-    faults: Sequence[Struck], mine: Mapping[str, Series], twin: Mapping[str, Series] | None, end_s: float
-) -> list[FaultSpan]:
-    """Each fault with its recovery; None where there is no twin to compare with."""
-    hours = math.floor(end_s / _HOUR_S)
-    own = total(mine, hours)
-    other = total(twin, hours) if twin is not None else None
-    return [
-        FaultSpan(
-            fault.name,
-            fault.target,
-            fault.start_s / _HOUR_S,
-            fault.end_s / _HOUR_S,
-            None if other is None else recovered_h(own, other, fault.end_s / _HOUR_S),
-        )
-        for fault in faults
-    ]

@@ -6,30 +6,33 @@ pattern can hurry them.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import math
+from collections.abc import Iterable, Mapping
 
+from measurements.backlog import Series, recovered_h, total, waiting
 from measurements.items import Item
-from measurements.run import FaultSpan, Figure
+from measurements.run import Figure
 from measurements.view import View
 
 _FLOWS = ("time", "expense")
 _HOUR_S = 3600.0
 
 
-def drain(view: View, faults: Sequence[FaultSpan], has_twin: bool) -> Figure:
-    """Hours from the last cut-off until nothing approved before it is unposted; after faults, to the twin."""
+def drain(view: View, twin: Mapping[str, Series] | None) -> Figure:
+    """Hours from the last cut-off until nothing approved before it is unposted.
+
+    After faults: from the end of the last until the backlog is near that of the fault-free twin (`twin`).
+    """
     figure = _after_cut_off(view)
-    if not faults or not has_twin:
+    faults, end_s = view.observed.faults, view.observed.end_s
+    if not faults or twin is None:
         return figure
-    last = max(faults, key=lambda fault: fault.end_h)
-    end_h = view.observed.end_s / _HOUR_S
-    reached = end_h if last.recovered_h is None else last.recovered_h
-    return Figure(
-        max(0.0, reached - last.end_h),
-        len(faults),
-        at_least=last.recovered_h is None,
-        by={"after cut-off": figure, **figure.by},
-    )
+    hours = math.floor(end_s / _HOUR_S)
+    end_h = max(fault.end_s for fault in faults) / _HOUR_S
+    back_h = recovered_h(total(waiting(view.items, end_s), hours), total(twin, hours), end_h)
+    reached_h = end_s / _HOUR_S if back_h is None else back_h
+    parts = {"after cut-off": figure, **figure.by}
+    return Figure(max(0.0, reached_h - end_h), len(faults), at_least=back_h is None, by=parts)
 
 
 def _after_cut_off(view: View) -> Figure:
@@ -53,9 +56,8 @@ def _after_cut_off(view: View) -> Figure:
 
 
 def _waited_on_people(view: View, item: Item, mark_s: float) -> bool:
-    spans = view.problems.get((item.flow, item.key, item.version), ())
     finished_s = view.observed.end_s if item.finished_s is None else item.finished_s
-    return any(opened_s < finished_s and closed_s > mark_s for opened_s, closed_s in spans)
+    return any(opened_s < finished_s and closed_s > mark_s for opened_s, closed_s in view.open_on(item))
 
 
 def _hours(items: Iterable[Item], mark_s: float, end_s: float) -> Figure:

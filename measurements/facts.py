@@ -1,6 +1,6 @@
 """Facts: the flat values that books, KPIs and audit speak. They know no vendor, no model and no pipeline.
 
-    source books ──> Commitment ─┐                                  people ──> Labour
+    source books ──> Commitment, Receipt ─┐                         people ──> Labour
     target books ──> Effect ─────┼──> KPIs, audit                    systems ─> Traffic, LimitUse
     exception book > Problem ────┘                                   warehouse > Sighting, Snapshot
     contracts ─> Value ─> InvoiceLine, Hold                          finance ─> PeriodLock, EntityClose
@@ -116,8 +116,27 @@ class Effect(NamedTuple):
     terms: Mapping[str, str | int | float | bool] = NOTHING
 
 
+class Receipt(NamedTuple):
+    """What a source's record says of its place in a target, as an integration or a clerk told it.
+
+    `version` is the one believed to be posted (0 = none said), `record` and `number` the target's names for
+    it (of a project: its job and its customer), `settled` whether the record counts as invoiced.
+    """
+
+    flow: str
+    key: str
+    version: int
+    system: str
+    record: str
+    number: str
+    settled: bool
+
+
 class Problem(NamedTuple):
-    """An exception record in the system people use. `closed_at_s` is None while open."""
+    """An exception record in the system people use. `closed_at_s` is None while open; version 0: never read.
+
+    One about a whole stream names its keys by shape (globs, comma-separated), `source` system and `since_s`.
+    """
 
     flow: str
     key: str
@@ -129,6 +148,9 @@ class Problem(NamedTuple):
     closed_at_s: float | None
     amount_minor: int
     touched_minutes: float
+    source: str = ""
+    keys: str = ""
+    since_s: float = 0.0
 
 
 class Value(NamedTuple):
@@ -281,3 +303,4 @@ class Books(NamedTuple):
     lines: tuple[InvoiceLine, ...] = ()
     holds: tuple[Hold, ...] = ()
     locks: tuple[PeriodLock, ...] = ()
+    receipts: tuple[Receipt, ...] = ()

@@ -13,6 +13,8 @@ from collections.abc import Iterable, Sequence
 from measurements.billing import Billed, billed, invoice_items, milestone_items, unbilled_at_close, value_due
 from measurements.calls import calls, limits
 from measurements.close import Approved, approved_time, posted_before_close
+from measurements.delays import Against
+from measurements.doubles import doubles_removed
 from measurements.drain import drain
 from measurements.facts import Labour
 from measurements.holds import invoice_holds
@@ -20,19 +22,20 @@ from measurements.invoices import invoice_accuracy
 from measurements.latencies import LATENCIES
 from measurements.observed import Observed
 from measurements.percentiles import figures_of
+from measurements.recovery import recovery
 from measurements.reporting import margin_error, utilization_error
-from measurements.run import FaultSpan, Figure
+from measurements.run import Figure
 from measurements.view import View, view
 
 
 def kpis(observed: Observed) -> dict[str, Figure]:
-    """All KPIs of one run; drain after faults needs a twin, so see `assess`."""
+    """All KPIs of one run; those of recovery need a twin, so see `assess`."""
     seen = view(observed)
-    return figures(seen, billed(seen), approved_time(seen), (), False)
+    return figures(seen, billed(seen), approved_time(seen), None)
 
 
 def figures(
-    seen: View, billing: Billed, approved: Sequence[Approved], faults: Sequence[FaultSpan], has_twin: bool
+    seen: View, billing: Billed, approved: Sequence[Approved], twin: Against | None
 ) -> dict[str, Figure]:
     """All KPIs from what was indexed before."""
     found = _latencies(seen, billing)
@@ -48,7 +51,10 @@ def figures(
     found["manual_hours"] = manual_hours(
         [row for row in seen.observed.labour if row.at_s < seen.observed.window_s[1]]
     )
-    found["drain_h"] = drain(seen, faults, has_twin)
+    found["doubles_removed"] = doubles_removed(seen)
+    found["drain_h"] = drain(seen, None if twin is None else twin.backlog)
+    if twin is not None and seen.observed.faults:
+        found.update(recovery(seen.observed.faults, twin))
     return found
 
 

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-STAGES = ("people", "schedule wait", "throttle and queue", "processing", "exception rework")
+STAGES = ("people", "schedule wait", "throttle and queue", "processing", "exception rework", "unfinished")
 """Where an item's time can go."""
 
 
@@ -40,13 +40,20 @@ class LimitLine(NamedTuple):
 
 
 class FaultSpan(NamedTuple):
-    """One fault as it struck, and when the backlog was back near its fault-free twin (None = never)."""
+    """One fault as it struck, its part of the delays against the fault-free twin, and when no item was late.
+
+    `recovered_h` is the hour at which no item was late because of it any more, or the last one seen where
+    some still were (`at_least`); None where there was no twin. Faults that overlap share delays.
+    """
 
     name: str
     target: str
     start_h: float
     end_h: float
     recovered_h: float | None
+    at_least: bool = False
+    delay_item_h: float = 0.0
+    delay_usd_days: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ end figures. So no act meets a day such as 30 February, and what is wrong is tol
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date
 from math import isfinite
 from typing import Any
@@ -45,13 +45,14 @@ def act_of(given: Any) -> Body:
     return found
 
 
-def body(given: Any) -> Body:
-    """The parameters, tables inside them likewise. Raises UnsoundError."""
+def body(given: Any, free: Collection[str] = ()) -> Body:
+    """The parameters, and tables in them; `free` names say something else here. Raises UnsoundError."""
     if given is None:
         return Body()
     if not isinstance(given, dict):
         raise UnsoundError("the body is no JSON object")
-    return _table(given, "")
+    kept = {name: value for name, value in given.items() if name in free}
+    return Body(_table({name: value for name, value in given.items() if name not in free}, "") | kept)
 
 
 def number(given: Mapping[str, Any], name: str, default: float | None, least: float = 0.0) -> float:

@@ -32,6 +32,10 @@ Act = Callable[[Mapping[str, Any], float], Any]
 """(parameters of body and query, now in seconds) to the answer; KeyError or ValueError: they are wrong."""
 
 
+_NO_DAYS = frozenset({"target"})
+"""A fault's target is a system, a milestone's a day."""
+
+
 class Control:
     """The endpoint."""
 
@@ -66,7 +70,8 @@ class Control:
         now_s = asyncio.get_running_loop().time()
         self._state(now_s)
         try:
-            given = Body({name: values[-1] for name, values in parse_qs(query).items()} | body(call.json()))
+            asked = {name: values[-1] for name, values in parse_qs(query).items()}
+            given = Body(asked | body(call.json(), _NO_DAYS))
             return json_reply(200, act(given, now_s))
         except (KeyError, MissingError) as missing:
             return json_reply(400, {"error": f"missing or unknown: {missing}"})

@@ -1,7 +1,7 @@
 """A vendor's limits.toml (each figure with its source, or "assumption") under a scenario's overrides.
 
-[limits.<name>]     kind = window | timed | concurrency | long | rate; size, per_worker, window_s, after_s,
-                    burst,
+[limits.<name>]     kind = window | timed | concurrency | long | rate | transaction; size, per_worker (adds by
+                    head), or_per_worker (where that is more), window_s, after_s, burst,
                     background_share, or background_slots and background_slots_month_end; source
 [latencies.<class>] median_s, p90_s, source
 [ambient.<kind>]    rate, source
@@ -20,7 +20,7 @@ from typing import Any
 from kernel.luck import Lognormal, luck
 from mocks.background import Background
 from mocks.landscape import SystemSettings
-from mocks.limits import Concurrency, Limit, Limits, LongRunning, Rate, Window
+from mocks.limits import Concurrency, Limit, Limits, LongRunning, Rate, Transaction, Window
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +57,7 @@ def make_limits(found: Figures, settings: SystemSettings, background: Background
     limits = []
     for name, figure in found.limits.items():
         size = figure["size"] + figure.get("per_worker", 0) * workers
+        size = max(size, figure.get("or_per_worker", 0) * workers)
         limit = _MAKERS[figure["kind"]](name, settings.limits.get(name, size), figure, background)
         limit.on = name not in settings.off
         limits.append(limit)
@@ -101,10 +102,15 @@ def _rate(name: str, size: float, figure: Mapping[str, Any], background: Backgro
     return Rate(name, size, float(figure.get("burst", 1.0)))
 
 
+def _transaction(name: str, size: float, figure: Mapping[str, Any], background: Background) -> Limit:
+    return Transaction(name, size)
+
+
 _MAKERS: Mapping[str, Callable[[str, float, Mapping[str, Any], Background], Limit]] = {
     "window": _window,
     "timed": _window,
     "concurrency": _concurrency,
     "long": _long,
     "rate": _rate,
+    "transaction": _transaction,
 }

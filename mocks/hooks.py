@@ -8,14 +8,15 @@ commit ──> delay ──> POST ──> 2xx: done
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
-from typing import Any, NamedTuple
+from collections.abc import Callable, Coroutine, Mapping, Sequence
+from functools import partial
+from typing import Any, NamedTuple, Protocol
 
 from kernel.luck import lognormal_p95
 from mocks.faults import Faults
-from mocks.tasks import Tasks
 from wire.call import Call, Reply, Transport, json_call
 
+_SPENT = "the asynchronous executions of 24 h are spent"
 RETRIES_S = (60.0, 300.0, 900.0)
 """Waits before the second, third and fourth attempt (semantics 1)."""
 
@@ -54,33 +55,48 @@ class Timing(NamedTuple):
     timeout_s: float
 
 
+Work = Callable[[], Coroutine[Any, Any, None]]
+
+
+class Executions(Protocol):
+    """What the system runs its asynchronous call-outs in."""
+
+    def start(self, work: Work, now_s: float, delay_s: float, transaction: int = 0) -> bool:
+        """Run it in a while, started by this transaction (0 = its own); false where it never can be."""
+        ...
+
+
 class Hooks:
     """Sends them. `refused` (target, text) and `given_up` (hook, target, text) tell the system what became
     of one.
     """
 
-    def __init__(self, transport: Transport | None, tasks: Tasks, faults: Faults, timing: Timing) -> None:
+    def __init__(
+        self, transport: Transport | None, executions: Executions, faults: Faults, timing: Timing
+    ) -> None:
         self._transport = transport
-        self._tasks = tasks
+        self._executions = executions
         self._faults = faults
         self._timing = timing
         self._sent: dict[tuple[str, str], int] = {}
         self.refused: Callable[[Target, str], None] = _ignore
         self.given_up: Callable[[Hook, Target, str], None] = _ignore_too
 
-    def later(self, hook: Hook, target: Target, now_s: float) -> None:
+    def later(self, hook: Hook, target: Target, now_s: float, transaction: int) -> None:
         """Send it in a while, without anybody waiting (lost or doubled by the same luck as events)."""
         if self._transport is None:
             return
+        transport = self._transport
         count = self._counted(hook, target)
         strikes = self._faults.strikes
         if strikes("lost_event", now_s, hook.hook, target.key, count):
             return
         draw = self._faults.draw("hook_delay", hook.hook, target.key, count)
         delay_s = lognormal_p95(draw, self._timing.median_s, self._timing.p95_s)
-        self._tasks.start(self._deliver(self._transport, hook, target, delay_s))
-        if strikes("doubled_event", now_s, hook.hook, target.key, count):
-            self._tasks.start(self._deliver(self._transport, hook, target, delay_s))
+        for _ in range(2 if strikes("doubled_event", now_s, hook.hook, target.key, count) else 1):
+            work = partial(self._deliver, transport, hook, target)
+            if not self._executions.start(work, now_s, delay_s, transaction):
+                self.given_up(hook, target, f"{hook.hook}: {_SPENT}")
 
     async def now(self, hook: Hook, target: Target) -> Reply:
         """Send it and wait, since a person waits; status 504 where no answer came, 503 without a
@@ -90,21 +106,19 @@ class Hooks:
             return Reply(204)
         return await self._send(self._transport, hook, target, 1)
 
-    async def _deliver(self, transport: Transport, hook: Hook, target: Target, delay_s: float) -> None:
-        await asyncio.sleep(delay_s)
-        reply = Reply(504)
-        for attempt in range(1, len(RETRIES_S) + 2):
-            reply = await self._send(transport, hook, target, attempt)
-            if reply.ok:
-                return
-            if 400 <= reply.status < 500 and reply.status != 429:
-                self.refused(target, told(reply))
-                return
-            if attempt <= len(RETRIES_S):
-                await asyncio.sleep(RETRIES_S[attempt - 1])
-        self.given_up(
-            hook, target, f"{hook.hook}: no answer after {len(RETRIES_S) + 1} attempts ({reply.status})"
-        )
+    async def _deliver(self, transport: Transport, hook: Hook, target: Target, attempt: int = 1) -> None:
+        reply = await self._send(transport, hook, target, attempt)
+        if reply.ok:
+            return
+        if 400 <= reply.status < 500 and reply.status != 429:
+            self.refused(target, told(reply))
+            return
+        if attempt > len(RETRIES_S):
+            self.given_up(hook, target, f"{hook.hook}: no answer after {attempt} attempts ({reply.status})")
+            return
+        again = partial(self._deliver, transport, hook, target, attempt + 1)
+        if not self._executions.start(again, asyncio.get_running_loop().time(), RETRIES_S[attempt - 1]):
+            self.given_up(hook, target, f"{hook.hook}: {_SPENT}")
 
     async def _send(self, transport: Transport, hook: Hook, target: Target, attempt: int) -> Reply:
         try:

@@ -4,6 +4,7 @@
     Concurrency  so many at once
     LongRunning  so many at once that already run for `after_s`
     Rate         so many a second with a burst (GCRA)
+    Transaction  so many by one transaction
 
 Every limit offers: refuses(now) -> seconds to wait or None; take; began; ended. One that is off counts on.
 """
@@ -231,6 +232,32 @@ class Rate:
 
     def used(self, now_s: float) -> float:
         return max(0.0, self._due_s - now_s) * self.size * self.size / max(self._burst, 1.0)
+
+
+class Transaction:
+    """So many by one transaction; `cost` is its count so far. Nothing of it is left for the next one."""
+
+    windowed = False
+
+    def __init__(self, name: str, size: float) -> None:
+        self.name, self.size, self.on = name, size, True
+        self.peak = Peak()
+
+    def refuses(self, now_s: float, cost: int = 1) -> float | None:
+        return 0.0 if self.on and cost > self.size else None
+
+    def take(self, now_s: float, own: bool, cost: int = 1) -> None:
+        share = cost / self.size
+        self.peak.observe(now_s, share, share if own else 0.0)
+
+    def began(self, now_s: float, service_s: float, own: bool) -> None:
+        pass
+
+    def ended(self, now_s: float, service_s: float, own: bool) -> None:
+        pass
+
+    def used(self, now_s: float) -> float:
+        return 0.0
 
 
 class Limits:

@@ -6,8 +6,10 @@ from collections.abc import Mapping
 
 from pipeline.bus import EmbeddedBus
 from pipeline.clients import Clients
-from pipeline.connectors.netsuite import NetSuite
+from pipeline.connectors.names import Names
+from pipeline.connectors.netsuite import SUITEQL, NetSuite
 from pipeline.connectors.salesforce import Salesforce
+from pipeline.connectors.salesforce_relations import SOQL
 from pipeline.connectors.warehouse import Warehouse
 from pipeline.connectors.workday import Workday
 from pipeline.dead_letters import DeadLetters
@@ -50,7 +52,8 @@ def assemble(
 
 
 class Parts:
-    """What one pipeline is made of; plain scripts have connectors of their own, and share nothing else."""
+    """What one pipeline is made of; plain scripts have connectors of their own, and share
+    nothing else but the names of fields: whoever maps a rename maps it in their scripts, too."""
 
     def __init__(
         self, transports: Mapping[str, Transport], settings: Settings, seed: int, store: Store
@@ -63,6 +66,7 @@ class Parts:
         self._tasks = Tasks()
         self._metrics = Metrics()
         self._trail = Trail()
+        self._names = {"salesforce": Names(SOQL), "netsuite": Names(SUITEQL), "workday": Names()}
         self._clients: list[Clients] = []
 
     def pipeline(self, model: Model) -> Pipeline:
@@ -89,11 +93,7 @@ class Parts:
         operations = Operations(
             processing if planned.sweep else None,
             self._credentials,
-            {
-                "salesforce": kit.salesforce.names,
-                "netsuite": kit.netsuite.names,
-                "workday": kit.workday.names,
-            },
+            self._names,
             self._tasks,
             self._renewed,
             planned.compare,
@@ -108,8 +108,11 @@ class Parts:
         clients = Clients(settings, self._seed, self._metrics, self._credentials, plain)
         self._clients.append(clients)
         made = {name: clients.make(name, transport) for name, transport in self._transports.items()}
-        salesforce = Salesforce(made["salesforce"], settings.time, settings.job_poll_s, plain)
-        netsuite = NetSuite(made["netsuite"], settings.job_poll_s, plain)
+        names = self._names
+        salesforce = Salesforce(
+            made["salesforce"], settings.time, settings.job_poll_s, names["salesforce"], plain
+        )
+        netsuite = NetSuite(made["netsuite"], settings.job_poll_s, names["netsuite"], plain)
         write_back = WriteBack(
             salesforce, self._tasks, self._metrics, settings.write_back_rows, settings.write_back_s
         )
@@ -117,7 +120,7 @@ class Parts:
             settings,
             salesforce,
             netsuite,
-            Workday(made["workday"], settings.time, self._credentials),
+            Workday(made["workday"], settings.time, self._credentials, names["workday"]),
             Warehouse(made["warehouse"]),
             Periods(netsuite),
             self._store,

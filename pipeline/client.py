@@ -99,44 +99,46 @@ class Client:
     async def _admitted(self, call: Call, deadline_s: float, timeout_s: float) -> tuple[Reply | None, str]:
         """What became of a call that limits let in. Raises UnreachableError at the end of its patience."""
         until_s = min(deadline_s, patience.until_s()) if self.patient else 0.0
-        loop, slots, refusals = asyncio.get_running_loop(), self.slots, 0
+        loop, slots = asyncio.get_running_loop(), self.slots
         if slots is not None and not slots.occupied():
             await slots.take(until_s)
         held = slots is not None
+        reply: Reply | None = None
+        what, refusals = "throttled", 0
+        wait_s = 0.0 if slots is None else slots.pause_s(loop.time())
         try:
             while True:
+                if wait_s:
+                    if loop.time() + wait_s >= until_s:
+                        self._fail(what, reply)
+                    await asyncio.sleep(wait_s)
                 under_way = 0 if slots is None else slots.under_way
                 reply, what = await self._sent(call, deadline_s, timeout_s)
                 if what not in _REFUSED:
                     if slots is not None and reply is not None:
                         slots.admitted(loop.time(), under_way)
                     return reply, what
-                refusals += 1
-                if slots is not None:
-                    slots.refused(loop.time(), under_way)
-                behind = slots is not None and slots.under_way > 1
-                wait_s = self._wait_s(call, refusals, what, reply, behind)
-                if loop.time() + wait_s >= until_s:
-                    self._fail(what, reply)
                 self.metrics.add(f"refusals.{self.system}.{what}")
-                if slots is not None and behind:
+                refusals += 1
+                wait_s = self._wait_s(call, refusals, what, reply, under_way)
+                if slots is not None and slots.under_way > 1:
                     held = False
                     await slots.retake(wait_s, until_s)
-                    held = True
-                else:
-                    await asyncio.sleep(wait_s)
+                    held, wait_s = True, 0.0
         finally:
             if slots is not None and held:
                 slots.leave()
 
-    def _wait_s(self, call: Call, refusals: int, what: str, reply: Reply | None, behind: bool) -> float:
-        """Until what was refused is sent again: behind other calls of its own only as long as it was told."""
+    def _wait_s(self, call: Call, refusals: int, what: str, reply: Reply | None, under_way: int) -> float:
+        """Until what was refused is sent again; with slots to learn about, no longer than they and it say."""
         now_s = asyncio.get_running_loop().time()
         if what == "spent":
             return self.quota.left_s(now_s)
-        if behind:
-            return retry_after_s(reply, self.time, now_s)
-        return self._backoff_s(f"{call.method} {call.path}", refusals, reply)
+        if self.slots is None:
+            return self._backoff_s(f"{call.method} {call.path}", refusals, reply)
+        self.slots.refused(now_s, under_way)
+        asked_s = retry_after_s(reply, self.time, now_s)
+        return asked_s if self.slots.under_way > 1 else max(asked_s, self.slots.pause_s(now_s))
 
     async def _sent(self, call: Call, deadline_s: float, timeout_s: float) -> tuple[Reply | None, str]:
         loop = asyncio.get_running_loop()
@@ -183,7 +185,9 @@ class Client:
     def _fail(self, what: str, reply: Reply | None) -> NoReturn:
         self.metrics.add(f"failures.{self.system}.{what}")
         answer = "no answer" if reply is None else f"HTTP {reply.status}"
-        if what == "spent":
+        if what == "throttled" and reply is None:
+            answer = "no slot is free"
+        elif what == "spent":
             answer = f"daily quota, {self.quota.used} of {self.quota.size}"
         status = 504 if what == "lost" else 503
         cause = "auth" if what == "auth" else "timeout"

@@ -54,6 +54,16 @@ class Unit(NamedTuple):
         return f"{self.flow}|{self.key}|{self.version}"
 
 
+class Names(NamedTuple):
+    """How a record about a whole stream names its items: the system they come from, the shape of their keys
+    (globs), and since when none of them was compared.
+    """
+
+    source: str
+    keys: str
+    since_s: float
+
+
 class Open(NamedTuple):
     """An open record: whom it is about, its values in the org."""
 
@@ -87,6 +97,7 @@ class Exceptions:
         audience: str = "desk",
         amount_minor: int = 0,
         owner: str = "",
+        names: Names | None = None,
     ) -> None:
         """Open a record, or tell an open one its new cause; one of another version is out of date."""
         if cause not in CAUSES:
@@ -96,9 +107,6 @@ class Exceptions:
             unit = others[-1]._replace(stream=unit.stream)
         else:
             self._close(others)
-        had: Open | None = self._open.get(unit.name)
-        if had is not None and (had.cause, had.values["Detail__c"]) == (cause, detail[:255]):
-            return
         values: dict[str, Any] = {
             "Flow__c": unit.flow,
             "Business_Key__c": unit.key,
@@ -110,6 +118,12 @@ class Exceptions:
             "Owner_Key__c": owner,
             "Status__c": "Open",
         }
+        if names is not None:
+            since = self._time.stamp(names.since_s)
+            values |= {"Source__c": names.source, "Keys__c": names.keys, "Keys_Since__c": since}
+        had: Open | None = self._open.get(unit.name)
+        if had is not None and had.values == values:
+            return
         self._keep(Open(unit, values))
         self._store.commit()
         opened = {} if had is not None else {"Opened_At__c": self._now(), "Closed_At__c": None}

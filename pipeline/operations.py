@@ -89,7 +89,10 @@ class Operations:
         return json_reply(200, {"system": system})
 
     def _mapping(self, given: Mapping[str, Any]) -> Reply:
-        """A vendor's rename or removal of a field, as the release tells it; what it stopped is replayed."""
+        """A vendor's rename or removal of a field, as the release tells it; what it stopped is replayed.
+
+        A whole stream that was stopped is read again by its own next run, poll or sweep.
+        """
         system, release = str(given["system"]), given["release"]
         if system not in self._names or "field" not in release:
             return json_reply(400, {"error": "a mapping names a system, and a release with object and field"})
@@ -97,7 +100,8 @@ class Operations:
         names.apply(str(release["object"]), str(release["field"]), str(release.get("to") or ""))
         processing = self._processing
         opened = [] if processing is None else processing.services.exceptions.all()
-        stopped = [open_.unit for open_ in opened if open_.cause == "schema"]
+        streams = {} if processing is None else processing.streams
+        stopped = [one.unit for one in opened if one.cause == "schema" and one.unit.key not in streams]
         for unit in stopped:
             self._replay({"flow": unit.flow, "key": unit.key})
         return json_reply(200, {"system": system, "replayed": len(stopped)})

@@ -19,7 +19,7 @@ from math import inf
 from pipeline import patience
 from pipeline.bus import Bus
 from pipeline.dead_letters import DeadLetters
-from pipeline.exceptions import Unit
+from pipeline.exceptions import Names, Unit
 from pipeline.failures import RefusedError, UnreachableError
 from pipeline.inbox import Inbox
 from pipeline.item import Item, Outcome, Result
@@ -27,6 +27,9 @@ from pipeline.ordering import Ordering
 from pipeline.services import Services
 from pipeline.slots import Slots
 from pipeline.workflows.stream import Stream
+
+SWEPT = "swept"
+"""The table of how far each stream was compared, completely."""
 
 
 class Processing:
@@ -53,9 +56,17 @@ class Processing:
         self._processing_s = services.settings.processing_s
 
     async def one(
-        self, item: Item, deadline_s: float = inf, write_back_now: bool = False, told: bool = False
+        self,
+        item: Item,
+        deadline_s: float = inf,
+        write_back_now: bool = False,
+        by: str = "",
+        told: bool = False,
     ) -> Outcome:
-        """Carry one item over and settle it. `told`: its starter learns of a failure, no record is needed."""
+        """Carry one item over and settle it. `by`: the pattern that brings it while its owner may still look.
+
+        `told`: its starter learns what became of it, so nobody else need be told.
+        """
         stream = self.streams[item.stream]
         taken_s = item.taken_s or asyncio.get_running_loop().time()
         await self._ordering.take(item.aggregate)
@@ -68,10 +79,12 @@ class Processing:
             self._ordering.leave(item.aggregate)
         if not write_back_now:
             self._later(stream, outcome)
+        if outcome.state == "refused" and not told:
+            await self._tell(stream, outcome, by)
         return outcome
 
-    async def many(self, stream: Stream, items: Sequence[Item]) -> list[Outcome]:
-        """Carry many over by the stream's bulk means, and settle each."""
+    async def many(self, stream: Stream, items: Sequence[Item], by: str = "") -> list[Outcome]:
+        """Carry many over by the stream's bulk means, and settle each; `by` as for one."""
         fresh = [item for item in items if not self.inbox.known(item)]
         if not fresh:
             return []
@@ -91,6 +104,8 @@ class Processing:
         for outcome in _answered(fresh, outcomes):
             self._settle(stream, outcome, False, taken_s[outcome.item.identity])
             self._later(stream, outcome)
+            if outcome.state == "refused":
+                await self._tell(stream, outcome, by)
         return outcomes
 
     async def _applied(self, stream: Stream, item: Item, deadline_s: float, write_back_now: bool) -> Outcome:
@@ -126,12 +141,13 @@ class Processing:
         ]
 
     async def _written_back(self, stream: Stream, outcome: Outcome, deadline_s: float) -> None:
-        """What stands in the target and is refused by the source only as a note of it stays done."""
+        """Now. What stands in the target stays done though the source takes no note of it: later once more,
+        then people are told.
+        """
         try:
             await self.services.write_back.now(outcome.backs, deadline_s)
-        except RefusedError as refused:
-            key = outcome.backs[0].key
-            self._not_written(stream, outcome.item, Result(key, False, "", refused.cause, refused.detail))
+        except RefusedError:
+            self._later(stream, outcome)
 
     def _later(self, stream: Stream, outcome: Outcome) -> None:
         """Write back with others; a row that the source refuses for good becomes an exception of the item."""
@@ -157,8 +173,6 @@ class Processing:
         elif outcome.state == "refused":
             services.trail.step(stream.flow, item.key, item.version, "refused", outcome.detail)
             self.dead_letters.drop(item)
-            if not told:
-                self.report(stream, outcome)
         else:
             services.trail.step(stream.flow, item.key, item.version, "failed", outcome.detail)
             if not told:
@@ -179,14 +193,42 @@ class Processing:
         self._told_of(stream, "timeout", detail, "sweep broken")
 
     def _told_of(self, stream: Stream, cause: str, detail: str, what: str) -> None:
-        self.services.exceptions.open(Unit(stream.name, stream.flow, stream.name), cause, detail)
+        since_s: float = self.services.store.table(SWEPT).get(stream.name, 0.0)
+        unit, names = Unit(stream.name, stream.flow, stream.name), Names(stream.source, stream.keys, since_s)
+        self.services.exceptions.open(unit, cause, detail, names=names)
         self._unreadable.setdefault(stream.name, {})[what] = None
+
+    def unheard(self, stream: Stream, failed: RefusedError) -> None:
+        """A message cannot be read: the next sweep finds what it told of, and a person is told till then."""
+        self.services.trail.step(stream.flow, stream.name, 0, "event unreadable", failed.detail)
+        self._told_of(stream, failed.cause, failed.detail, "sweep broken")
 
     def readable(self, stream: Stream, what: str) -> None:
         """What broke reads again; people are told so once nothing else of the stream is refused."""
         broken = self._unreadable.get(stream.name, {})
         if broken.pop(what, what) is None and not broken:
             self.services.exceptions.close(stream.name, stream.flow, stream.name)
+
+    def seen(self, item: Item, by: str) -> bool:
+        """Whether who saved the record still looks at it, and this pattern shows a refusal there."""
+        settings = self.services.settings
+        age_s = asyncio.get_running_loop().time() - item.handed_s
+        return by in settings.shown_by and age_s <= settings.seen_within_s
+
+    async def _tell(self, stream: Stream, outcome: Outcome, by: str) -> None:
+        """What its owner can cure and still looks for stands on the record; other refusals go to the desk."""
+        item = outcome.item
+        back = stream.shown(item, outcome.detail) if outcome.curable and self.seen(item, by) else None
+        if back is not None:
+            until_s = item.handed_s + self.services.settings.seen_within_s
+            try:
+                await self.services.write_back.now([back], until_s)
+            except (RefusedError, UnreachableError):
+                self.services.metrics.add("shown.failed")
+            else:
+                self.services.trail.step(stream.flow, item.key, item.version, "shown", outcome.detail)
+                return
+        self.report(stream, outcome)
 
     def report(self, stream: Stream, outcome: Outcome) -> None:
         """Open an exception record for a person."""

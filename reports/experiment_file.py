@@ -106,6 +106,7 @@ def _joined(parts: Sequence[Experiment]) -> Experiment:
         pattern_costs=_merged([part.pattern_costs for part in parts]),
         costs=_merged([part.costs for part in parts]),
         benefits=_merged([part.benefits for part in parts]),
+        caps={name: caps for part in reversed(parts) for name, caps in part.caps.items()},
         command=" && ".join(dict.fromkeys(part.command for part in parts)),
         typed=_union(part.commands for part in parts),
         files=_union(part.files for part in parts),
@@ -181,6 +182,7 @@ def _costs(value: Mapping[str, Mapping[str, Sequence[float]]]) -> dict[str, dict
 
 _READ: Mapping[str, Callable[[Any], Any]] = {
     "decisions": lambda value: {name: Margin(*margin) for name, margin in value.items()},
+    "margins": lambda value: {name: Margin(*margin) for name, margin in value.items()},
     "marks": lambda value: [Mark(*mark) for mark in value],
     "legs": lambda value: [Leg(*leg) for leg in value],
     "assumptions": lambda value: [Assumption(*one) for one in value],

@@ -6,6 +6,7 @@
 The first holds where all use of the integration grows with people and other integrations' use stays; polls do
 not grow, so it is the earliest. A limit on simultaneous calls that is full for moments only costs a retry, so
 it counts as binding from one hour a run on; minutes full grow at least with people, so that is the latest.
+Where others leave more free than the client lets be under way, its own cap keeps the limit from being full.
 """
 
 from __future__ import annotations
@@ -24,7 +25,11 @@ BINDING_MIN = 60.0
 
 
 class LimitRow(NamedTuple):
-    """One limit under one model, worst replication; `binds_at` is None where the model does not use it."""
+    """One limit under one model, worst replication.
+
+    `binds_at` is None where the model does not use it, or where its client's own cap, `capped_at`, keeps it
+    from ever being full.
+    """
 
     system: str
     limit: str
@@ -36,6 +41,7 @@ class LimitRow(NamedTuple):
     saturated_min: float
     refusals: int
     binds_at: int | None
+    capped_at: int | None = None
 
     @property
     def binds(self) -> bool:
@@ -47,7 +53,12 @@ class LimitRow(NamedTuple):
     @property
     def touched(self) -> bool:
         """Whether a limit on simultaneous calls was full, yet too briefly to bind."""
-        return not self.windowed and not self.binds and (self.refusals > 0 or self.saturated_min > 0)
+        return not self.windowed and not self.binds and (self.full or self.peak_share >= 1.0)
+
+    @property
+    def full(self) -> bool:
+        """Whether it was seen to be full for a while, or refused a call."""
+        return self.refusals > 0 or self.saturated_min > 0
 
 
 def limit_rows(experiment: Experiment, models: Sequence[str]) -> list[LimitRow]:
@@ -60,12 +71,19 @@ def limit_rows(experiment: Experiment, models: Sequence[str]) -> list[LimitRow]:
         for line in (line for run in runs for line in run.limits):
             if line.system in seen:
                 lines.setdefault((line.system, line.limit), []).append(line)
-        rows += [_worst(experiment.consultants, model, held) for held in lines.values()]
+        caps = experiment.caps.get(model, {})
+        rows += [
+            _worst(experiment.consultants, model, held, caps.get(": ".join(name)))
+            for name, held in lines.items()
+        ]
     return sorted(rows, key=lambda row: (row.system, row.limit, models.index(row.model)))
 
 
-def _worst(consultants: int, model: str, lines: Sequence[LimitLine]) -> LimitRow:
+def _worst(consultants: int, model: str, lines: Sequence[LimitLine], cap: int | None) -> LimitRow:
     worst = max(lines, key=lambda line: line.peak_share)
+    others = worst.peak_share - worst.own_share
+    if cap is not None and others + cap / worst.size >= 1.0:
+        cap = None
     return LimitRow(
         worst.system,
         worst.limit,
@@ -76,10 +94,15 @@ def _worst(consultants: int, model: str, lines: Sequence[LimitLine]) -> LimitRow
         worst.own_share,
         full_min := max(line.saturated_min for line in lines),
         sum(line.refusals for line in lines),
-        slots_bind_at(consultants, full_min)
-        if full_min and not worst.windowed
-        else binds_at(consultants, worst.peak_share, worst.own_share),
+        _full_at(consultants, worst, full_min, cap),
+        cap,
     )
+
+
+def _full_at(consultants: int, worst: LimitLine, full_min: float, cap: int | None) -> int | None:
+    if full_min and not worst.windowed:
+        return slots_bind_at(consultants, full_min)
+    return None if cap is not None else binds_at(consultants, worst.peak_share, worst.own_share)
 
 
 def slots_bind_at(consultants: int, full_min: float) -> int:
@@ -111,20 +134,23 @@ def opening(rows: Sequence[LimitRow]) -> str:
         if row.binds:
             binding.setdefault(_name(row), []).append(_under(row))
     if not binding:
-        return f"No limit binds for this firm. {_near(rows)}"
+        return f"No limit binds for this firm. {_touched(rows) or _tightest(rows)}"
     named = [f"{name} (under {listing(models)})" for name, models in binding.items()]
     count = "These limits bind" if len(named) > 1 else "One limit binds"
-    return f"{count} for this firm: {'; '.join(named)}."
+    return f"{count} for this firm: {'; '.join(named)}. {_touched(rows)}".rstrip()
 
 
-def _near(rows: Sequence[LimitRow]) -> str:
+def _touched(rows: Sequence[LimitRow]) -> str:
+    """Each limit that was full for moments, with every model that met it so."""
     touched: dict[str, list[str]] = {}
     for row in rows:
         if row.touched:
             touched.setdefault(_name(row), []).append(_under(row))
-    if touched:
-        named = [f"{name} (under {listing(models)})" for name, models in touched.items()]
-        return f"Full at moments in a run, which costs retries: {'; '.join(named)}."
+    named = [f"{name} (under {listing(models)})" for name, models in touched.items()]
+    return f"Full at moments in a run, which costs waits: {'; '.join(named)}." if named else ""
+
+
+def _tightest(rows: Sequence[LimitRow]) -> str:
     tightest = max(rows, key=lambda row: row.peak_share)
     share = f"{100 * tightest.peak_share:.0f} %"
     return f"The tightest is {_name(tightest)} under {tightest.model}, at {share} of its size at its peak."

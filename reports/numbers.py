@@ -29,11 +29,13 @@ def sized(value: float | None, entry: Kpi) -> str:
     """A figure in the unit that fits its size: hours below one become minutes or seconds."""
     if entry.unit == "USD":
         return dollars(value)
+    if entry.unit == "USD-days":
+        return f"{dollars(value)}-days"
     if value is None or entry.unit != "h" or abs(value) >= 1 or value == 0:
         return f"{number(value, entry.digits)}{unit(entry)}"
     if abs(value) >= 1 / 60:
         return f"{number(value * 60, 0 if abs(value) >= 1 / 6 else 1)} min"
-    return f"{number(value * 3600, 0)} s"
+    return f"{number(value * 3600, 1 if 0.05 <= abs(value * 3600) < 10 else 0)} s"
 
 
 def change(value: float | None, entry: Kpi) -> str:

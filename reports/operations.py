@@ -9,11 +9,13 @@ from collections.abc import Sequence
 from reports.baselines import RECORDED, stands_aside
 from reports.benefits import LEAKAGE
 from reports.cells import Cell, Row
+from reports.estimates import Estimate
 from reports.figures.recovery import faults, recovered
 from reports.findings import Findings
 from reports.inputs import CostRange, Experiment, SignOff
+from reports.kpis import kpi
 from reports.limits import LimitRow, minutes
-from reports.numbers import NOTHING, dollars, listing, number, share
+from reports.numbers import NOTHING, change, dollars, listing, number, share, sized
 from reports.words import cause, flow, limit, system
 
 
@@ -49,24 +51,26 @@ def silent(findings: Findings) -> list[str]:
 
 
 def recovery_rows(findings: Findings) -> list[Row]:
-    """Hours from a fault's end to recovery, mean over replications."""
-    rows = []
-    for fault in faults(findings.experiment):
-        hours = [recovered(findings.experiment, model, fault) for model in findings.estimates]
-        cells = tuple(
-            Cell("not within the run", "", "bad")
-            if at is None
-            else Cell(f"{number(max(0.0, at - fault.end_h))} h")
-            for at in hours
+    """Hours from a fault's end until nothing was late because of it, and the delay that it caused."""
+    return [
+        Row(
+            f"{fault.name} ({system(fault.target)})",
+            f"{number(fault.end_h - fault.start_h)} h long",
+            tuple(_recovery(recovered(findings.experiment, model, fault)) for model in findings.estimates),
         )
-        rows.append(
-            Row(
-                f"{fault.name} ({system(fault.target)})",
-                f"{number(fault.end_h - fault.start_h)} h long",
-                cells,
-            )
-        )
-    return rows
+        for fault in faults(findings.experiment)
+    ]
+
+
+def _recovery(back: Estimate) -> Cell:
+    if back.mean is None:
+        return Cell(NOTHING, "no fault-free twin", "quiet")
+    items, money = back.by["item_h"].mean or 0.0, back.by["usd_days"].mean or 0.0
+    entry = kpi("recovery_h")
+    small = f"{change(items, kpi('fault_delay_item_h'))}; {change(money, kpi('fault_delay_usd_days'))}"
+    if back.at_least:
+        return Cell("not within the run", small, "bad")
+    return Cell(sized(back.mean, entry), small)
 
 
 def limit_table(rows: Sequence[LimitRow], models: Sequence[str]) -> list[Row]:
@@ -76,7 +80,7 @@ def limit_table(rows: Sequence[LimitRow], models: Sequence[str]) -> list[Row]:
         held.setdefault((row.system, row.limit), {})[row.model] = row
     table = []
     for (name, code), by_model in held.items():
-        if any(row.own_share > 0 or row.binds for row in by_model.values()):
+        if any(row.own_share > 0 or row.binds or row.touched for row in by_model.values()):
             one = next(iter(by_model.values()))
             note = f"{number(one.size, 0)}{'' if one.windowed else ', at the same time'}"
             cells = tuple(_limit_cell(by_model.get(model)) for model in models)
@@ -90,7 +94,7 @@ def _limit_cell(row: LimitRow | None) -> Cell:
     parts = [f"ours {_own(row.own_share)}"]
     parts += [f"{minutes(row.saturated_min)} full"] if row.saturated_min else []
     parts += [f"{row.refusals:,} refused"] if row.refusals else []
-    parts += [_binding(row)] if row.binds_at is not None else []
+    parts += [_binding(row)] if row.binds_at is not None or row.capped_at is not None else []
     return Cell(share(row.peak_share), "; ".join(parts), "bad" if row.binds else "")
 
 
@@ -106,7 +110,9 @@ def _binding(row: LimitRow) -> str:
         return "binds"
     if row.windowed:
         return f"binds from {row.binds_at:,}"
-    if row.touched:
+    if row.binds_at is None:
+        return f"kept from being full by our own cap of {row.capped_at}"
+    if row.touched and row.full:
         return f"binds by {row.binds_at:,}" if row.saturated_min >= 1 else "too briefly to tell when it binds"
     return f"first full at {row.binds_at:,}"
 

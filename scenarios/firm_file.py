@@ -13,8 +13,10 @@ from pydantic import BaseModel, StringConstraints, create_model
 from pydantic import Field as Bound
 
 from kernel.errors import InputError
+from kernel.money import FINER
 from scenarios.calendar import weekend
 from scenarios.firm import Firm, LegalEntity
+from scenarios.firm_tables import TABLES, plain
 from scenarios.scenario_file import zone_checked
 from scenarios.staff import split
 from scenarios.validation import Given, checked, read_toml
@@ -107,6 +109,7 @@ def firm_of(base: Firm, values: Mapping[str, Any], where: str) -> Firm:
     changes = {name: getattr(given, name) for name in given.model_fields_set}
     if "entities" in changes:
         changes["entities"] = tuple(LegalEntity(**entity.model_dump()) for entity in changes["entities"])
+    changes.update({name: plain(changes[name]) for name in TABLES if name in changes})
     firm = replace(base, **changes)
     _check(firm, where)
     _check_entities(firm, where)
@@ -117,11 +120,14 @@ def firm_of(base: Firm, values: Mapping[str, Any], where: str) -> Firm:
 def _model() -> type[BaseModel]:
     """The file's shape: every parameter of Firm, optional, with bounds by its kind."""
     shape: dict[str, Any] = {found.name: (_kind(found), found.default) for found in fields(Firm)}
+    shape |= {name: (kind, {}) for name, kind in TABLES.items()}
     return create_model("FirmFile", __base__=Given, **shape)
 
 
 def _kind(found: Field[Any]) -> Any:
     given = found.default
+    if found.name in TABLES:
+        return TABLES[found.name]
     if found.name in _BY_NAME:
         return _BY_NAME[found.name]
     if found.name == "entities":
@@ -148,6 +154,10 @@ def _check(firm: Firm, where: str) -> None:
         given = getattr(firm, name)
         if len(given) != length or not sum(given):
             raise InputError(f"{where}: {name}", f"{len(given)} weights", f"give {length}, not all 0")
+    own = {"backoff_base_s": 1.0, "backoff_most_s": 30.0, **firm.integration}
+    if own["backoff_most_s"] < own["backoff_base_s"]:
+        what = f"{own['backoff_most_s']:g} s is less than backoff_base_s, {own['backoff_base_s']:g} s"
+        raise InputError(f"{where}: integration.backoff_most_s", what, "give a larger value")
     if not firm.practices:
         raise InputError(f"{where}: practices", "none", "name at least one")
     _unique(f"{where}: practices", firm.practices)
@@ -174,6 +184,9 @@ def _check_entities(firm: Firm, where: str) -> None:
 def _check_currency(place: str, entity: LegalEntity, firm: Firm) -> None:
     """A currency is worth something, the same everywhere, and an hour is worth at least one of it."""
     worth = Decimal(entity.to_usd)
+    if entity.currency in FINER:
+        what = f"{entity.currency} is divided into more than hundredths, which no system here holds"
+        raise InputError(f"{place}.currency", what, "give the books another currency, such as USD")
     known = {"USD": "1"} | {other.currency: other.to_usd for other in reversed(firm.entities)}
     if not worth:
         raise InputError(f"{place}.to_usd", "worth nothing", "give US dollars for one unit")

@@ -78,8 +78,8 @@ class Play:
 
     @property
     def decisions(self) -> Mapping[str, tuple[float, float]]:
-        """Decision KPIs with their practical margins (absolute, relative)."""
-        return self.scenario.decisions
+        """Decision KPIs with their practical margins (absolute, relative), the firm's own first."""
+        return {name: self.firm.margins.get(name, own) for name, own in self.scenario.decisions.items()}
 
     @property
     def closes(self) -> tuple[EntityClose, ...]:

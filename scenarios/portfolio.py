@@ -14,7 +14,7 @@ from decimal import Decimal
 from faker import Faker
 
 from kernel.luck import lognormal, luck, pick, weighted
-from kernel.money import convert
+from kernel.money import times, worth
 from mocks.opening import Assignment, Customer, Instalment, Milestone, Project
 from scenarios.firm import Firm, LegalEntity
 from scenarios.schedules import instalments_of, milestones_of
@@ -124,7 +124,7 @@ def _assignments(seed: int, project: Project, team: list[tuple[str, int]]) -> li
     found = []
     for head, hours in team:
         role = pick(luck(seed, "assignment.role", f"{head}@{project.project}"), _ROLES)
-        rate = project.bill_rate_minor * (100 + 10 * _ROLES.index(role)) // 100
+        rate = times(project.bill_rate_minor, Decimal(10 + _ROLES.index(role)) / 10, project.currency)
         found.append(
             Assignment(
                 f"A-{project.project}-{head}",
@@ -169,15 +169,18 @@ class _Maker:
         method = weighted(luck(seed, "project.method", key), method_weights(firm))
         contract = planned * rate
         if method == METHODS[0]:
-            contract = round(contract * firm.contract_slack * 1.2)
+            contract = times(contract, firm.contract_slack * 1.2, entity.currency)
         done = min(max((self._period_start - start).days, 0) / (end - start).days, 1.0)
         hours = int(planned * done) * 100
         cost_rate = rate_minor(firm.bill_rate_usd * firm.cost_share, entity)
         customer = pick(luck(seed, "project.customer", key), self._customers[entity.entity])
         lead = pick(luck(seed, "project.manager", key), self._people.project_managers[entity.entity])
-        worth = convert(rate, Decimal(hours) / 100) if method == METHODS[0] else int(contract * done)
+        earned = worth(rate, hours, entity.currency)
+        if method == METHODS[1]:
+            earned = times(contract, done, entity.currency)
         if method == METHODS[2]:
-            worth = convert(contract, Decimal(_months(start, self._period_start)) / (_months(start, end) + 1))
+            passed = Decimal(_months(start, self._period_start)) / (_months(start, end) + 1)
+            earned = times(contract, passed, entity.currency)
         return Project(
             project=key,
             name=f"{customer.name} {pick(luck(seed, 'project.practice', key), firm.practices)}",
@@ -197,8 +200,8 @@ class _Maker:
             tax_number=customer.tax_number,
             po_number=f"PO-{key}",
             hours_to_date_centi=hours,
-            cost_to_date_minor=convert(cost_rate, Decimal(hours) / 100),
-            revenue_to_date_minor=worth,
+            cost_to_date_minor=worth(cost_rate, hours, entity.currency),
+            revenue_to_date_minor=earned,
         )
 
     def holding(self, entity: LegalEntity) -> Project:

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import ROUND_HALF_UP, Decimal
 from typing import NamedTuple
 
-from kernel.money import convert
+from kernel.money import UNDIVIDED
 from measurements.facts import Commitment
 from measurements.periods import Periods
 from scenarios.contracts import Contract, Contracts
@@ -57,7 +57,7 @@ def cumulative(contract: Contract, parts: Sequence[Worked], sources: Sources, cu
         return _cost_to_cost(contract, parts, sources, cut_s)
     if contract.billing_method == "Retainer":
         return _straight_line(contract, sources.period)
-    earned = sum([_hundredth(part.hours_centi * part.bill_rate_minor) for part in parts])
+    earned = sum([_hundredth(part.hours_centi * part.bill_rate_minor, contract.currency) for part in parts])
     return contract.revenue_before_minor + earned
 
 
@@ -89,16 +89,16 @@ def _cost_to_cost(contract: Contract, parts: Sequence[Worked], sources: Sources,
     to_go = rest_centi * _rate_to_go(contract, parts, sources, cut_s) / _HUNDRED
     if not spent + to_go:
         return 0
-    return _half_up(Decimal(contract.contract_minor) * spent / (spent + to_go))
+    return _half_up(Decimal(contract.contract_minor) * spent / (spent + to_go), contract.currency)
 
 
 def _cost(part: Worked, currency: str, sources: Sources, cut_s: float) -> int:
     """The part's cost at the rate of its day, in the project's currency."""
     rate_minor, own = sources.rates.on(part.worker, part.day, cut_s)
-    amount = _hundredth(part.hours_centi * rate_minor)
+    amount = _hundredth(part.hours_centi * rate_minor, own)
     if own == currency:
         return amount
-    return convert(amount, Decimal(sources.to_usd[own]) / Decimal(sources.to_usd[currency]))
+    return _half_up(amount * Decimal(sources.to_usd[own]) / Decimal(sources.to_usd[currency]), currency)
 
 
 def _rate_to_go(contract: Contract, parts: Sequence[Worked], sources: Sources, cut_s: float) -> Decimal:
@@ -120,20 +120,22 @@ def _straight_line(contract: Contract, period: str) -> int:
         return 0
     months = _month(contract.end) - _month(contract.start) + 1
     passed = min(max(_month(period) - _month(contract.start) + 1, 0), months)
-    return _half_up(Decimal(contract.contract_minor) * passed / months)
+    return _half_up(Decimal(contract.contract_minor) * passed / months, contract.currency)
 
 
 def _month(day: str) -> int:
     return int(day[:4]) * 12 + int(day[5:7])
 
 
-def _half_up(amount: Decimal) -> int:
-    return int(amount.quantize(Decimal(1), rounding=ROUND_HALF_UP))
+def _half_up(amount: Decimal, currency: str) -> int:
+    """To the currency's smallest amount: a whole hundred where it has no decimals."""
+    step = 100 if currency in UNDIVIDED else 1
+    return int((amount / step).to_integral_value(ROUND_HALF_UP)) * step
 
 
-def _hundredth(amount: int) -> int:
+def _hundredth(amount: int, currency: str) -> int:
     """A hundredth of an integer, half up (away from zero, as decimals round it)."""
-    return (amount + 50) // 100 if amount >= 0 else -((50 - amount) // 100)
+    return _half_up(Decimal(amount) / _HUNDRED, currency)
 
 
 def _commitment(contract: Contract, sources: Sources, run: str, cut_s: float, amount: int) -> Commitment:

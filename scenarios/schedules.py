@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
+from kernel.money import part
 from mocks.opening import Instalment, Milestone, Project
 from scenarios.calendar import last_of
 from scenarios.firm import Firm
@@ -23,7 +24,7 @@ def milestones_of(firm: Firm, project: Project, first_day: date) -> list[Milesto
     found = []
     for number in range(1, count + 1):
         target = start + timedelta(days=length * number // count)
-        amount = share(project.contract_minor, number, count)
+        amount = part(project.contract_minor, number, count, project.currency)
         name = _PHASES[(number - 1) % len(_PHASES)]
         status = INVOICED if target < first_day else OPEN
         found.append(
@@ -43,15 +44,10 @@ def instalments_of(project: Project, first_day: date) -> list[Instalment]:
         day = last_of(str(day)[:7]) + timedelta(days=1)
     found = []
     for number, due in enumerate(dates, 1):
-        amount = share(project.contract_minor, number, len(dates))
+        amount = part(project.contract_minor, number, len(dates), project.currency)
         status = INVOICED if due < first_day else OPEN
         found.append(Instalment(f"{project.project}-I{number}", project.project, amount, str(due), status))
     return found
-
-
-def share(total_minor: int, number: int, count: int) -> int:
-    """Part `number` of `count` equal parts that sum exactly to the total."""
-    return total_minor * number // count - total_minor * (number - 1) // count
 
 
 def _length(project: Project) -> int:

@@ -13,7 +13,7 @@ import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from kernel.money import convert, worth
+from kernel.money import times, worth
 from measurements.facts import Commitment, Snapshot, Value
 from scenarios.cost_rates import CostRate, CostRates
 from scenarios.worked_time import Worked
@@ -84,7 +84,7 @@ def _of_card(part: Worked, hours_centi: int, steps: _Steps, journals: Journals) 
         return
     who = (part.project, part.worker)
     currency = journals.currencies.get(part.project, "USD")
-    revenue = _usd(worth(part.bill_rate_minor, hours_centi), currency, journals)
+    revenue = _usd(worth(part.bill_rate_minor, hours_centi, currency), currency, journals)
     billable = hours_centi if part.bill_rate_minor else 0
     total = 0
     for number, (known_s, rate) in enumerate(steps):
@@ -92,7 +92,7 @@ def _of_card(part: Worked, hours_centi: int, steps: _Steps, journals: Journals) 
             break
         if number + 1 < len(steps) and steps[number + 1][0] <= part.approved_s:
             continue
-        cost = _usd(worth(rate.rate_minor, hours_centi), rate.currency, journals)
+        cost = _usd(worth(rate.rate_minor, hours_centi, rate.currency), rate.currency, journals)
         at_s = max(known_s, part.approved_s)
         first = at_s == part.approved_s
         measures = (revenue, cost, hours_centi, billable) if first else (0, cost - total, 0, 0)
@@ -118,7 +118,7 @@ def _expense_steps(journals: Journals) -> Iterator[_Step]:
 
 def _usd(amount_minor: int, currency: str, journals: Journals) -> int:
     rate = journals.to_usd.get(currency)
-    return amount_minor if rate is None or currency == "USD" else convert(amount_minor, rate)
+    return amount_minor if rate is None or currency == "USD" else times(amount_minor, rate, "USD")
 
 
 def expenses_of(commitments: Iterable[Commitment]) -> list[Commitment]:

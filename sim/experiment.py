@@ -21,6 +21,7 @@ from sim.plan import Plan
 from sim.recorded import RECORDED, recorded
 from sim.rounds import Rounds, Told, telling
 from sim.sensitivity import Tried, strips
+from sim.settings_of import settings_of
 
 _INTERCOMPANY = (
     "Intercompany cross-charge is out of scope; a missing intercompany relation is a posting exception."
@@ -66,12 +67,14 @@ def _experiment(plan: Plan, play: Play, models: Sequence[Model]) -> Experiment:
         models={model.name: {name: model.workflows[name] for name in play.workflows} for model in models},
         runs=(),
         decisions={name: Margin(*margin) for name, margin in play.decisions.items()},
+        margins={name: Margin(*margin) for name, margin in play.firm.margins.items()},
         marks=[Mark(label, at_s / 3600.0) for label, at_s in play.marks],
         first_day=play.calendar.first_day.isoformat(),
         legs=_legs(models, play),
         assumptions=[Assumption(*row) for row in assumptions(play)],
-        pattern_costs=pattern_costs(),
-        costs=costs(tuple(models)),
+        pattern_costs=pattern_costs(play.firm.costs),
+        costs=costs(tuple(models), play.firm.costs),
+        caps={model.name: _caps(model, play) for model in models},
         same_run_share_schedule=_bare_schedule(plan, play),
         notes=_notes(plan, play),
         looks=plan.looks,
@@ -80,6 +83,13 @@ def _experiment(plan: Plan, play: Play, models: Sequence[Model]) -> Experiment:
 
 def _has_strip(plan: Plan, interrupted: bool) -> bool:
     return plan.judges and not interrupted and plan.scenario.name == "month-end" and plan.history is None
+
+
+def _caps(model: Model, play: Play) -> dict[str, int]:
+    """What its client lets be under way at most; plain scripts have no cap."""
+    if "point-to-point" in model.workflows.values():
+        return {}
+    return {"netsuite: account_concurrency": max(1, settings_of(play).netsuite_slots - 1)}
 
 
 def _legs(models: Sequence[Model], play: Play) -> list[Leg]:

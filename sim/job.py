@@ -44,7 +44,7 @@ class Done(NamedTuple):
 
 
 def work(job: Job) -> Done:
-    """Perform and judge; where there are faults, a fault-free twin tells when the backlog is back."""
+    """Perform and judge; where there are faults, a fault-free twin tells what they delayed."""
     with collector_off():
         play = _staged(job)
         observed = observe(perform(play, job.model, job.seed, _settings(job, play)), job.replication)
@@ -53,7 +53,7 @@ def work(job: Job) -> Done:
     with collector_off():
         calm = stage(replace(job.scenario, faults=()), job.firm, job.seed, job.history)
         twin = observe(perform(calm, job.model, job.seed, _settings(job, calm)), job.replication)
-        return Done(assess(observed, assess(twin).backlog), same_run_of(job.model, play, observed))
+        return Done(assess(observed, twin), same_run_of(job.model, play, observed))
 
 
 class _Stage:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from pipeline.settings import STANDARD_TIER, EntitySetting, RevenueRun, Schedule, Settings
 from scenarios.play import Play
 from scenarios.schedule import ScheduleSetting
@@ -11,6 +13,7 @@ def settings_of(play: Play) -> Settings:
     """The pipeline's settings for this play; the same for every model."""
     opening = play.opening
     slots = play.landscape.of("netsuite").limits.get("account_concurrency", STANDARD_TIER)
+    own: dict[str, Any] = dict(play.firm.integration)
     return Settings(
         time=play.time,
         netsuite_slots=int(slots),
@@ -22,6 +25,7 @@ def settings_of(play: Play) -> Settings:
         schedules={workflow: _schedule(setting) for workflow, setting in play.schedules.items()},
         cut_off_runs=play.cut_off_runs,
         revenue_runs=tuple(RevenueRun(name, at_s) for name, at_s in play.revenue_runs),
+        **own,
     )
 
 

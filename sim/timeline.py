@@ -23,8 +23,9 @@ def timeline(world: World, judged: Run) -> list[Moment]:
     for span in judged.faults:
         moments.append(Moment(span.start_h * 3600.0, span.target, f"{span.name} begins"))
         moments.append(Moment(span.end_h * 3600.0, span.target, f"{span.name} ends"))
-        if span.recovered_h is not None:
-            moments.append(Moment(span.recovered_h * 3600.0, span.target, f"{span.name}: backlog as without"))
+        if span.recovered_h is not None and not span.at_least:
+            told = f"{span.name}: nothing is late because of it any more"
+            moments.append(Moment(span.recovered_h * 3600.0, span.target, told))
     for flow, series in judged.backlog.items():
         if series:
             hour, waiting = max(series, key=lambda point: (point[1], -point[0]))

@@ -182,8 +182,10 @@ def run(model: str, replication: int, dirty: str) -> Run:
             _limit("workday", "calls, 1 s", 10, True, 0.1 + 0.05 * place),
         ],
         faults=[
-            FaultSpan("ERP outage", "netsuite", 270, 276, 280 + 4.0 * place if model != "manual" else None),
-            FaultSpan("PSA brownout", "salesforce", 300, 304, 306 + 2.0 * place),
+            FaultSpan(
+                "ERP outage", "netsuite", 270, 276, 280 + 4.0 * place, model == "manual", 40.0 * place, 9e4
+            ),
+            FaultSpan("PSA brownout", "salesforce", 300, 304, 306 + 2.0 * place, False, 8.0 * place, 2e3),
         ],
         exceptions={"missing_attribute": 7, "policy": 12, "closed_period": place, "something_new": 1},
         calls={"salesforce": {"query": 4000 + 500 * place}, "netsuite": {"upsert": 9000 + 500 * place}}

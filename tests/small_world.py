@@ -198,8 +198,7 @@ def ran_among(
 
 def judged(world: World, twin: World | None = None) -> Run:
     """The run as it is measured."""
-    backlog = assess(observe(twin, 0)).backlog if twin is not None else None
-    return assess(observe(world, 0), backlog)
+    return assess(observe(world, 0), None if twin is None else observe(twin, 0))
 
 
 def value(run: Run, kpi: str) -> float:

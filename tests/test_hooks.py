@@ -113,6 +113,41 @@ def test_a_sitting_of_many_makes_one_call_out_each_and_write_backs_make_none() -
     play(act, intake)
 
 
+def test_a_sitting_of_sixty_starts_fifty_executions_and_ten_call_outs_ride_along() -> None:
+    intake = Intake(lambda number: Reply(200))
+
+    async def act(org: Org) -> None:
+        await org.control("hooks", **HOOK)
+        keys = [f"T{number:02d}" for number in range(60)]
+        for key in keys:
+            await org.card(key)
+            await org.desk("timecard.submit", "W00001", timecard=key)
+        await org.desk("approvals.decide", "W00002", approver="W00002", timecards=keys, expenses=[])
+        await asyncio.sleep(600.0)
+        sent_s = {body["key"]: at_s for at_s, body in intake.calls}
+        assert sorted(sent_s) == keys
+        assert len(set(sent_s.values())) == 50
+        assert all(sent_s[f"T{number}"] == sent_s[f"T{number - 50:02d}"] for number in range(50, 60))
+        uses = {use.limit: use for use in org.system.books(asyncio.get_running_loop().time()).limits}
+        assert uses["async_executions_24h"].own_share == 50 / 250_000
+        assert uses["async_starts_a_transaction"].peak_share == 60 / 50
+
+    play(act, intake)
+
+
+def test_where_the_executions_of_the_day_are_spent_people_are_told_at_once() -> None:
+    intake = Intake(lambda number: Reply(200))
+
+    async def act(org: Org) -> None:
+        await _approve(org)
+        assert intake.calls == []
+        (row,) = (await org.desk("exceptions.open", "W00002"))["exceptions"]
+        assert (row["key"], row["cause"]) == ("T1", "integration")
+        assert "executions of 24 h are spent" in row["detail"]
+
+    play(act, intake, limits={"async_executions_24h": 0.5})
+
+
 @pytest.mark.parametrize(("kind", "calls"), [("lost_event", 0), ("doubled_event", 2)])
 def test_a_call_out_can_be_lost_or_doubled(kind: str, calls: int) -> None:
     intake = Intake(lambda number: Reply(200))
@@ -134,7 +169,9 @@ def test_start_delays_have_a_median_of_2_s_and_a_p95_of_20_s() -> None:
             await org.card(key)
             await org.desk("timecard.submit", "W00001", timecard=key)
         began_s = asyncio.get_running_loop().time()
-        await org.desk("approvals.decide", "W00002", approver="W00002", timecards=keys, expenses=[])
+        for start in range(0, 400, 50):
+            given = {"approver": "W00002", "timecards": keys[start : start + 50], "expenses": []}
+            await org.desk("approvals.decide", "W00002", **given)
         await asyncio.sleep(86400.0)
         delays = sorted(at_s - began_s for at_s, _ in intake.calls)
         assert 1.6 < delays[200] < 2.5

@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mocks.limits import Concurrency, Limit, Limits, LongRunning, Rate, Window, admit
+from kernel.time import BusinessTime
+from mocks import salesforce
+from mocks.background import Background
+from mocks.figures import figures, make_limits
+from mocks.landscape import SystemSettings
+from mocks.limits import Concurrency, Limit, Limits, LongRunning, Rate, Transaction, Window, admit
 
 
 def _takes(limit: Limit, now_s: float, own: bool = True) -> bool:
@@ -91,3 +98,21 @@ def test_all_limits_of_a_call_are_taken_or_none() -> None:
     assert refusal is not None
     assert refusal.limit == "narrow"
     assert wide.used(1.0) == 1
+
+
+@pytest.mark.parametrize(("workers", "size"), [(10, 250_000), (1250, 250_000), (2000, 400_000)])
+def test_asynchronous_executions_are_the_larger_of_250_000_and_200_a_licence(workers: int, size: int) -> None:
+    nobody = Background(BusinessTime(datetime(2026, 4, 16, tzinfo=UTC)), "UTC", None)
+    found = figures(salesforce.__file__.rpartition("/")[0], SystemSettings())
+
+    assert make_limits(found, SystemSettings(), nobody, workers)["async_executions_24h"].size == size
+
+
+def test_a_transaction_refuses_what_is_above_its_size_and_leaves_nothing_to_the_next() -> None:
+    limit = Transaction("starts", 50)
+
+    assert [limit.refuses(0.0, count) for count in (1, 50, 51)] == [None, None, 0.0]
+    limit.take(0.0, own=True, cost=60)
+    assert (limit.peak.share, limit.peak.own_share, limit.used(1.0)) == (1.2, 1.2, 0.0)
+    limit.on = False
+    assert limit.refuses(0.0, 51) is None

@@ -116,3 +116,21 @@ def test_a_brownout_of_the_psa_hits_what_is_asked_of_the_crm_since_they_are_one_
         assert failed(seed, "salesforce")["salesforce"] > failed(seed, "")["salesforce"]
         assert failed(seed, "salesforce")["netsuite"] == failed(seed, "")["netsuite"]
         assert failed(seed, "workday")["salesforce"] == failed(seed, "")["salesforce"]
+
+
+@cache
+def delayed(seed: int, pattern: str, target: str) -> Run:
+    """A system is away for eight hours of a Monday in the window; each run against its own twin."""
+    fault = PlannedFault("BD-4 08:00", OUTAGE_H, target, "outage", {"mode": "refuse"}, None, "away")
+    plays = [staged(month_end(faults=one), seed, workflows=[TIME], days=12.5) for one in ((fault,), ())]
+    return judged(*[ran(play, model(**{TIME: pattern}), seed) for play in plays])
+
+
+@pytest.mark.slow
+def test_an_outage_delays_what_meets_it_and_nothing_that_runs_at_night_or_never_calls() -> None:
+    """The nightly run is slow with and without the outage, so it earns and loses nothing by it."""
+    for seed in SEEDS:
+        assert value(delayed(seed, "event", "netsuite"), "fault_delay_item_h") > 1.0
+        assert value(delayed(seed, "batch", "netsuite"), "fault_delay_item_h") == 0.0
+        assert value(delayed(seed, "event", "workday"), "fault_delay_item_h") == 0.0
+        assert value(delayed(seed, "batch", "netsuite"), "recovery_h") == 0.0

@@ -130,7 +130,8 @@ def test_after_a_mapping_a_renamed_field_goes_out_and_comes_in_under_its_new_nam
 
     assert mapped.out("timeBill", {"custcol_old": 1, "hours": 2}) == {"custcol_new": 1, "hours": 2}
     assert mapped.into("timebill", {"custcol_new": 1}) == {"custcol_old": 1}
-    assert mapped.text("timebill", "SELECT custcol_old, custcol_older") == "SELECT custcol_new, custcol_older"
+    asked = "SELECT custcol_old, custcol_older FROM timebill"
+    assert mapped.query(asked) == "SELECT custcol_new, custcol_older FROM timebill"
     assert mapped.out("job", {"custcol_old": 1}) == {"custcol_old": 1}
 
 

@@ -123,8 +123,8 @@ def _streams(pipeline: Pipeline) -> Mapping[str, Any]:
     return processing.streams
 
 
-def _renamed(at_s: float) -> Mapping[str, Any]:
-    what = {"object": "pse__Timecard_Header__c", "field": "CurrencyIsoCode", "to": "Currency_new"}
+def _renamed(at_s: float, field: str = "CurrencyIsoCode") -> Mapping[str, Any]:
+    what = {"object": "pse__Timecard_Header__c", "field": field, "to": "Renamed__c"}
     release = Release(at_s, "package upgrade", "rename_field", what)
     return {**CALM, "salesforce": replace(CALM["salesforce"], releases=(release,))}
 
@@ -192,3 +192,22 @@ def test_a_stream_that_answers_under_another_name_than_it_was_given_is_an_error(
             await processing.one(Item("timecards", "k"))
 
     play(only(T_AND_E, "api"), script, HOUR_S)
+
+
+def test_a_stream_refused_as_a_whole_names_its_keys_and_the_last_comparison_until_it_reads_again() -> None:
+    async def script(firm: Firm) -> None:
+        await asyncio.sleep(31 * HOUR_S)
+        await firm.book()
+        await firm.approve(CARD)
+        await asyncio.sleep(44 * HOUR_S - 31 * HOUR_S + DAY_S)
+        (problem,) = firm.problems()
+        named = (problem.key, problem.source, problem.keys, problem.since_s, problem.closed_at_s)
+        assert named == ("timecards", "salesforce", "T-*", 25 * HOUR_S, None)
+        to = {"object": "pse__Timecard_Header__c", "field": "Version__c", "to": "Renamed__c"}
+        assert (await firm.operate("mapping", system="salesforce", release=to)).ok
+
+    settings, systems = Settings(TIME), _renamed(30 * HOUR_S, "Version__c")
+    firm = play(only(T_AND_E, "batch"), script, 4 * DAY_S, None, settings, systems)
+
+    assert len(firm.live()) == 3
+    assert [problem for problem in firm.problems() if problem.closed_at_s is None] == []

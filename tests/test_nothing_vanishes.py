@@ -50,7 +50,7 @@ class Org:
 class Facts:
     """A batched stream whose target is down until `up_s`."""
 
-    name, workflow, flow, source = "facts", "time_and_expense", "time", "salesforce"
+    name, workflow, flow, source, keys = "facts", "time_and_expense", "time", "salesforce", "k*"
     hooks: tuple[Hook, ...] = ()
     channels: tuple[Channel, ...] = ()
     instants_s = (100.0,)
@@ -75,6 +75,10 @@ class Facts:
     async def apply(self, item: Item, deadline_s: float = inf) -> Outcome:
         back = Back("Timecard__c", "Key__c", item.key, {"Status__c": "posted"})
         return Outcome(item, backs=(back,))
+
+    def shown(self, item: Item, refusal: str) -> Back | None:
+        """None: no person saved it."""
+        return None
 
     async def apply_bulk(self, items: Sequence[Item]) -> list[Outcome]:
         now_s = asyncio.get_running_loop().time()

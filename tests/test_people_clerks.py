@@ -85,7 +85,7 @@ def test_rows_are_missed_and_doubled_each_at_half_a_field_s_rate() -> None:
 
 def test_a_slip_changes_exactly_one_digit_and_never_nothing() -> None:
     for n in range(1000):
-        typed = str(mistyped(12_345, n / 1000)).zfill(5)
+        typed = str(mistyped(12_345, n / 1000, n * 7 % 1000 / 1000)).zfill(5)
         assert sum(a != b for a, b in zip(typed, "12345", strict=True)) == 1
 
 

@@ -15,6 +15,7 @@ from kernel.luck import luck
 from pipeline.breaker import Breaker
 from pipeline.client import Client
 from pipeline.connectors import netsuite, workday_soap
+from pipeline.connectors.names import Names
 from pipeline.failures import RefusedError, UnreachableError
 from pipeline.free_slots import FreeSlots
 from pipeline.inbox import Inbox
@@ -295,6 +296,6 @@ def test_a_query_of_more_rows_than_the_account_ever_answers_is_refused() -> None
 
     async def main() -> None:
         with pytest.raises(RefusedError, match="no more than 100000 rows"):
-            await netsuite.NetSuite(client(Answers([page])), 10.0).suiteql("SELECT id FROM job")
+            await netsuite.NetSuite(client(Answers([page])), 10.0, Names()).suiteql("SELECT id FROM job")
 
     played(main)

@@ -19,6 +19,7 @@ from kernel.errors import InputError
 from reports import experiment_file
 from reports.answer_rows import answer_rows
 from reports.benefits import benefits
+from reports.cells import Cell
 from reports.differences import differences
 from reports.estimates import estimate, estimates
 from reports.findings import find
@@ -26,6 +27,7 @@ from reports.inputs import Balance, CostRange, Experiment, Figure, LimitLine, Ma
 from reports.limits import binds_at, limit_rows, opening
 from reports.mixed import mixed_sentence
 from reports.numbers import interval, measured
+from reports.operations import recovery_rows
 from reports.story import headline, status
 from reports.summary import summary
 from reports.terminal import answer_line, show
@@ -175,6 +177,7 @@ def test_the_summary_has_the_promised_shape(written: Path) -> None:
         "unauthorised",
         "wrong_amount",
         "wrong_period",
+        "wrong_write_back",
         "pending",
         "open_exceptions",
     }
@@ -415,3 +418,10 @@ def test_the_terminal_table_keeps_within_100_columns(replications: int) -> None:
 
 def test_the_summary_needs_no_clock_path_or_host(ten: Experiment) -> None:
     assert summary(find(ten)) == summary(find(experiment(10)))
+
+
+def test_the_recovery_table_tells_when_nothing_was_late_and_what_a_fault_delayed() -> None:
+    outage = recovery_rows(find(experiment(2)))[0]
+    told = dict(zip(find(experiment(2)).estimates, outage.cells, strict=True))
+    assert told["batch"] == Cell("4.0 h", "0 item-h; +$90k-days")
+    assert (told["manual"].text, told["manual"].tone) == ("not within the run", "bad")

@@ -49,7 +49,7 @@ def _limited(full_min: float, refusals: int) -> Experiment:
 def test_simultaneous_calls_that_are_full_for_minutes_do_not_bind() -> None:
     rows = limit_rows(_limited(35.0, 900), ["event"])
     assert opening(rows) == (
-        "No limit binds for this firm. Full at moments in a run, which costs retries: "
+        "No limit binds for this firm. Full at moments in a run, which costs waits: "
         "NetSuite account concurrency (under event 35 min)."
     )
     assert "binds by 51" in limit_table(rows, ["event"])[0].cells[0].small
@@ -67,6 +67,31 @@ def test_a_limit_that_was_full_for_seconds_tells_no_head_count() -> None:
     assert limit_table(rows, ["batch"])[0].cells[0].small == (
         "ours 80 %; 12 s full; too briefly to tell when it binds"
     )
+
+
+def test_a_limit_is_named_for_every_model_that_meets_it_also_beside_one_that_binds() -> None:
+    whole = experiment(2)
+    bound, touched = _limited(61.0, 900).runs[0].limits[0], _limited(3.0, 9).runs[0].limits[0]
+    runs = [replace(run, limits=[bound if run.model == "event" else touched]) for run in whole.runs]
+    assert opening(limit_rows(replace(whole, runs=runs), ["event", "api"])) == (
+        "One limit binds for this firm: NetSuite account concurrency (under event 61 min). Full at moments"
+        " in a run, which costs waits: NetSuite account concurrency (under api 3 min)."
+    )
+
+
+@pytest.mark.parametrize(
+    ("others", "said"),
+    [(0.0, "ours 40 %; kept from being full by our own cap of 4"), (0.2, "ours 40 %; first full at 60")],
+)
+def test_a_limit_is_never_said_to_be_full_where_the_clients_own_cap_ends_before_it(
+    others: float, said: str
+) -> None:
+    line = LimitLine("netsuite", "account_concurrency", 5, False, 0.4 + others, 0.4, 0.0, 0, ())
+    whole = experiment(2)
+    caps = {"event": {"netsuite: account_concurrency": 4}}
+    runs = [replace(run, limits=[line]) for run in whole.runs]
+    rows = limit_rows(replace(whole, consultants=30, runs=runs, caps=caps), ["event"])
+    assert limit_table(rows, ["event"])[0].cells[0].small == said
 
 
 def _log() -> Experiment:

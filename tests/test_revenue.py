@@ -29,7 +29,7 @@ def contract(method: str, **given: object) -> Contract:
 
 def test_time_and_materials_earn_hours_at_their_rate_on_top_of_what_was_earned() -> None:
     parts = [Part("W1", 750, 20_001, USD), Part("W2", 25, 33_333, USD)]
-    assert [value(part) for part in parts] == [150_008, 8_333]
+    assert [value(part, "USD") for part in parts] == [150_008, 8_333]
     earned = cumulative(contract("Time and Materials", revenue_before_minor=500), parts, {}, RATES, "2026-04")
     assert earned == 500 + 150_008 + 8_333
 

@@ -10,11 +10,12 @@ from small_world import judged
 
 from measurements.run import Run
 from pipeline import models as model_files
-from pipeline import payload
+from pipeline import schema
 from pipeline.failures import SchemaError
 from pipeline.translation.facts import WORKER_FIELDS, worker_fact
 from pipeline.translation.worker import ELEMENTS, is_hired, worker_of
 from scenarios import catalogue, firm_file
+from scenarios.known import objects_of
 from scenarios.play import stage
 from scenarios.scenario import PlannedRelease
 from sim.world import World, perform
@@ -53,14 +54,14 @@ def test_an_empty_element_is_read_and_somebody_yet_to_come_is_nobody() -> None:
 
 
 def test_a_field_with_an_empty_value_is_there() -> None:
-    assert payload.field({"a": None}, "a", "netsuite", "job") is None
+    assert schema.field({"a": None}, "a", "netsuite", "job") is None
     with pytest.raises(SchemaError):
-        payload.field({}, "a", "netsuite", "job")
+        schema.field({}, "a", "netsuite", "job")
 
 
-def drifted(release: PlannedRelease, model: str, consultants: int = 8) -> World:
-    """A month-end in which one release comes, on BD-6 at noon."""
-    scenario = replace(catalogue.load("month-end"), releases=(release,))
+def drifted(model: str, *releases: PlannedRelease, consultants: int = 8) -> World:
+    """A month-end in which these releases come, on BD-6 at noon."""
+    scenario = replace(catalogue.load("month-end"), releases=releases)
     return perform(stage(scenario, firm_file.load(None, consultants), 1), model_files.load(model), 1)
 
 
@@ -85,9 +86,51 @@ def is_wrong(run: Run) -> dict[str, Any]:
 
 @pytest.mark.parametrize("element", ["Worker_ID", "Name", "Cost_Rate", "Currency", "Entity"])
 def test_an_unmapped_rename_of_a_worker_holds_with_an_exception_and_is_never_a_default(element: str) -> None:
-    world = drifted(renamed("workday", "Worker", element), "batch")
+    world = drifted("batch", renamed("workday", "Worker", element))
     assert is_wrong(judged(world)) == {}
     problems = world.systems["salesforce"].books(world.end_s).problems
     held = [row for row in problems if row.cause == "schema" and row.closed_at_s is None]
     assert f"workday: Worker has no {element}" in {row.detail for row in held}
     assert "revenue" in {row.flow for row in held}
+
+
+EVERY_FIELD = [
+    (system, object_, field)
+    for system in ("salesforce", "netsuite", "workday")
+    for object_, fields in objects_of(system).items()
+    for field in sorted(fields)
+]
+
+
+@pytest.mark.parametrize("model", ["batch", "api", "event"])
+def test_every_field_of_every_system_renamed_at_once_and_mapped_half_a_day_later_heals(model: str) -> None:
+    """Whatever goes past the names, out or in, stays broken: each path, body, query, event and hook."""
+    world = drifted(model, *(renamed(*field, mapped_after_days=0.5) for field in EVERY_FIELD), consultants=5)
+    run = judged(world)
+    assert {
+        name: found for name, found in run.audit.items() if name != "pending" and any(found.values())
+    } == {}
+    assert [name for name, kpi in run.kpis.items() if kpi.at_least] == []
+    problems = world.systems["salesforce"].books(world.end_s).problems
+    assert [row for row in problems if row.cause == "schema" and row.closed_at_s is None] == []
+
+
+def test_an_event_that_lacks_what_its_channel_promises_stops_the_stream_with_an_exception() -> None:
+    """The org told of a card under a name that nobody mapped: it is not dropped in silence."""
+    world = drifted(
+        "event", renamed("salesforce", "pse__Timecard_Header__c", "Timecard_Key__c"), consultants=5
+    )
+    heard = {step.detail for step in world.pipeline.trail if step.what == "event unreadable"}
+    assert heard == {"salesforce: pse__Timecard_Header__c has no Timecard_Key__c"}
+    problems = world.systems["salesforce"].books(world.end_s).problems
+    assert "timecards" in {row.key for row in problems if row.cause == "schema" and row.closed_at_s is None}
+    assert is_wrong(judged(world)) == {}
+
+
+def test_a_record_whose_external_id_was_renamed_is_refused_as_a_changed_schema() -> None:
+    world = drifted(
+        "api", renamed("salesforce", "Contact", "pse__ERP_Worker_Correlation_Id__c"), consultants=5
+    )
+    problems = world.systems["salesforce"].books(world.end_s).problems
+    assert {row.cause for row in problems if row.flow == "worker"} <= {"schema"}
+    assert is_wrong(judged(world)) == {}

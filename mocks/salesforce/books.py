@@ -14,6 +14,7 @@ from measurements.facts import Books, Commitment, InvoiceLine, Problem
 from mocks.salesforce.effects import effects
 from mocks.salesforce.org import Org
 from mocks.salesforce.owed import Entry, Owed
+from mocks.salesforce.receipts import receipts
 from mocks.salesforce.reporting import facts_of
 from mocks.salesforce.retracted import retracted
 from mocks.salesforce.timecards import parts
@@ -40,6 +41,7 @@ def books(told: Told, until_s: float) -> Books:
         ),
         effects=tuple(effects(told.org, until_s)),
         problems=tuple(problems(told.org, until_s)),
+        receipts=tuple(receipts(told.org)),
         values=tuple(values(told.org, entries, until_s)),
         lines=tuple(line for entry in entries if entry.flow == "invoice" for line in _lines(entry, until_s)),
     )
@@ -153,7 +155,7 @@ def problems(org: Org, until_s: float) -> Iterator[Problem]:
                 yield Problem(
                     str(record.get("Flow__c") or ""),
                     str(record.get("Business_Key__c") or ""),
-                    int(record.get("Version__c") or 1),
+                    int(record.get("Version__c") or 0),
                     str(record.get("Cause__c") or ""),
                     str(record.get("Detail__c") or ""),
                     str(record.get("Audience__c") or ""),
@@ -161,4 +163,7 @@ def problems(org: Org, until_s: float) -> Iterator[Problem]:
                     closed_s if closed_s is not None and closed_s <= until_s else None,
                     int(record.get("Amount_Minor__c") or 0),
                     float(record.get("Touched_Minutes__c") or 0.0),
+                    str(record.get("Source__c") or ""),
+                    str(record.get("Keys__c") or ""),
+                    org.time.seconds(record["Keys_Since__c"]) if record.get("Keys_Since__c") else 0.0,
                 )

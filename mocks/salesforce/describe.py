@@ -62,7 +62,11 @@ def _field(name: str, field: Field) -> dict[str, Any]:
 
 def limits(known: Iterable[Limit], now_s: float) -> dict[str, Any]:
     """The limits resource."""
-    names = {"daily_api_requests": "DailyApiRequests", "event_deliveries_24h": "DailyDeliveredPlatformEvents"}
+    names = {
+        "daily_api_requests": "DailyApiRequests",
+        "event_deliveries_24h": "DailyDeliveredPlatformEvents",
+        "async_executions_24h": "DailyAsyncApexExecutions",
+    }
     return {
         names[limit.name]: {"Max": int(limit.size), "Remaining": max(0, int(limit.size - limit.used(now_s)))}
         for limit in known

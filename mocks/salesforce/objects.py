@@ -119,10 +119,11 @@ CRM: tuple[ObjectType, ...] = (
         (
             *external("Exception_Key__c"),
             *text("Name", "Flow__c", "Business_Key__c", "Cause__c", "Audience__c", "Owner_Key__c"),
+            *text("Source__c", "Keys__c"),
             *long_text("Detail__c", "Note__c"),
             *number("Version__c", "Amount_Minor__c", "Touched_Minutes__c"),
             choice("Status__c", "Open|Closed", "Open"),
-            *instant("Opened_At__c", "Closed_At__c"),
+            *instant("Opened_At__c", "Closed_At__c", "Keys_Since__c"),
         ),
     ),
 )

@@ -95,7 +95,7 @@ class Publisher:
 
     def _target(self, saved: Saved) -> Target:
         """The record as a call-out tells of it: its changed fields."""
-        record = {name: value for name, value in saved.changes.items() if name[0] != "_"}
+        record = self._seen(saved.object, {n: value for n, value in saved.changes.items() if n[0] != "_"})
         saved_at = self._org.time.stamp(saved.at_s)
         return Target(saved.object, saved.id, saved.key, record, saved.user, saved_at)
 
@@ -110,11 +110,13 @@ class Publisher:
         own = saved.user == INTEGRATION
         for hook in self._async[object_].values():
             if (hook.own or not own) and _fires(hook, saved):
-                self._hooks.later(hook, self._target(saved), saved.at_s)
+                self._hooks.later(hook, self._target(saved), saved.at_s, saved.transaction)
 
     def _event(self, channel: Channel, saved: Saved) -> bytes:
-        changed = [name for name in saved.changes if name[0] != "_"]
         record = saved.record
+        values = {name: value for name, value in saved.changes.items() if name[0] != "_"}
+        changed = list(self._seen(saved.object, values)) if saved.op == "update" else []
+        values.update(zip(channel.fields, map(record.get, channel.fields), strict=True))
         payload: dict[str, Any] = {
             "ChangeEventHeader": {
                 "entityName": saved.object,
@@ -123,15 +125,20 @@ class Publisher:
                 "changeOrigin": saved.origin,
                 "commitTimestamp": self._org.time.start_unix_s * 1000 + int(saved.at_s * 1000),
                 "commitUser": saved.user,
-                "changedFields": changed if saved.op == "update" else [],
+                "changedFields": changed,
                 "transactionKey": f"{saved.transaction:016x}",
                 "sequenceNumber": 1,
             }
         }
-        for name in changed:
-            payload[name] = saved.changes[name]
-        payload.update(zip(channel.fields, map(record.get, channel.fields), strict=True))
+        payload.update(self._seen(saved.object, values))
         return orjson.dumps(payload)
+
+    def _seen(self, object_: str, values: dict[str, Any]) -> dict[str, Any]:
+        """Values under the names that they have since the last release; what that removed is not told."""
+        view = self._org.schema.view(object_)
+        if view.plain:
+            return values
+        return {name: values[stored] for name, stored in view.stored.items() if stored in values}
 
     def _refused(self, target: Target, text: str) -> None:
         """The integration's refusal stands on the record that was saved."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from kernel.money import worth
 from mocks.salesforce.owed import Entry
 
 
@@ -28,12 +29,8 @@ def facts_of(entry: Entry) -> tuple[str, Mapping[str, Any]] | None:
         "week_start": facts["monday"],
         "hours_centi": hours,
         "billable_centi": hours if facts["billable"] else 0,
-        "bill_minor": _worth(hours, facts["rate_minor"]) if facts["billable"] else 0,
+        "bill_minor": worth(facts["rate_minor"], hours, facts["currency"]) if facts["billable"] else 0,
         "currency": facts["currency"],
-        "cost_minor": _worth(hours, facts["cost_minor"]),
+        "cost_minor": worth(facts["cost_minor"], hours, facts["cost_currency"]),
         "cost_currency": facts["cost_currency"],
     }
-
-
-def _worth(hours_centi: int, rate_minor: int) -> int:
-    return int((hours_centi * rate_minor + 50) // 100)

@@ -18,6 +18,7 @@ from mocks.salesforce.controls import Controls
 from mocks.salesforce.desk import Desks
 from mocks.salesforce.errors import RefusedError
 from mocks.salesforce.events import Door, Events
+from mocks.salesforce.executions import Executions
 from mocks.salesforce.expenses import Expenses
 from mocks.salesforce.history import track
 from mocks.salesforce.invoices import Invoices
@@ -89,7 +90,9 @@ def build(setting: Setting) -> System:
         traffic = (*parts.traffic(), *events.traffic(setting.name))
         return books(told, until_s)._replace(traffic=traffic, limits=parts.limit_use(until_s))
 
-    return System(setting.name, ("crm", "psa"), doors, everything, parts.journal, parts.tasks, routes=ROUTES)
+    return System(
+        setting.name, ("crm", "psa"), doors, everything, parts.journal, parts.tasks, (), ROUTES, org.store
+    )
 
 
 def _handler(parts: Parts, org: Org) -> Handler:
@@ -120,7 +123,10 @@ def _publisher(parts: Parts, org: Org) -> tuple[Publisher, Feeds]:
     feeds = Feeds(
         parts.faults, parts.tasks, float(policy["event_retention_s"]), float(policy["late_event_s"])
     )
-    hooks = Hooks(parts.setting.callouts, parts.tasks, parts.faults, timing)
+    executions = Executions(
+        parts.limits["async_executions_24h"], parts.limits["async_starts_a_transaction"], parts.tasks
+    )
+    hooks = Hooks(parts.setting.callouts, executions, parts.faults, timing)
     return Publisher(org, feeds, hooks), feeds
 
 

@@ -13,6 +13,7 @@ from datetime import date, timedelta
 from functools import lru_cache
 from typing import Any
 
+from kernel.money import worth
 from mocks.salesforce.errors import RefusedError, rule
 from mocks.salesforce.org import Org, Saved, Transaction, Triggers
 from mocks.salesforce.owed import Entry, Owed
@@ -67,7 +68,7 @@ class Timecards:
         values["pse__Total_Hours__c"] = total
         billable = now.get("pse__Billable__c")
         values["pse__Total_Billable_Amount__c"] = (
-            worth(total, now.get("pse__Bill_Rate__c")) if billable else 0.0
+            value(total, now.get("pse__Bill_Rate__c"), now.get("CurrencyIsoCode") or "") if billable else 0.0
         )
 
     def _turned(
@@ -176,9 +177,9 @@ def _hours(record: Record) -> tuple[float, ...]:
     return tuple([worked or 0.0 for worked in map(record.get, HOURS)])
 
 
-def worth(hours: float, rate: float | None) -> float:
-    """Hours at a rate, exact to the cent, half up."""
-    return ((round(hours * 100) * round((rate or 0.0) * 100) + 50) // 100) / 100
+def value(hours: float, rate: float | None, currency: str) -> float:
+    """Hours at a rate, exact to the currency's smallest amount, half up."""
+    return worth(round((rate or 0.0) * 100), round(hours * 100), currency) / 100
 
 
 def splits(record: Record) -> list[tuple[int, list[tuple[int, str, float]]]]:
@@ -192,6 +193,7 @@ def splits(record: Record) -> list[tuple[int, list[tuple[int, str, float]]]]:
 def _split(record: Record, number: int, days: list[tuple[int, str, float]]) -> dict[str, Any]:
     rate = record["pse__Bill_Rate__c"] or 0.0
     total = sum(worked for _, _, worked in days)
+    amount = value(total, rate, record["CurrencyIsoCode"] or "") if record["pse__Billable__c"] else 0.0
     hours = _NO_HOURS | {HOURS[offset]: worked for offset, _, worked in days}
     return {
         "Name": f"TC-{days[0][1]}-{number}",
@@ -210,5 +212,5 @@ def _split(record: Record, number: int, days: list[tuple[int, str, float]]) -> d
         "pse__Billable__c": bool(record["pse__Billable__c"]),
         "pse__Bill_Rate__c": rate,
         "pse__Total_Hours__c": total,
-        "pse__Total_Billable_Amount__c": worth(total, rate) if record["pse__Billable__c"] else 0.0,
+        "pse__Total_Billable_Amount__c": amount,
     }

@@ -7,6 +7,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from datetime import date
 
+from kernel.money import worth
 from kernel.time import period_of
 from measurements.facts import Value
 from mocks.salesforce.org import Org
@@ -39,7 +40,7 @@ def _time(entry: Entry) -> Iterator[Value]:
         hours[split] = hours.get(split, 0) + worked
         last[split] = day
     for split, worked in hours.items():
-        amount = (worked * facts["rate_minor"] + 50) // 100
+        amount = worth(facts["rate_minor"], worked, facts["currency"])
         yield _value(entry, "time", entry.key, str(split), last[split], entry.at_s, amount)
 
 

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from decimal import Decimal
 
-from kernel.money import convert
+from kernel.money import worth
 from mocks.opening import Opening, PostedTime, Project, Worker
 from mocks.warehouse.shelf import Fact, Shelf
 
@@ -49,9 +48,9 @@ def _timecard(posted: PostedTime, project: Project, worker: Worker, rate_minor: 
         "week_start": posted.week_start,
         "hours_centi": hours,
         "billable_centi": hours,
-        "bill_minor": convert(rate_minor, Decimal(hours) / 100),
+        "bill_minor": worth(rate_minor, hours, project.currency),
         "currency": project.currency,
-        "cost_minor": convert(worker.cost_rate_minor, Decimal(hours) / 100),
+        "cost_minor": worth(worker.cost_rate_minor, hours, worker.currency),
         "cost_currency": worker.currency,
     }
     at_s = min(posted.approved_at_s, 0.0)

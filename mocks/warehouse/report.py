@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
-from kernel.money import convert
+from kernel.money import times
 from measurements.facts import Snapshot
 from mocks.warehouse.shelf import Fact, Values
 
@@ -82,7 +82,7 @@ class Report:
 
     def _usd(self, amount_minor: int, currency: str) -> int:
         rate = self._to_usd.get(currency)
-        return amount_minor if rate is None or currency == "USD" else convert(amount_minor, rate)
+        return amount_minor if rate is None or currency == "USD" else times(amount_minor, rate, "USD")
 
 
 def billable_centi(values: Values) -> int:

@@ -14,6 +14,7 @@ from pipeline.connectors import paging, quoting
 from pipeline.connectors.names import Names
 from pipeline.connectors.netsuite_errors import refusal
 from pipeline.connectors.paging import Most, Page
+from pipeline.connectors.query import dialect
 from pipeline.failures import RefusedError, TooManyError, UnreachableError
 from pipeline.item import Result
 from wire.call import Reply
@@ -29,6 +30,9 @@ _COLLECTION = "application/vnd.oracle.resource+json; type=collection"
 _MOST_ROWS = 100_000
 """Where a query's rows end, whatever fits (section_156414087576)."""
 _POLL_MOST_S = 60.0
+_UNIONS = {"transaction": ("expenseReport", "vendorBill")}
+"""Of all transactions those that are asked for there: a field goes by its old name while one type has it."""
+SUITEQL = dialect(r"'(?:[^']|'')*'", unions=_UNIONS, folds=True)
 _Job = str | UnreachableError | RefusedError
 """The address of a job, or why there is none."""
 
@@ -47,13 +51,13 @@ def read(reply: Reply) -> str:
 class NetSuite:
     """The ERP. `plain` creates with POST and without external ids, as point-to-point scripts do."""
 
-    def __init__(self, client: Client, job_poll_s: float, plain: bool = False) -> None:
+    def __init__(self, client: Client, job_poll_s: float, names: Names, plain: bool = False) -> None:
         self._client = client
         self._job_poll_s = job_poll_s
         self._plain = plain
         self._jobs = 0
         self._batch = Most(100)
-        self.names = Names()
+        self.names = names
 
     async def put(self, kind: str, external_id: str, body: Mapping[str, Any], deadline_s: float = inf) -> str:
         """Upsert by external id; the internal id. Raises RefusedError and UnreachableError."""

@@ -18,7 +18,7 @@ from pipeline.connectors import salesforce_errors as errors
 from pipeline.connectors.names import Names
 from pipeline.connectors.paging import Most, Page
 from pipeline.connectors.salesforce_bulk import csv_rows, locator
-from pipeline.failures import RefusedError, TooManyError, UnreachableError
+from pipeline.failures import RefusedError, SchemaError, TooManyError, UnreachableError
 from pipeline.item import Result
 from wire.call import Reply
 
@@ -53,14 +53,16 @@ class Told(NamedTuple):
 class Salesforce:
     """The org. Keys are values of external id fields; rows are the vendor's dictionaries."""
 
-    def __init__(self, client: Client, time: BusinessTime, job_poll_s: float, plain: bool = False) -> None:
+    def __init__(
+        self, client: Client, time: BusinessTime, job_poll_s: float, names: Names, plain: bool = False
+    ) -> None:
         self._client = client
         self._time = time
         self._job_poll_s = job_poll_s
         self._plain = plain
         self._collection_rows = Most(200)
         self.subrequests = Most(25, least=2)
-        self.names = Names()
+        self.names = names
 
     async def pages(
         self, soql: str, deadline_s: float = inf, bulk_above: float = inf
@@ -117,25 +119,16 @@ class Salesforce:
 
         return await paging.rows(fetch, f"{job}/results")
 
-    async def read(
-        self, object_: str, field: str, key: str, fields: Sequence[str] = (), deadline_s: float = inf
-    ) -> dict[str, Any] | None:
-        """One record by external id, or None. Raises as `pages`."""
-        wanted = f"?fields={','.join(fields)}" if fields else ""
-        path = f"{DATA}sobjects/{object_}/{field}/{_quoted(key)}{self.names.text(object_, wanted)}"
-        reply = await self._client.send("GET", path, deadline_s=deadline_s)
-        if reply.status == 404:
-            return None
-        _raise(reply)
-        return self.names.into(object_, reply.json())
-
     async def upsert(
         self, object_: str, field: str, key: str, values: Mapping[str, Any], deadline_s: float = inf
     ) -> None:
-        """Upsert one record by external id. Raises as `pages`."""
+        """Upsert one record by external id. Raises as `pages`; where there is no such field, SchemaError."""
         body = orjson.dumps(self.names.out(object_, values))
-        path = f"{DATA}sobjects/{object_}/{field}/{_quoted(key)}"
-        _raise(await self._client.send("PATCH", path, body, _JSON, deadline_s))
+        path = f"{DATA}sobjects/{object_}/{self.names.field(object_, field)}/{_quoted(key)}"
+        reply = await self._client.send("PATCH", path, body, _JSON, deadline_s)
+        if reply.status == 404:
+            raise SchemaError("salesforce", object_, field)
+        _raise(reply)
 
     async def update(
         self, object_: str, record: str, values: Mapping[str, Any], deadline_s: float = inf
@@ -174,9 +167,10 @@ class Salesforce:
     async def _collection(
         self, object_: str, field: str, rows: Sequence[Mapping[str, Any]], deadline_s: float
     ) -> list[Result]:
-        records = [{"attributes": {"type": object_}, **self.names.out(object_, row)} for row in rows]
+        names = self.names
+        records = [{"attributes": {"type": object_}, **names.out(object_, row)} for row in rows]
         body = orjson.dumps({"allOrNone": False, "records": records})
-        path = f"{DATA}composite/sobjects/{object_}/{field}"
+        path = f"{DATA}composite/sobjects/{object_}/{names.field(object_, field)}"
         reply = await self._client.send("PATCH", path, body, _JSON, deadline_s)
         _raise(reply)
         return [_result(str(row[field]), told) for row, told in zip(rows, reply.json(), strict=True)]
@@ -204,8 +198,10 @@ class Salesforce:
     def _sub(self, subrequest: Mapping[str, Any]) -> Mapping[str, Any]:
         if "body" not in subrequest or "/sobjects/" not in subrequest["url"]:
             return subrequest
-        object_ = subrequest["url"].partition("/sobjects/")[2].partition("/")[0]
-        return {**subrequest, "body": self.names.out(object_, subrequest["body"])}
+        root, _, way = subrequest["url"].partition("/sobjects/")
+        object_, field, *rest = way.split("/")
+        url = "/".join((f"{root}/sobjects", object_, self.names.field(object_, field), *rest))
+        return {**subrequest, "url": url, "body": self.names.out(object_, subrequest["body"])}
 
     async def queries(self, soqls: Sequence[str], deadline_s: float = inf) -> list[list[dict[str, Any]]]:
         """All rows of a few small queries, their first pages in one composite. Raises as `pages`."""
@@ -228,9 +224,26 @@ class Salesforce:
         reply = await self._client.send("GET", poll, timeout_s=wait_s + 20.0)
         _raise(reply)
         return [
-            Told(row["channel"], row.get("events", ()), row.get("latest", 0), row.get("error", ""))
-            for row in reply.json()["channels"]
+            Told(said["channel"], self._known(said), said.get("latest", 0), said.get("error", ""))
+            for said in reply.json()["channels"]
         ]
+
+    def _known(self, said: Mapping[str, Any]) -> Sequence[Mapping[str, Any]]:
+        """Events under the names that the pipeline knows, in payloads and in their headers' lists."""
+        events: Sequence[dict[str, Any]] = said.get("events", ())
+        if self.names.applied:
+            for event in events:
+                header = event["payload"]["ChangeEventHeader"]
+                object_ = header["entityName"]
+                header["changedFields"] = self.names.known(object_, header["changedFields"])
+                event["payload"] = self.names.into(object_, event["payload"])
+        return events
+
+    def call_out(self, body: Mapping[str, Any]) -> Mapping[str, Any]:
+        """What a hook sent, its record under the names that the pipeline knows."""
+        if not self.names.applied or not body.get("record"):
+            return body
+        return {**body, "record": self.names.into(str(body.get("object")), body["record"])}
 
     def stamp(self, at_s: float) -> str:
         """An instant as a SOQL literal."""

@@ -42,11 +42,11 @@ def read(reply: Reply) -> str:
 class Workday:
     """The HCM. Workers are dictionaries by element name (Worker_ID, Cost_Rate, ...), with `log`."""
 
-    def __init__(self, client: Client, time: BusinessTime, credentials: Credentials) -> None:
+    def __init__(self, client: Client, time: BusinessTime, credentials: Credentials, names: Names) -> None:
         self._client = client
         self._time = time
         self._credentials = credentials
-        self.names = Names()
+        self.names = names
 
     async def changes(
         self, updated: Window, effective: Window, deadline_s: float = inf

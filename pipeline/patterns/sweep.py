@@ -20,7 +20,7 @@ from pipeline.failures import RefusedError, UnreachableError
 from pipeline.item import FORCED, Item
 from pipeline.patterns.bounded import bounded
 from pipeline.patterns.schedule import instants
-from pipeline.processing import Processing
+from pipeline.processing import SWEPT, Processing
 from pipeline.settings import Schedule
 from pipeline.workflows.stream import Stream
 
@@ -39,7 +39,7 @@ class Sweep:
         self._services = processing.services
         self._judged = judged
         self._settings = processing.services.settings
-        self._swept = processing.services.store.table("swept")
+        self._swept = processing.services.store.table(SWEPT)
         self._turn = asyncio.Lock()
 
     async def run(self) -> None:

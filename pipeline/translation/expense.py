@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from kernel.money import major, minor
-from pipeline import payload
+from pipeline import schema
 from pipeline.translation.time import entity_of, parent, whole
 
 Row = Mapping[str, Any]
@@ -103,7 +103,7 @@ def _line(line: Row) -> dict[str, Any]:
 
 def posted_where(standing: Row) -> tuple[str, str]:
     """Entity and transaction date of a document that stands. Raises SchemaError."""
-    payload.demand(standing, _STANDING, "netsuite", "expense document")
+    schema.demand(standing, _STANDING, "netsuite", "expense document")
     return str(standing["subsidiary"]["id"]), str(standing["tranDate"])
 
 

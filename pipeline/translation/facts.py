@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from kernel.money import minor, worth
-from pipeline import payload
+from pipeline import schema
 from pipeline.translation import expense, time
 from pipeline.translation.expense import flag
 from pipeline.translation.time import entity_of, parent, whole
@@ -50,6 +50,7 @@ def time_fact(header: Row) -> Fact:
     rate = minor(header.get("pse__Bill_Rate__c") or 0)
     cost_rate = minor(parent(header, "pse__Resource__r", "pse__Default_Cost_Rate__c") or 0)
     currency = parent(header, "pse__Project__r", "CurrencyIsoCode") or header.get("CurrencyIsoCode") or "USD"
+    cost_currency = parent(header, "pse__Resource__r", "CurrencyIsoCode") or currency
     values = {
         "project": header["Project_Key__c"],
         "worker": header["Worker_Key__c"],
@@ -57,10 +58,10 @@ def time_fact(header: Row) -> Fact:
         "week_start": header["pse__Start_Date__c"],
         "hours_centi": hours,
         "billable_centi": billable,
-        "bill_minor": worth(rate, billable),
+        "bill_minor": worth(rate, billable, currency),
         "currency": currency,
-        "cost_minor": worth(cost_rate, hours),
-        "cost_currency": parent(header, "pse__Resource__r", "CurrencyIsoCode") or currency,
+        "cost_minor": worth(cost_rate, hours, cost_currency),
+        "cost_currency": cost_currency,
     }
     return _fact(
         "salesforce", header[time.KEY], whole(header["Version__c"]), "time_approved", _moment(header), values
@@ -133,7 +134,7 @@ def ledger_fact(row: Row, kind: str) -> Fact:
 
 def worker_fact(worker: Row) -> Fact:
     """A worker as HR has them now. Raises SchemaError."""
-    payload.demand(worker, WORKER_FIELDS, "workday", "Worker")
+    schema.demand(worker, WORKER_FIELDS, "workday", "Worker")
     values = {
         "worker": worker["Worker_ID"],
         "name": worker["Name"],

@@ -10,10 +10,10 @@ Amounts are integer minor units in the project's currency; every rounding is hal
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 from typing import Any, NamedTuple
 
-from kernel.money import convert, major, worth
+from kernel.money import major, times, worth
 
 
 class Cost(NamedTuple):
@@ -61,21 +61,21 @@ def cumulative(
     if contract.billing_method == "Retainer":
         return _straight(contract, period)
     if contract.billing_method == "Time and Materials":
-        return contract.revenue_before_minor + sum(value(part) for part in parts)
+        return contract.revenue_before_minor + sum(value(part, contract.currency) for part in parts)
     return contract.revenue_before_minor
 
 
-def value(part: Part) -> int:
-    """Hours at the bill rate."""
-    return worth(part.bill_rate_minor, part.hours_centi)
+def value(part: Part, currency: str) -> int:
+    """Hours at the bill rate, in the project's currency."""
+    return worth(part.bill_rate_minor, part.hours_centi, currency)
 
 
 def cost(part: Part, currency: str, rates: Mapping[str, str]) -> int:
     """Hours at the cost rate, in the project's currency."""
-    amount = worth(part.cost.rate_minor, part.hours_centi)
+    amount = worth(part.cost.rate_minor, part.hours_centi, part.cost.currency)
     if part.cost.currency == currency:
         return amount
-    return convert(amount, Decimal(rates[part.cost.currency]) / Decimal(rates[currency]))
+    return times(amount, Decimal(rates[part.cost.currency]) / Decimal(rates[currency]), currency)
 
 
 def _fixed(
@@ -88,7 +88,9 @@ def _fixed(
     rest = max(0, contract.planned_centi - hours)
     to_go = Decimal(rest) * _mean_rate(contract, parts, last_day, rates) / 100
     whole = spent + to_go
-    return half_up(Decimal(contract.value_minor) * spent / whole) if whole else 0
+    if not whole:
+        return 0
+    return times(Decimal(contract.value_minor) * spent / whole, 1, contract.currency)
 
 
 def _mean_rate(
@@ -109,17 +111,12 @@ def _mean_rate(
 def _straight(contract: Contract, period: str) -> int:
     months = max(1, _months(contract.start[:7], contract.end[:7]))
     begun = min(max(0, _months(contract.start[:7], period)), months)
-    return half_up(Decimal(contract.value_minor) * begun / months)
+    return times(Decimal(contract.value_minor) * begun / months, 1, contract.currency)
 
 
 def _months(first: str, last: str) -> int:
     """Calendar months from the first through the last; 0 or less where the last lies before."""
     return (int(last[:4]) - int(first[:4])) * 12 + int(last[5:7]) - int(first[5:7]) + 1
-
-
-def half_up(amount: Decimal) -> int:
-    """To whole minor units."""
-    return int(amount.quantize(Decimal(1), rounding=ROUND_HALF_UP))
 
 
 class Journal(NamedTuple):

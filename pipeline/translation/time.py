@@ -140,5 +140,5 @@ def reversal(bill: Row, period: str, moved_from: str) -> dict[str, Any]:
 
 
 def worth_minor(found: Iterable[Part]) -> int:
-    """What the parts bill, in minor units of the project's currency."""
-    return sum(worth(part.rate_minor, part.hours_centi) for part in found)
+    """What the parts bill, in minor units of the project's currency; to a hundredth, since it sizes work."""
+    return sum(worth(part.rate_minor, part.hours_centi, "") for part in found)

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from kernel.money import major, minor
-from pipeline import payload
+from pipeline import schema
 
 Given = Mapping[str, Any]
 
@@ -57,7 +57,7 @@ _SOURCE = ("workday", "Worker")
 
 def worker_key(given: Given) -> str:
     """The id, which is told of those not yet hired, too. Raises SchemaError."""
-    return str(payload.field(given, "Worker_ID", *_SOURCE))
+    return str(schema.field(given, "Worker_ID", *_SOURCE))
 
 
 def is_hired(given: Given) -> bool:
@@ -82,7 +82,7 @@ def worker_of(given: Given) -> Worker | None:
     """
     if not is_hired(given):
         return None
-    payload.demand(given, ELEMENTS, *_SOURCE)
+    schema.demand(given, ELEMENTS, *_SOURCE)
     return Worker(
         worker=given["Worker_ID"],
         name=given["Name"],

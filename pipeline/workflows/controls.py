@@ -16,7 +16,7 @@ from typing import Any
 from pipeline.connectors.netsuite import literal
 from pipeline.connectors.salesforce import soql_text
 from pipeline.failures import RefusedError
-from pipeline.item import FORCED, Item, Outcome, Result
+from pipeline.item import FORCED, Back, Item, Outcome, Result
 from pipeline.services import Services
 from pipeline.translation.control import (
     BUDGET_FIELDS,
@@ -34,7 +34,7 @@ from pipeline.translation.control import (
     project_of,
 )
 from pipeline.workflows.refusals import bulk_outcome, refused_outcome
-from pipeline.workflows.stream import NOTHING, Channel, Hook
+from pipeline.workflows.stream import NOTHING, Channel, Hook, error_on
 
 _CONTROL = "customrecord_billing_control"
 _ORDER = "purchaseOrder"
@@ -51,13 +51,18 @@ class Source:
     fields: tuple[str, ...]
     control_of: Callable[[Mapping[str, Any]], Control]
     when: Mapping[str, Sequence[Any]]
+    keys: str
 
 
 _CONTROLS = {"pse__Type__c": list(BUDGETS)}
 SOURCES = (
-    Source("milestones", "pse__Milestone__c", "Milestone_Key__c", MILESTONE_FIELDS, milestone_of, NOTHING),
-    Source("instalments", "Instalment__c", "Instalment_Key__c", INSTALMENT_FIELDS, instalment_of, NOTHING),
-    Source("budgets", "pse__Budget__c", "Budget_Key__c", BUDGET_FIELDS, budget_of, _CONTROLS),
+    Source(
+        "milestones", "pse__Milestone__c", "Milestone_Key__c", MILESTONE_FIELDS, milestone_of, NOTHING, "*-M*"
+    ),
+    Source(
+        "instalments", "Instalment__c", "Instalment_Key__c", INSTALMENT_FIELDS, instalment_of, NOTHING, "*-I*"
+    ),
+    Source("budgets", "pse__Budget__c", "Budget_Key__c", BUDGET_FIELDS, budget_of, _CONTROLS, "*-X*,*-R*"),
 )
 
 
@@ -73,6 +78,7 @@ class Controls:
         self._services = services
         self._source = source
         self.name = source.name
+        self.keys = source.keys
         self.hooks = (Hook(f"{source.name}-saved", source.object, source.when, own=True),)
         fields = (source.field, "Version__c")
         self.channels = (Channel(source.name, source.object, source.when, fields, own=True),)
@@ -161,6 +167,10 @@ class Controls:
     async def _order_body(self, control: Control) -> dict[str, Any]:
         period, moved_from = await self._services.periods.posting(control.entity, control.date, "ar_gl")
         return order_body(control, period, moved_from)
+
+    def shown(self, item: Item, refusal: str) -> Back | None:
+        """On the record that was saved."""
+        return error_on(self._source.object, self._source.field, _name(item.key), refusal)
 
     async def apply_bulk(self, items: Sequence[Item]) -> list[Outcome]:
         """Controls in batches, then the contracts of jobs, newest version last, and purchase orders."""

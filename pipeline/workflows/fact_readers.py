@@ -22,6 +22,17 @@ Told = Mapping[str, Callable[[Item], Fact | str]]
 """Stream to what an item of it that passed tells: the fact, or its key."""
 
 
+KEYS: Mapping[str, str] = {
+    "time_approved": "T-*",
+    "expense": "E-*",
+    "project": "P*",
+    "invoice": "B-*",
+    "revenue": "P*",
+    "worker": "W*",
+}
+"""Kind to the shape of its facts' keys."""
+
+
 class Reader(Protocol):
     """Reads one kind of fact."""
 

@@ -24,6 +24,7 @@ class InvoiceStatus:
     workflow = "billing_and_revenue"
     flow = "invoice"
     source = "netsuite"
+    keys = "B-*"
     hooks: tuple[Hook, ...] = ()
     channels: tuple[Channel, ...] = ()
     instants_s: tuple[float, ...] = ()
@@ -73,6 +74,10 @@ class InvoiceStatus:
             "pse__Invoiced__c": True,
         }
         return Outcome(item, backs=(Back(*_EVENT, item.key, values),))
+
+    def shown(self, item: Item, refusal: str) -> Back | None:
+        """None: no person saved it."""
+        return None
 
     async def apply_bulk(self, items: Sequence[Item]) -> list[Outcome]:
         """One outcome each: the write-back goes out in collections."""

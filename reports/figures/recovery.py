@@ -1,13 +1,11 @@
-"""Faults and recovery on one timeline: bars are faults, marks are when each model's backlog was back."""
+"""Faults and recovery on one timeline: bars are faults, marks are when a model had no late item any more."""
 
 from __future__ import annotations
 
-import math
-
-from reports.estimates import Estimates
+from reports.estimates import Estimate, Estimates, estimate
 from reports.figures.canvas import INK, SOFT, Drawing, grid, house_style, legend, look, svg_of
 from reports.figures.moments import moments_key, time_axis
-from reports.inputs import Experiment, FaultSpan
+from reports.inputs import Experiment, FaultSpan, Figure, Run
 from reports.words import system
 
 
@@ -24,9 +22,10 @@ def recovery(experiment: Experiment, found: Estimates) -> Drawing | None:
         for row, span in enumerate(spans):
             axes.barh(row, max(span.end_h - span.start_h, 0.4), 0.5, span.start_h, color="#e3b7b3")
             for place, model in enumerate(models):
-                at = recovered(experiment, model, span)
-                if at is None:
+                back = recovered(experiment, model, span)
+                if back.mean is None or back.at_least:
                     continue
+                at = span.end_h + back.mean
                 ends.append(at)
                 style = look(model, models)
                 nudge = 0.62 * (place / max(len(models) - 1, 1) - 0.5)
@@ -48,8 +47,8 @@ def recovery(experiment: Experiment, found: Estimates) -> Drawing | None:
         svg,
         "Faults and recovery",
         f"{len(spans)} faults on a timeline with each model's recovery; the table below gives the hours.",
-        "Bars: how long a fault lasted. Marks: when a model's backlog was back near that of a fault-free "
-        "run with the same seed, mean over replications; a model without a mark was not back within the run. "
+        "Bars: how long a fault lasted. Marks: when no item was later any more than in the fault-free run of "
+        "the same seed, mean over replications; a model without a mark was not back within the run. "
         + moments_key(experiment, shown),
     )
 
@@ -60,13 +59,18 @@ def faults(experiment: Experiment) -> list[FaultSpan]:
     return sorted(seen.values(), key=lambda span: (span.start_h, span.name))
 
 
-def recovered(experiment: Experiment, model: str, fault: FaultSpan) -> float | None:
-    """Mean hour of recovery over a model's replications; None where one never recovered."""
-    hours = [
-        span.recovered_h
-        for run in experiment.of(model)
-        for span in run.faults
-        if (span.name, span.target, span.start_h) == (fault.name, fault.target, fault.start_h)
-    ]
-    known = [hour for hour in hours if hour is not None]
-    return math.fsum(known) / len(known) if known and len(known) == len(hours) else None
+def recovered(experiment: Experiment, model: str, fault: FaultSpan) -> Estimate:
+    """Hours from a fault's end until nothing was late because of it, over a model's replications.
+
+    Its parts are the delay that the fault caused, in item-hours and in dollar-days.
+    """
+    return estimate({run.replication: _figure(run, fault) for run in experiment.of(model)})
+
+
+def _figure(run: Run, fault: FaultSpan) -> Figure:
+    struck = (fault.name, fault.target, fault.start_h)
+    for span in run.faults:
+        if (span.name, span.target, span.start_h) == struck and span.recovered_h is not None:
+            parts = {"item_h": Figure(span.delay_item_h), "usd_days": Figure(span.delay_usd_days)}
+            return Figure(span.recovered_h - span.end_h, 1, at_least=span.at_least, by=parts)
+    return Figure(None)

@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 
 from kernel.errors import InputError
 from kernel.luck import luck, pick
-from kernel.money import minor
+from kernel.money import minor, smallest, times
 from mocks.opening import Project
 from scenarios.acts import Line, Report, Workload
 from scenarios.calendar import Calendar, plain
@@ -89,14 +89,16 @@ def _report(ground: Ground, case: Case, worker: str, project: str, approver: str
     submit_s, approve_s = case.submitted_at - start, case.handed_over_at - start
     own = case.approved_at is None
     day = str(ground.calendar.time.local_date(submit_s, ground.calendar.place(entity).zone))
-    line = Line(1, "Travel", day, max(1, minor(case.amount)), True, "as recorded", False, "")
+    currency = ground.firm.entity(entity).currency
+    amount = max(smallest(currency), times(minor(case.amount), 1, currency))
+    line = Line(1, "Travel", day, amount, True, "as recorded", False, "")
     return Report(
         report=report_key(case),
         worker=worker,
         project=project,
         opportunity="",
         entity=entity,
-        currency=ground.firm.entity(entity).currency,
+        currency=currency,
         lines=(line,),
         repaired=None,
         approver=worker if own else approver,

@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from kernel.luck import luck, pick
+from kernel.money import smallest
 
 TRAINED, BUSY = 0.01, 0.03
 """Errors per field (domain §5)."""
@@ -49,28 +50,32 @@ class Typist(NamedTuple):
             value = typed.get(field)
             if value in {None, "", 0} or luck(self.seed, f"clerk.slip.{field}", key) >= share:
                 continue
-            slip = luck(self.seed, f"clerk.how.{field}", key)
-            typed[field] = self._other_project(value, slip) if field == "project" else mistyped(value, slip)
+            where, what = (luck(self.seed, f"clerk.{part}.{field}", key) for part in ("place", "digit"))
+            step = smallest(str(row.get("currency") or "")) if field.endswith("_minor") else 1
+            if field == "project":
+                typed[field] = self._other_project(value, where, what)
+            else:
+                typed[field] = mistyped(value, where, what, step)
         return typed
 
-    def _other_project(self, project: str, u: float) -> str:
+    def _other_project(self, project: str, where: float, what: float) -> str:
         """Another project of the firm; where there is none to confuse it with, a key that does not exist."""
-        other = pick(u, self.projects) if self.projects else project
-        return other if other != project else str(mistyped(project, u))
+        other = pick(where, self.projects) if self.projects else project
+        return other if other != project else str(mistyped(project, where, what))
 
 
-def mistyped(value: Any, u: float) -> Any:
-    """The value with one digit wrong: an amount, hours, or a text such as a PO number."""
+def mistyped(value: Any, where: float, what: float, step: int = 1) -> Any:
+    """The value with one digit wrong: an amount (in steps of its smallest), hours, or a text such as a PO
+    number. `where` and `what` are two draws: the digit's place, and what it becomes."""
     if isinstance(value, int):
-        return int(_wrong_digit(str(value), u))
-    return _wrong_digit(str(value), u)
+        return int(_wrong_digit(str(value // step), where, what)) * step
+    return _wrong_digit(str(value), where, what)
 
 
-def _wrong_digit(text: str, u: float) -> str:
+def _wrong_digit(text: str, where: float, what: float) -> str:
     places = [place for place, sign in enumerate(text) if sign.isdigit()]
     if not places:
         return text[:-1]
-    at = u * len(places)
-    place = places[int(at)]
-    digit = (int(text[place]) + 1 + int((at % 1.0) * 9)) % 10
+    place = pick(where, places)
+    digit = (int(text[place]) + 1 + int(what * 9)) % 10
     return f"{text[:place]}{digit}{text[place + 1 :]}"

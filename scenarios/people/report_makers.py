@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from decimal import ROUND_HALF_UP, Decimal
 from functools import partial
 from typing import Any
 
+from kernel.money import worth
 from scenarios.people.asking import Part, ask, told
 from scenarios.people.company import Company
 from scenarios.people.worklists import weekly_instants
@@ -63,14 +63,15 @@ def _card(
     hours = sum(int(row["hours_centi"]) for row in rows)
     rate_minor = int(first.get("rate_minor") or 0)
     cost_minor, cost_currency = workers.get(str(first["worker"]), (0, "USD"))
+    currency = first.get("currency") or projects.get(str(first["project"]), "USD")
     values = {
         "project": first["project"],
         "worker": first["worker"],
         "hours_centi": hours,
         "billable_centi": hours if rate_minor else 0,
-        "bill_minor": _times(rate_minor, hours),
-        "currency": first.get("currency") or projects.get(str(first["project"]), "USD"),
-        "cost_minor": _times(cost_minor, hours),
+        "bill_minor": worth(rate_minor, hours, currency),
+        "currency": currency,
+        "cost_minor": worth(cost_minor, hours, cost_currency),
         "cost_currency": cost_currency,
     }
     return _fact(key, version, "time_approved", float(first.get("approved_at_s") or now_s), values)
@@ -98,8 +99,3 @@ def _fact(key: str, version: int, kind: str, committed_s: float, values: dict[st
         "committed_at": committed_s,
         "values": values,
     }
-
-
-def _times(rate_minor: int, hours_centi: int) -> int:
-    amount = Decimal(rate_minor) * hours_centi / 100
-    return int(amount.quantize(Decimal(1), rounding=ROUND_HALF_UP))

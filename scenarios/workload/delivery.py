@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 
 from kernel.luck import pick
+from kernel.money import times
 from kernel.time import HOUR_S
 from mocks.opening import Project
 from scenarios.acts import ChangeOrder, MilestoneDone, PurchaseRequest, ScheduleChange
@@ -70,9 +71,10 @@ def schedule_changes(ground: Ground) -> tuple[ScheduleChange, ...]:
         if not later:
             break
         chosen = pick(ground.draw("schedule.which", key), later)
-        project, u = projects[chosen.project], ground.draw("schedule.what", key)
-        moved = date.fromisoformat(chosen.date) + timedelta(days=30 if u < 0.5 else 0)
-        amount = chosen.amount_minor if u < 0.5 else round(chosen.amount_minor * (0.9 + 0.2 * (u - 0.5) * 2))
+        project, moves = projects[chosen.project], ground.draw("schedule.what", key) < 0.5
+        moved = date.fromisoformat(chosen.date) + timedelta(days=30 if moves else 0)
+        factor = 1.0 if moves else 0.9 + 0.2 * ground.draw("schedule.amount", key)
+        amount = times(chosen.amount_minor, factor, project.currency)
         at_s = ground.office("schedule", key, day, project.entity)
         act = ScheduleChange(
             chosen.instalment, chosen.project, amount, str(moved), at_s, project.project_manager
@@ -84,7 +86,12 @@ def schedule_changes(ground: Ground) -> tuple[ScheduleChange, ...]:
 def purchase_requests(ground: Ground) -> tuple[PurchaseRequest, ...]:
     """A request for each contractor who starts, on a running project."""
     found, numbers = [], dict[str, int]()
-    a_month = ground.firm.contractor_starts * ground.firm.heads / max(ground.firm.scale, 1e-9)
+    a_month = (
+        ground.firm.contractor_starts
+        * ground.firm.contractor_factor
+        * ground.firm.heads
+        / max(ground.firm.scale, 1e-9)
+    )
     for key, day, project in _picked(ground, "purchase", a_month):
         number = numbers[project.project] = numbers.get(project.project, 0) + 1
         hours = 80 + 40 * int(8 * ground.draw("purchase.hours", key))
@@ -93,7 +100,7 @@ def purchase_requests(ground: Ground) -> tuple[PurchaseRequest, ...]:
                 request=f"{project.project}-R{number}",
                 project=project.project,
                 vendor=f"AGENCY{1 + int(8 * ground.draw('purchase.agency', key))}",
-                amount_minor=round(hours * project.bill_rate_minor * ground.firm.cost_share),
+                amount_minor=times(hours * project.bill_rate_minor, ground.firm.cost_share, project.currency),
                 currency=project.currency,
                 hours=hours,
                 approver=_manager(ground, project),

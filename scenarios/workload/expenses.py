@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date, timedelta
 
-from kernel.luck import lognormal, poisson, weighted
-from kernel.money import minor
+from kernel.luck import lognormal, pick, poisson, weighted
+from kernel.money import minor, times
 from kernel.time import DAY_S, HOUR_S
 from scenarios.acts import Line, Report
 from scenarios.calendar import days
@@ -23,6 +23,8 @@ _TYPES = (
     ("Rail", 0.12),
     ("Other", 0.08),
 )
+BILLABLE_SHARE = 0.8
+"""Of lines (assumption)."""
 _BACK_DAYS = 12
 _HOURS = (
     (8, 0.5),
@@ -73,7 +75,7 @@ def _of(
         day = weighted(ground.draw("report.day", key), weights)
         known = [b for b in mine if b.first <= day <= b.last and not b.opportunity]
         if known:
-            report = _report(ground, key, known[int(len(known) * ground.draw("report.project", key))], day)
+            report = _report(ground, key, pick(ground.draw("report.project", key), known), day)
             if report is not None:
                 yield report
 
@@ -104,7 +106,7 @@ def _report(ground: Ground, key: str, booking: Booking, day: date) -> Report | N
         repaired=repaired,
         approver=booking.approver,
         submit_at_s=at_s,
-        rejected=_REASONS[int(u * 1e6) % len(_REASONS)] if rejected else "",
+        rejected=pick(ground.draw("report.reason", key), _REASONS) if rejected else "",
         resubmit_h=ground.span("report.resubmit", key, firm.resubmit_h, firm.resubmit_h * 6)
         if rejected
         else 0.0,
@@ -126,27 +128,29 @@ def _lines(
     bad = ground.draw("report.bad", key) < firm.report_error_share
     errs = bad and ground.draw("report.error", key) < firm.policy_error_share
     defective = firm.line_defect_share / firm.report_error_share if bad else 0.0
-    good, given, mixed = [], [], ground.draw("report.mix", key)
+    currency = firm.entity(booking.entity).currency
+    good, given = [], []
     for number in range(1, count + 1):
-        mixed = (mixed * 89.0 + 0.271) % 1.0
-        line = _line(number, mixed, scale, day)
+        line = _line(ground, f"{key}|{number}", number, scale, day, currency)
         good.append(line)
-        flagged = bad and (number == 1 or (mixed * 13.0) % 1.0 < defective)
+        flagged = bad and (number == 1 or ground.draw("line.defect", f"{key}|{number}") < defective)
         given.append(_spoiled(line, errs) if flagged else line)
     repaired = [_mended(was, now) for was, now in zip(good, given, strict=True)]
     return tuple(given), tuple(repaired) if bad else None
 
 
-def _line(number: int, u: float, scale: float, day: date) -> Line:
-    amount = max(100, minor(round(scale * (0.3 + 1.4 * u), 2)))
+def _line(ground: Ground, key: str, number: int, scale: float, day: date, currency: str) -> Line:
+    """Each of its figures is a draw of its own: what a line costs says nothing of what it is."""
+    size = minor(round(scale * (0.3 + 1.4 * ground.draw("line.amount", key)), 2))
+    amount = max(100, times(size, 1, currency))
     return Line(
         line=number,
-        type=weighted((u * 7.0) % 1.0, _TYPES),
-        date=str(day - timedelta(days=1 + int(9 * ((u * 11.0) % 1.0)))),
+        type=weighted(ground.draw("line.type", key), _TYPES),
+        date=str(day - timedelta(days=1 + int(9 * ground.draw("line.date", key)))),
         amount_minor=amount,
         receipt=amount >= RECEIPT_FROM_MINOR,
         justification="Client visit" if amount >= JUSTIFICATION_FROM_MINOR else "",
-        billable=u < 0.8,
+        billable=ground.draw("line.billable", key) < BILLABLE_SHARE,
         defect="",
     )
 

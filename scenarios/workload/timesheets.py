@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import NamedTuple
 
-from kernel.luck import weighted
+from kernel.luck import pick, weighted
 from mocks.opening import Assignment, PostedTime
 from scenarios.acts import Card, Staffing, Week, WorkerChange
 from scenarios.calendar import DAY, Calendar
@@ -196,20 +196,20 @@ def _card(ground: Ground, booking: Booking, name: str, monday: date, hours: Hour
         week_start=str(monday),
         hours_centi=hours,
         approver=booking.approver,
-        rejected=_REASONS[int(u / firm.rejected_share * len(_REASONS))] if rejected else "",
+        rejected=pick(ground.draw("card.reason", name), _REASONS) if rejected else "",
         resubmit_h=ground.span("card.resubmit", name, firm.resubmit_h, firm.resubmit_h * 6)
         if rejected
         else 0.0,
         recall_h=ground.span("card.recall", name, 3.0, 24.0) if recalled else None,
         correct_at_s=correct_s,
-        corrected=_changed(hours, u) if again else None,
+        corrected=_changed(hours, ground.draw("card.change", name)) if again else None,
     )
 
 
 def _changed(hours: Hours, u: float) -> Hours:
     """Another hour on the first day with hours, or one less on a long day."""
     n = next(n for n, value in enumerate(hours) if value)
-    by = -100 if hours[n] > 300 and int(u * 1e6) % 2 else 100
+    by = -100 if hours[n] > 300 and u < 0.5 else 100
     a, b, c, d, e, f, g = (value + by if at == n else value for at, value in enumerate(hours))
     return (a, b, c, d, e, f, g)
 

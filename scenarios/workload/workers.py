@@ -32,10 +32,11 @@ def worker_changes(ground: Ground) -> tuple[WorkerChange, ...]:
 
 def _kinds(ground: Ground) -> Iterator[_Kind]:
     firm = ground.firm
-    yield _Kind("hire", "hire", firm.hires, False)
-    yield _Kind("contractor.start", "hire", firm.contractor_starts, True)
-    yield _Kind("leaver", "terminate", firm.terminations, False)
-    yield _Kind("contractor.end", "terminate", firm.contractor_ends, True)
+    employees, contractors = firm.employee_factor, firm.contractor_factor
+    yield _Kind("hire", "hire", firm.hires * employees, False)
+    yield _Kind("contractor.start", "hire", firm.contractor_starts * contractors, True)
+    yield _Kind("leaver", "terminate", firm.terminations * employees, False)
+    yield _Kind("contractor.end", "terminate", firm.contractor_ends * contractors, True)
     yield _Kind("transfer", "transfer", firm.transfers, False)
     yield _Kind("rate", "rate", firm.rate_changes, False)
 

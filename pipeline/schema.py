@@ -1,4 +1,4 @@
-"""Payloads: a field that the vendor's schema promises is there, or the reading is refused; never a default.
+"""Schema: a field that the vendor's schema promises is there, or the reading is refused; never a default.
 
 An empty value is the vendor's to send, and the reader's to judge; an absent field is a changed schema.
 """

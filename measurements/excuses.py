@@ -1,0 +1,56 @@
+"""What open exception records speak for: an item by key and version, or the keys that a whole stream has.
+
+A stream that is refused as a whole cannot name its items one by one, since nobody can read them. Its record
+names them by rule: keys of this shape, of this source, handed over since the last complete comparison. That
+excuses what is absent while the record is open, and nothing else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from fnmatch import fnmatchcase
+
+from measurements.facts import Commitment, Problem
+
+NOTE = "write_back"
+"""The cause of a record about a note in the source: its effect may well stand."""
+
+
+class Excuses:
+    """The open records of one flow at one instant; `in` asks for an item (key, version) said not to stand."""
+
+    def __init__(self, problems: Iterable[Problem], end_s: float) -> None:
+        items: set[tuple[str, int]] = set()
+        notes: set[tuple[str, int]] = set()
+        self._streams: list[Problem] = []
+        for problem in problems:
+            if not _is_open(problem, end_s):
+                continue
+            if problem.keys:
+                self._streams.append(problem)
+            else:
+                (notes if problem.cause == NOTE else items).add((problem.key, problem.version))
+        self._items = frozenset(items)
+        self._absent = frozenset(items | notes)
+
+    def __contains__(self, item: tuple[str, int]) -> bool:
+        return item in self._items or (item[0], 0) in self._items
+
+    def speak_for(self, row: Commitment) -> bool:
+        """Whether people know that what is due here is absent. Version 0: the item could not even be read."""
+        named = (row.key, row.version) in self._absent or (row.key, 0) in self._absent
+        return named or any(_names(problem, row) for problem in self._streams)
+
+
+def _is_open(problem: Problem, end_s: float) -> bool:
+    return problem.opened_at_s <= end_s and (problem.closed_at_s is None or problem.closed_at_s > end_s)
+
+
+def _names(stream: Problem, row: Commitment) -> bool:
+    handed_over_s = max(row.committed_at_s, row.due_from_s)
+    return row.system == stream.source and handed_over_s >= stream.since_s and of_shape(stream, row.key)
+
+
+def of_shape(stream: Problem, key: str) -> bool:
+    """Whether a record about a whole stream names the key."""
+    return any(fnmatchcase(key, shape) for shape in stream.keys.split(","))

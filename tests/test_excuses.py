@@ -1,0 +1,71 @@
+"""What an open exception excuses: what it names and is absent, while it is open; never what stands."""
+
+from __future__ import annotations
+
+from facts_data import END_S, LOCKS, H, commitment, effect
+
+from measurements.audit import Audit, audit
+from measurements.facts import Books, Commitment, Effect, Problem
+
+WHOLE = Problem(
+    "expense", "expenses", 0, "schema", "", "desk", 90 * H, None, 0, 0.0, "salesforce", "E-*,X*", 95 * H
+)
+"""Nobody can read expense reports since the comparison at 95 h."""
+
+
+def _audit(rows: tuple[Commitment, ...], problem: Problem, effects: tuple[Effect, ...] = ()) -> Audit:
+    books = Books(rows, problems=(problem,))
+    return audit(rows, rows, effects, books.problems, END_S, LOCKS)
+
+
+def _kinds(found: Audit) -> dict[str, str]:
+    return {one.key: one.kind for one in found.findings}
+
+
+def test_an_exception_on_a_stream_excuses_the_keys_it_names_and_no_others() -> None:
+    rows = (
+        commitment("expense", "E-1", 100),
+        commitment("expense", "X1", 100),
+        commitment("expense", "F-1", 100),
+        commitment("expense", "E-2", 94),
+        commitment("expense", "E-3", 100)._replace(system="workday"),
+    )
+    found = _audit(rows, WHOLE)
+
+    assert _kinds(found) == {
+        "E-1": "open_exceptions",
+        "X1": "open_exceptions",
+        "F-1": "lost",
+        "E-2": "lost",
+        "E-3": "lost",
+    }
+    assert found.identity["expense"].holds
+
+
+def test_an_exception_on_a_stream_excuses_nothing_once_it_is_closed() -> None:
+    closed = WHOLE._replace(closed_at_s=END_S - H)
+    assert _kinds(_audit((commitment("expense", "E-1", 100),), closed)) == {"E-1": "lost"}
+
+
+def test_what_stands_beside_an_exception_on_its_stream_is_effected_and_nothing_else() -> None:
+    rows = (commitment("expense", "E-1", 100, amount=100, currency="USD"),)
+    found = _audit(rows, WHOLE, (effect("expense", "E-1", 110, amount=100, currency="USD"),))
+
+    assert found.clean
+    assert (found.identity["expense"].effected, found.identity["expense"].open_exceptions) == (1, 0)
+
+
+def test_a_note_that_the_source_refused_is_open_beside_its_effect_and_speaks_for_what_is_absent() -> None:
+    rows = (commitment("expense", "E-1", 100, amount=100, currency="USD"), commitment("expense", "E-2", 100))
+    held = (effect("expense", "E-1", 110, amount=100, currency="USD"),)
+    for key, kinds in (("E-1", {"E-2": "lost"}), ("E-2", {"E-2": "open_exceptions"})):
+        note = Problem("expense", key, 1, "write_back", "", "desk", 110 * H, None, 0, 0.0)
+        found = _audit(rows, note, held)
+        assert _kinds(found) == kinds
+        assert found.identity["expense"].holds
+
+
+def test_an_exception_on_what_was_never_read_speaks_for_whichever_version_is_due() -> None:
+    unread = Problem("expense", "E-1", 0, "timeout", "", "desk", 110 * H, None, 0, 0.0)
+    row = commitment("expense", "E-1", 100)._replace(version=3)
+    assert _kinds(_audit((row,), unread)) == {"E-1": "open_exceptions"}
