@@ -27,7 +27,7 @@ OPERATIONS: Mapping[str, tuple[str, ...]] = {
 """Kinds of operation, as each system tells them apart: a fault may be aimed at one of them."""
 
 FELT_BY: Mapping[str, tuple[str, ...]] = {
-    **dict.fromkeys(("lost_event", "doubled_event", "late_event", "row_lock"), ("salesforce",)),
+    **dict.fromkeys(("lost_event", "doubled_event", "late_event", "gap_event", "row_lock"), ("salesforce",)),
     **dict.fromkeys(("require_field", "validation_rule"), ("salesforce", "netsuite")),
     **dict.fromkeys(("throttle", "limit_cut"), ("salesforce", "workday", "netsuite")),
     "retire_version": ("salesforce", "workday"),

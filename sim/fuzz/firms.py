@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 from kernel.errors import InputError
 from scenarios.firm import Firm
 from scenarios.firm_file import firm_of
+from scenarios.firm_tables import TABLES
 from sim.fuzz.dice import Dice
 
 HEADS = (8, 36)
@@ -35,7 +36,7 @@ _SITES = tuple(
         "PL Europe/Warsaw PLN 0.25 EMEA",
         "ZA Africa/Johannesburg ZAR 0.055 EMEA",
         "AE Asia/Dubai AED 0.272 EMEA",
-        "KW Asia/Kuwait KWD 3.25 EMEA",
+        "KW Asia/Kuwait USD 1 EMEA",
         "IN Asia/Kolkata INR 0.012 APAC",
         "JP Asia/Tokyo JPY 0.0067 APAC",
         "SG Asia/Singapore SGD 0.74 APAC",
@@ -59,7 +60,7 @@ def firm(dice: Dice) -> dict[str, Any]:
     table: dict[str, Any] = {"consultants": dice.whole("heads", *HEADS), **_places(dice.of("places"))}
     for found in fields(Firm):
         often = found.name in _OFTEN
-        if found.name not in _LEFT and dice.chance(f"{found.name}?", 0.5 if often else 0.1):
+        if found.name not in {*_LEFT, *TABLES} and dice.chance(f"{found.name}?", 0.5 if often else 0.1):
             wider = {**table, found.name: _value(dice.of(found.name), found)}
             if _taken(wider):
                 table = wider
