@@ -18,6 +18,7 @@ def settings_of(play: Play) -> Settings:
     return Settings(
         time=play.time,
         netsuite_slots=int(slots),
+        seen_within_s=play.firm.seen_s,
         hq_zone=opening.hq_zone,
         entities={row.entity: EntitySetting(row.zone, row.currency) for row in opening.entities},
         period=opening.period,

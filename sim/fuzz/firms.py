@@ -52,11 +52,11 @@ _SITES = tuple(
 _OFTEN = ("contractor_share", "rejected_share", "recalled_share", "corrected_share", "rate_changes", "hires")
 """What moves most between sources and targets, and so is drawn in every second world."""
 _LEFT = (
-    *("name", "consultants", "hq_zone", "hq_country", "entities", "practices", "desk_people"),
-    "project_exponent",
+    *("name", "consultants", "hq_zone", "hq_country", "entities", "practices", "project_exponent"),
+    *("desk_people", "exception_again_h", "exception_looks", "owner_h", "owner_p90_h", "reaction_factor"),
 )
-"""Drawn apart, or not at all: without people at the desk no exception is ever settled, and an exponent makes
-a small firm as large as it likes."""
+"""Drawn apart, or not at all: without people at the desk, or with slow ones, exceptions stay open, and an
+exponent makes a small firm as large as it likes."""
 _VOLUMES = ("reports", "report_lines", "projects", "assignments_per_head", "opportunities")
 """What makes a run long is drawn within a factor of two."""
 
