@@ -72,7 +72,14 @@ def _audit(seen: View) -> Audit:
         due = [row for row in due if (row.flow, row.key, row.part, row.version) not in opened]
         effects = tuple([row for row in effects if row.flow in DOCUMENTS or not _from_opening(row, opened)])
     return audit(
-        due, books.commitments, effects, books.problems, observed.end_s, books.locks, observed.window_s[1]
+        due,
+        books.commitments,
+        effects,
+        books.problems,
+        observed.end_s,
+        books.locks,
+        observed.window_s[1],
+        books.receipts or None,
     )
 
 

@@ -16,12 +16,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple, TypeVar
 
-from measurements.facts import FLOWS, Commitment, Effect, PeriodLock, Problem
+from measurements.facts import FLOWS, Commitment, Effect, PeriodLock, Problem, Receipt
+from measurements.flow_tables import FlowFacts
 from measurements.identity import Identity
-from measurements.judgement import FINDINGS, KINDS, Finding, FlowFacts, judge
+from measurements.judgement import FINDINGS, KINDS, Finding, judge
 from measurements.periods import Periods
 
-_Row = TypeVar("_Row", Commitment, Effect, Problem)
+_Row = TypeVar("_Row", Commitment, Effect, Problem, Receipt)
 
 
 class Listed(NamedTuple):
@@ -73,28 +74,26 @@ def audit(
     end_s: float,
     periods: Sequence[PeriodLock],
     horizon_s: float = math.inf,
+    receipts: Sequence[Receipt] | None = None,
 ) -> Audit:
     """Compare what should finally stand (`due`) with what the targets hold at `end_s`.
 
-    Judged is what was handed over by `horizon_s`, which is the same for all models (`population.py`).
+    What sources were told of it (`receipts`) is judged too, unless they keep none (None). What was handed
+    over after `horizon_s`, which is the same for all models (`population.py`), is not.
 
     `commitments` are all versions that the sources ever committed: they say what was authorised, and when it
     was recalled. Flows without rows in any table are left out.
     """
     locks = Periods(periods)
-    wanted, committed, stands, open_for = (
-        _by_flow(due),
-        _by_flow(commitments),
-        _by_flow(effects),
-        _by_flow(problems),
-    )
+    wanted, committed, stands = _by_flow(due), _by_flow(commitments), _by_flow(effects)
+    open_for, told = _by_flow(problems), _by_flow(receipts or ())
     listed: dict[str, Listed] = {}
     for flow in (*FLOWS, *sorted((wanted.keys() | stands.keys()) - FLOWS.keys())):
         if flow in wanted or flow in stands:
             rows = committed.get(flow, []), stands.get(flow, []), open_for.get(flow, [])
-            listed[flow] = Listed(
-                *judge(FlowFacts(flow, wanted.get(flow, []), *rows, end_s, locks, horizon_s))
-            )
+            written = None if receipts is None else told.get(flow, [])
+            facts = FlowFacts(flow, wanted.get(flow, []), *rows, written, end_s, locks, horizon_s)
+            listed[flow] = Listed(*judge(facts))
     return Audit(
         tuple(finding for flow in listed.values() for finding in flow.findings),
         {flow: found.identity for flow, found in listed.items()},

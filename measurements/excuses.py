@@ -48,5 +48,9 @@ def _is_open(problem: Problem, end_s: float) -> bool:
 
 def _names(stream: Problem, row: Commitment) -> bool:
     handed_over_s = max(row.committed_at_s, row.due_from_s)
-    shaped = any(fnmatchcase(row.key, shape) for shape in stream.keys.split(","))
-    return row.system == stream.source and handed_over_s >= stream.since_s and shaped
+    return row.system == stream.source and handed_over_s >= stream.since_s and of_shape(stream, row.key)
+
+
+def of_shape(stream: Problem, key: str) -> bool:
+    """Whether a record about a whole stream names the key."""
+    return any(fnmatchcase(key, shape) for shape in stream.keys.split(","))

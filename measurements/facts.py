@@ -1,6 +1,6 @@
 """Facts: the flat values that books, KPIs and audit speak. They know no vendor, no model and no pipeline.
 
-    source books ──> Commitment ─┐                                  people ──> Labour
+    source books ──> Commitment, Receipt ─┐                         people ──> Labour
     target books ──> Effect ─────┼──> KPIs, audit                    systems ─> Traffic, LimitUse
     exception book > Problem ────┘                                   warehouse > Sighting, Snapshot
     contracts ─> Value ─> InvoiceLine, Hold                          finance ─> PeriodLock, EntityClose
@@ -114,6 +114,22 @@ class Effect(NamedTuple):
     amount_minor: int
     currency: str
     terms: Mapping[str, str | int | float | bool] = NOTHING
+
+
+class Receipt(NamedTuple):
+    """What a source's record says of its place in a target, as an integration or a clerk told it.
+
+    `version` is the one believed to be posted (0 = none said), `record` and `number` the target's names for
+    it (of a project: its job and its customer), `settled` whether the record counts as invoiced.
+    """
+
+    flow: str
+    key: str
+    version: int
+    system: str
+    record: str
+    number: str
+    settled: bool
 
 
 class Problem(NamedTuple):
@@ -299,3 +315,4 @@ class Books(NamedTuple):
     holds: tuple[Hold, ...] = ()
     locks: tuple[PeriodLock, ...] = ()
     record_errors: tuple[RecordError, ...] = ()
+    receipts: tuple[Receipt, ...] = ()

@@ -30,6 +30,21 @@ class Item(NamedTuple):
     finished_s: float | None
 
 
+WHOLE = frozenset({"project"})
+"""Flows in which a key is one item whatever its version: its version is 0."""
+
+
+def is_about(item: Item, version: int) -> bool:
+    """Whether what was said of a version of the item's key concerns the item.
+
+    A document is its own version. A state stands once a newer one does, so that what holds the newer one up
+    holds it up too. A version of 0 names none: then all are meant.
+    """
+    if version == 0 or item.version == 0:
+        return True
+    return version == item.version if item.flow in DOCUMENTS else version >= item.version
+
+
 First = Mapping[Unit, Effect]
 """Unit to its earliest posted row."""
 
@@ -119,7 +134,7 @@ def _documents(flow: str, rows: Sequence[Commitment], first: First, end_s: float
 def _states(flow: str, rows: Sequence[Commitment], versions: Versions, end_s: float) -> list[Item]:
     """A project is one item whatever its version: its clock runs from the first win."""
     held: dict[tuple[str, int], _Open] = {}
-    whole = flow == "project"
+    whole = flow in WHOLE
     for row in rows:
         if not row.authorised or row.due_from_s > end_s:
             continue

@@ -133,9 +133,10 @@ TABLE: tuple[Kpi, ...] = (
     _kpi("quota_peak_pct", "Highest use of any quota", "%", "", Margin(2)),
     _kpi("concurrency_saturated_min", "Minutes with all slots taken", "min", "", Margin(5, 0.05)),
     _kpi("manual_hours", "Work of people caused by integration", "h", "", Margin(8, 0.05)),
+    _kpi("doubles_removed", "Doubles posted and undone again", "count", "", Margin(1), digits=0),
     _kpi("fault_delay_item_h", "Delay that faults caused", "item-h", "", Margin(24, 0.05), digits=0),
     _kpi("fault_delay_usd_days", "Money delayed by faults", "USD-days", "", Margin(10_000, 0.05), digits=0),
     _kpi("recovery_h", "Faults’ end until no item is late because of them", "h", "", Margin(4)),
     _kpi("fault_unpaired_items", "Items without a fault-free twin", "count", "", Margin(10, 0.05), digits=0),
-    _kpi("drain_h", "Cut-off until nothing approved is unposted", "h", "", Margin(4)),
+    _kpi("drain_h", "Backlog gone, from the cut-off or the last fault", "h", "", Margin(4)),
 )

@@ -14,6 +14,7 @@ from measurements.billing import Billed, billed, invoice_items, milestone_items,
 from measurements.calls import calls, limits
 from measurements.close import Approved, approved_time, posted_before_close
 from measurements.delays import Against
+from measurements.doubles import doubles_removed
 from measurements.drain import drain
 from measurements.facts import Labour
 from measurements.holds import invoice_holds
@@ -50,6 +51,7 @@ def figures(
     found["manual_hours"] = manual_hours(
         [row for row in seen.observed.labour if row.at_s < seen.observed.window_s[1]]
     )
+    found["doubles_removed"] = doubles_removed(seen)
     found["drain_h"] = drain(seen, None if twin is None else twin.backlog)
     if twin is not None and seen.observed.faults:
         found.update(recovery(seen.observed.faults, twin))

@@ -20,7 +20,7 @@ class TrailStep(NamedTuple):
     """A neutral step in the life of one item, told by whoever moved it; `what` is one of:
 
     "taken" (in the integration's hands), "sent" (a write goes out), "refused" (by a limit or a fault, so that
-    it waits again), "confirmed" (the target answered yes).
+    it waits again), "returned" (for its content: a person must act), "confirmed" (the target says yes).
     """
 
     flow: str

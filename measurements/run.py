@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-STAGES = ("people", "schedule wait", "throttle and queue", "processing", "exception rework")
+STAGES = ("people", "schedule wait", "throttle and queue", "processing", "exception rework", "unfinished")
 """Where an item's time can go."""
 
 

@@ -3,10 +3,12 @@
     start ──── taken ──── last sent ──── confirmed ──── finished
       schedule wait  throttle and queue  processing   people
 
-People is finance's release of an invoice; other flows end when the target confirmed.
+People is finance's release of an invoice; other flows end when the target confirmed. What a person had to
+settle first is exception rework instead: from a refusal to the next write, and while an exception record on
+the item is open; one on its whole stream counts until the item is taken. The age of what was not finished by
+the end is a stage of its own, whatever it waited for. The stages of an item sum to its time.
 
-What an open exception record of the item covers is exception rework instead. Without a trail nobody but the
-integration knows these instants, and the stages stay empty.
+Without a trail nobody but the integration knows these instants, and the stages stay empty.
 """
 
 from __future__ import annotations
@@ -14,17 +16,17 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Mapping, Sequence
 
-from measurements.items import Item
+from measurements.items import Item, is_about
 from measurements.observed import TrailStep
 from measurements.run import STAGES
-from measurements.view import View
+from measurements.view import Span, View
 
-_PEOPLE, _WAIT, _QUEUE, _PROCESSING, _REWORK = STAGES
+_PEOPLE, _WAIT, _QUEUE, _PROCESSING, _REWORK, _UNFINISHED = STAGES
 _IN_ORDER = (_WAIT, _QUEUE, _PROCESSING, _PEOPLE)
 _RELEASED = frozenset({"invoice"})
 """Flows in which people act between the target's yes and the effect."""
 
-_Steps = Mapping[tuple[str, str, int], list[tuple[float, str]]]
+_Steps = Mapping[tuple[str, str], list[TrailStep]]
 
 
 def stages(view: View) -> dict[str, dict[str, float]]:
@@ -32,51 +34,52 @@ def stages(view: View) -> dict[str, dict[str, float]]:
     steps = _steps(view.observed.trail)
     told = {step.flow for step in view.observed.trail if step.what == "taken"}
     return {
-        flow: _mean([_cut(view, item, steps) for item in items])
+        flow: _mean([cut(view, item, steps.get((flow, item.key), ())) for item in items])
         for flow, items in view.counted.items()
         if flow in told and items
     }
 
 
 def _steps(trail: Iterable[TrailStep]) -> _Steps:
-    found: dict[tuple[str, str, int], list[tuple[float, str]]] = {}
+    found: dict[tuple[str, str], list[TrailStep]] = {}
     for step in trail:
-        found.setdefault((step.flow, step.key, step.version), []).append((step.at_s, step.what))
+        found.setdefault((step.flow, step.key), []).append(step)
     return found
 
 
-def _cut(view: View, item: Item, steps: _Steps) -> dict[str, float]:
-    """Hours of one item by stage; they sum to its whole time."""
-    finished_s = view.observed.end_s if item.finished_s is None else item.finished_s
-    unit = (item.flow, item.key, item.version)
-    taken_s, sent_s, confirmed_s = _turns(steps.get(unit, ()), finished_s)
+def cut(view: View, item: Item, steps: Iterable[TrailStep]) -> dict[str, float]:
+    """Hours of one item by stage, from all that the trail tells of its key; they sum to its whole time."""
+    hours = dict.fromkeys(STAGES, 0.0)
+    if item.finished_s is None:
+        hours[_UNFINISHED] = (view.observed.end_s - item.starts_s) / 3600.0
+        return hours
+    finished_s = item.finished_s
+    own = [step for step in steps if step.at_s <= finished_s and is_about(item, step.version)]
+    taken_s, sent_s, confirmed_s = _turns(own, finished_s)
     if item.flow not in _RELEASED:
         confirmed_s = finished_s
     marks = [item.starts_s]
     for at_s in (taken_s, sent_s, confirmed_s, finished_s):
         marks.append(max(marks[-1], at_s))
-    hours = dict.fromkeys(STAGES, 0.0)
-    spans = view.problems.get(unit)
-    rework = _joined(spans, item.starts_s, finished_s) if spans else ()
+    spans = [*view.rework(item, taken_s), *_returned(own, finished_s)]
+    rework = _joined(spans, item.starts_s, finished_s)
     for stage, first_s, last_s in zip(_IN_ORDER, marks, marks[1:], strict=False):
-        covered_s = _covered_s(rework, first_s, last_s) if rework else 0.0
+        covered_s = _covered_s(rework, first_s, last_s)
         hours[stage] += (last_s - first_s - covered_s) / 3600.0
         hours[_REWORK] += covered_s / 3600.0
     return hours
 
 
-def _turns(steps: Iterable[tuple[float, str]], finished_s: float) -> tuple[float, float, float]:
-    """First taken, then last sent, then last confirmed, no later than the finish; that where not told."""
+def _turns(steps: Iterable[TrailStep], finished_s: float) -> tuple[float, float, float]:
+    """First taken, then last sent, then last confirmed; the finish where not told."""
     taken_s, sent_s, confirmed_s = math.inf, -math.inf, -math.inf
-    for at_s, what in steps:
-        if at_s > finished_s:
-            continue
-        if what == "taken":
-            taken_s = min(taken_s, at_s)
-        elif what == "sent":
-            sent_s = max(sent_s, at_s)
-        elif what == "confirmed":
-            confirmed_s = max(confirmed_s, at_s)
+    for step in steps:
+        if step.what == "taken":
+            taken_s = min(taken_s, step.at_s)
+        elif step.what == "sent":
+            sent_s = max(sent_s, step.at_s)
+        elif step.what == "confirmed":
+            confirmed_s = max(confirmed_s, step.at_s)
     return (
         finished_s if taken_s == math.inf else taken_s,
         finished_s if sent_s == -math.inf else sent_s,
@@ -84,13 +87,23 @@ def _turns(steps: Iterable[tuple[float, str]], finished_s: float) -> tuple[float
     )
 
 
-def _covered_s(spans: Iterable[tuple[float, float]], first_s: float, last_s: float) -> float:
+def _returned(steps: Sequence[TrailStep], finished_s: float) -> list[Span]:
+    """From each refusal by content to the next write that goes out: a person had it, recorded or not."""
+    sent = sorted(step.at_s for step in steps if step.what == "sent")
+    return [
+        (step.at_s, next((at_s for at_s in sent if at_s > step.at_s), finished_s))
+        for step in steps
+        if step.what == "returned"
+    ]
+
+
+def _covered_s(spans: Iterable[Span], first_s: float, last_s: float) -> float:
     return math.fsum(max(0.0, min(last_s, b) - max(first_s, a)) for a, b in spans)
 
 
-def _joined(spans: Iterable[tuple[float, float]], first_s: float, last_s: float) -> list[tuple[float, float]]:
+def _joined(spans: Iterable[Span], first_s: float, last_s: float) -> list[Span]:
     """Spans within [first, last], those that overlap joined."""
-    joined: list[tuple[float, float]] = []
+    joined: list[Span] = []
     inside = sorted((max(opened_s, first_s), min(closed_s, last_s)) for opened_s, closed_s in spans)
     for opened_s, closed_s in inside:
         if joined and opened_s <= joined[-1][1]:

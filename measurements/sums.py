@@ -1,4 +1,7 @@
-"""Whether an effect says the hours, the money and the rates that are due."""
+"""Whether an effect says the hours, the money and the rates that are due.
+
+Time is posted as hours and a rate; both equal to the cent, so is its value.
+"""
 
 from __future__ import annotations
 

@@ -6,13 +6,14 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from kernel.money import times
-from measurements.facts import Commitment, EntityClose
-from measurements.items import First, Item, by_flow, first_posted, items
+from measurements.excuses import of_shape
+from measurements.facts import Commitment, EntityClose, Problem
+from measurements.items import First, Item, by_flow, first_posted, is_about, items
 from measurements.observed import Observed
 from measurements.workers import held
 
-Version = tuple[str, str, int]
-"""Flow, key and version."""
+Span = tuple[float, float]
+"""First and last instant."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,8 +21,8 @@ class View:
     """Indexes over one `Observed`.
 
     `commitments` by flow; `first` flow to unit to its earliest posted row; `items` all items by flow,
-    `counted` those of the population; `closes` by entity, locked when the ERP locked; `problems` (flow, key,
-    version) to their spans.
+    `counted` those of the population; `closes` by entity, locked when the ERP locked; `problems` flow and key
+    to the exception records on it; `streams` the records about a whole stream, which name keys by shape.
     """
 
     observed: Observed
@@ -30,7 +31,25 @@ class View:
     items: Mapping[str, list[Item]]
     counted: Mapping[str, list[Item]]
     closes: Mapping[str, EntityClose]
-    problems: Mapping[Version, list[tuple[float, float]]]
+    problems: Mapping[tuple[str, str], list[Problem]]
+    streams: list[Problem]
+
+    def open_on(self, item: Item) -> list[Span]:
+        """When an exception record about the item was open."""
+        return [
+            _span(row, self.observed.end_s)
+            for row in self.problems.get((item.flow, item.key), ())
+            if is_about(item, row.version)
+        ]
+
+    def rework(self, item: Item, taken_s: float) -> list[Span]:
+        """When a record about the item was open, or one about its whole stream before it was taken."""
+        whole = [
+            _span(row, self.observed.end_s)
+            for row in self.streams
+            if row.flow == item.flow and item.starts_s >= row.since_s and of_shape(row, item.key)
+        ]
+        return [*self.open_on(item), *((first_s, min(last_s, taken_s)) for first_s, last_s in whole)]
 
     def usd(self, sums: Mapping[str, int]) -> int:
         """Sums by currency as minor units of the US dollar at period-end rates. Raises KeyError."""
@@ -50,7 +69,9 @@ def view(observed: Observed) -> View:
     found = items(commitments, first, observed.books.sightings, observed.end_s)
     counted = {flow: within(rows, observed.window_s) for flow, rows in found.items()}
     closes = {close.entity: close for close in as_locked(observed)}
-    return View(observed, commitments, first, found, counted, closes, _problems(observed))
+    problems = _problems(observed.books.problems)
+    streams = [row for row in observed.books.problems if row.keys]
+    return View(observed, commitments, first, found, counted, closes, problems, streams)
 
 
 def as_locked(observed: Observed) -> Iterator[EntityClose]:
@@ -75,16 +96,13 @@ def within(rows: Iterable[Item], window_s: tuple[float, float]) -> list[Item]:
     return [item for item in rows if first_s <= item.starts_s < last_s]
 
 
-def _problems(observed: Observed) -> dict[Version, list[tuple[float, float]]]:
-    """When exceptions were open; one on an item that was never read is about each of its versions."""
-    found: dict[Version, list[tuple[float, float]]] = {}
-    unread = {(row.flow, row.key) for row in observed.books.problems if not row.version}
-    versions: dict[tuple[str, str], set[int]] = {unit: set() for unit in unread}
-    for due in observed.books.commitments if unread else ():
-        if (due.flow, due.key) in versions:
-            versions[due.flow, due.key].add(due.version)
-    for row in observed.books.problems:
-        closed_s = observed.end_s if row.closed_at_s is None else row.closed_at_s
-        for version in (row.version,) if row.version else sorted(versions[row.flow, row.key]):
-            found.setdefault((row.flow, row.key, version), []).append((row.opened_at_s, closed_s))
+def _problems(rows: Iterable[Problem]) -> dict[tuple[str, str], list[Problem]]:
+    found: dict[tuple[str, str], list[Problem]] = {}
+    for row in rows:
+        if not row.keys:
+            found.setdefault((row.flow, row.key), []).append(row)
     return found
+
+
+def _span(row: Problem, end_s: float) -> Span:
+    return row.opened_at_s, end_s if row.closed_at_s is None else row.closed_at_s

@@ -62,6 +62,19 @@ _PLATFORM_USD: Mapping[str, Range] = {
 _BOTH_SHARE = 0.5
 """A second style on the same platform adds half of its price."""
 
+
+class Estimates(NamedTuple):
+    """What a firm may know better: a day's cost, the years that building is spread over, days and add-ons."""
+
+    day_usd: Range = DAY_USD
+    years: float = YEARS
+    build_days: Mapping[str, Range] = _BUILD_DAYS
+    run_days: Mapping[str, Range] = _RUN_DAYS
+    platform_usd: Mapping[str, Range] = _PLATFORM_USD
+
+
+SHIPPED = Estimates()
+
 SOURCES: tuple[Source, ...] = (
     Source("day of an integration engineer, loaded", "USD", "assumption"),
     Source(
@@ -80,37 +93,38 @@ SOURCES: tuple[Source, ...] = (
 )
 
 
-def build_days(workflow: str, pattern: str) -> Range:
+def build_days(workflow: str, pattern: str, given: Estimates = SHIPPED) -> Range:
     """Days to build one workflow; a double pattern needs both."""
-    return _scaled(_sum(_BUILD_DAYS[part] for part in pattern.split("+")), _WEIGHT[workflow])
+    return _scaled(_sum(given.build_days[part] for part in pattern.split("+")), _WEIGHT[workflow])
 
 
-def run_days(workflow: str, pattern: str) -> Range:
+def run_days(workflow: str, pattern: str, given: Estimates = SHIPPED) -> Range:
     """Days a year to keep it running."""
-    return _scaled(_sum(_RUN_DAYS[part] for part in pattern.split("+")), _WEIGHT[workflow])
+    return _scaled(_sum(given.run_days[part] for part in pattern.split("+")), _WEIGHT[workflow])
 
 
-def yearly_usd(workflow: str, pattern: str) -> Range:
+def yearly_usd(workflow: str, pattern: str, given: Estimates = SHIPPED) -> Range:
     """Building (spread over years) and running of one workflow, without the platform."""
-    build, run = build_days(workflow, pattern), run_days(workflow, pattern)
-    return Range(*(day * (b / YEARS + r) for day, b, r in zip(DAY_USD, build, run, strict=True)))
+    build, run = build_days(workflow, pattern, given), run_days(workflow, pattern, given)
+    return Range(*(day * (b / given.years + r) for day, b, r in zip(given.day_usd, build, run, strict=True)))
 
 
-def platform_usd(model: Model) -> Range:
+def platform_usd(model: Model, given: Estimates = SHIPPED) -> Range:
     """Platform and vendor add-ons of the styles that a model uses, a year."""
     styles = dict.fromkeys(part for pattern in model.workflows.values() for part in pattern.split("+"))
-    prices = sorted((_PLATFORM_USD[style] for style in styles if style in _PLATFORM_USD), reverse=True)
+    known = given.platform_usd
+    prices = sorted((known[style] for style in styles if style in known), reverse=True)
     return _sum(_scaled(price, 1.0 if place == 0 else _BOTH_SHARE) for place, price in enumerate(prices))
 
 
-def lines(model: Model) -> dict[str, Range]:
+def lines(model: Model, given: Estimates = SHIPPED) -> dict[str, Range]:
     """The yearly cost of a model in lines: build, run, platform."""
-    build = _sum(build_days(workflow, pattern) for workflow, pattern in model.workflows.items())
-    run = _sum(run_days(workflow, pattern) for workflow, pattern in model.workflows.items())
+    build = _sum(build_days(workflow, pattern, given) for workflow, pattern in model.workflows.items())
+    run = _sum(run_days(workflow, pattern, given) for workflow, pattern in model.workflows.items())
     return {
-        "build": Range(*(day * days / YEARS for day, days in zip(DAY_USD, build, strict=True))),
-        "run staff": Range(*(day * days for day, days in zip(DAY_USD, run, strict=True))),
-        "platform and add-ons": platform_usd(model),
+        "build": Range(*(day * days / given.years for day, days in zip(given.day_usd, build, strict=True))),
+        "run staff": Range(*(day * days for day, days in zip(given.day_usd, run, strict=True))),
+        "platform and add-ons": platform_usd(model, given),
     }
 
 

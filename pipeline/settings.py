@@ -45,6 +45,7 @@ DEFAULT_SCHEDULES: Mapping[str, Schedule] = {
     "billing_and_revenue": Schedule(("01:00",)),
     "portfolio_reporting": Schedule(("04:00",)),
 }
+POLL_S: Mapping[str, float] = {"netsuite": 300.0, "workday": 900.0, "salesforce": 900.0}
 PULLS_HOURLY = "portfolio_reporting"
 
 STANDARD_TIER = 5
@@ -70,14 +71,13 @@ class Settings:
     workers: int = 8
     processing_s: float = 0.05
     netsuite_slots: int = STANDARD_TIER
-    poll_s: Mapping[str, float] = field(
-        default_factory=lambda: {"netsuite": 300.0, "workday": 900.0, "salesforce": 900.0}
-    )
+    poll_s: Mapping[str, float] = field(default_factory=lambda: POLL_S)
     reporting_pull_s: float = 3600.0
     plain_poll_s: float = 900.0
     overlap_s: float = 300.0
     caller_timeout_s: float = 120.0
     seen_within_s: float = 60.0
+    shown_by: tuple[str, ...] = ("api", "event", "batch")
     call_timeout_s: float = 60.0
     long_poll_s: float = 110.0
     event_retention_s: float = 72 * 3600.0
@@ -122,6 +122,7 @@ SOURCES: Mapping[str, tuple[str, str]] = {
     "overlap_s": ("s", "semantics 2: watermark - 5 min"),
     "caller_timeout_s": ("s", "semantics 1: 120 s"),
     "seen_within_s": ("s", "semantics 3: assumption, 60 s"),
+    "shown_by": ("", "semantics 3: patterns that write a refusal on the record while its owner looks; all"),
     "call_timeout_s": ("s", "assumption"),
     "long_poll_s": ("s", "vendor sheet, CometD: socket timeout 110 s"),
     "event_retention_s": ("s", "semantics 1: 72 h"),

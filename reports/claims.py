@@ -22,8 +22,8 @@ Decisions = Mapping[Claim, Decision]
 
 
 def margin_of(experiment: Experiment, entry: Kpi) -> Margin:
-    """The scenario's own margin for a KPI, or the table's default."""
-    return experiment.decisions.get(entry.name, entry.margin)
+    """The scenario's own margin for a KPI, or the firm's, or the table's default."""
+    return experiment.decisions.get(entry.name, experiment.margins.get(entry.name, entry.margin))
 
 
 def representatives(

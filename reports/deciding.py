@@ -44,7 +44,7 @@ def decisions(experiment: Experiment, found: Estimates, models: Iterable[str]) -
     chosen: dict[str, Margin] = {}
     for name, margin in experiment.decisions.items():
         entry = bearing(kpi(name), items(found, compared, name))
-        own = margin if entry.name == name else entry.margin
+        own = margin if entry.name == name else experiment.margins.get(entry.name, entry.margin)
         chosen[entry.name] = experiment.decisions.get(entry.name, own)
     return chosen
 
@@ -69,4 +69,5 @@ def deciding(experiment: Experiment, found: Estimates) -> dict[str, Margin]:
     models = candidates(experiment.models, found)
     if experiment.decisions:
         return decisions(experiment, found, models)
-    return {entry.name: entry.margin for name in WORKFLOWS for entry in outcomes(name, found, models)}
+    bearing_all = [entry for name in WORKFLOWS for entry in outcomes(name, found, models)]
+    return {entry.name: experiment.margins.get(entry.name, entry.margin) for entry in bearing_all}

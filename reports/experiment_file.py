@@ -182,6 +182,7 @@ def _costs(value: Mapping[str, Mapping[str, Sequence[float]]]) -> dict[str, dict
 
 _READ: Mapping[str, Callable[[Any], Any]] = {
     "decisions": lambda value: {name: Margin(*margin) for name, margin in value.items()},
+    "margins": lambda value: {name: Margin(*margin) for name, margin in value.items()},
     "marks": lambda value: [Mark(*mark) for mark in value],
     "legs": lambda value: [Leg(*leg) for leg in value],
     "assumptions": lambda value: [Assumption(*one) for one in value],

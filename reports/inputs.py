@@ -29,7 +29,7 @@ from measurements.run import (
 )
 from reports.baselines import candidates
 
-FINDINGS = ("lost", "duplicated", "unauthorised", "wrong_amount", "wrong_period")
+FINDINGS = ("lost", "duplicated", "unauthorised", "wrong_amount", "wrong_period", "wrong_write_back")
 """What the audit can find wrong."""
 
 JUDGED_FROM = 10
@@ -135,7 +135,8 @@ class Experiment:
 
     `looks` are the numbers of replications at which it was decided who needs more; empty where the number was
     fixed beforehand. `models` maps a model to its table workflow to pattern; `decisions` the scenario's
-    decision KPIs to their practical margins; `pattern_costs` workflow to pattern to yearly cost; `costs` and
+    decision KPIs to their practical margins, `margins` the firm's own of any KPI;
+    `pattern_costs` workflow to pattern to yearly cost; `costs` and
     `benefits` model to line to yearly cost or benefit; `caps` model to `system: limit` to the most calls that
     its own client lets be under way. `command` names files without their folders; `typed` are the commands as
     they were typed, paths and all, several where reports were combined.
@@ -153,6 +154,7 @@ class Experiment:
     models: Mapping[str, Mapping[str, str]]
     runs: Sequence[Run]
     decisions: Mapping[str, Margin] = field(default_factory=dict)
+    margins: Mapping[str, Margin] = field(default_factory=dict)
     marks: Sequence[Mark] = ()
     first_day: str = ""
     legs: Sequence[Leg] = ()

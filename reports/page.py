@@ -17,6 +17,7 @@ from reports.deciding import deciding
 from reports.figures import Drawing
 from reports.findings import Findings
 from reports.kpis import WORKFLOWS, in_order, kpi
+from reports.lifetimes import stage_groups
 from reports.limits import limit_rows, opening
 from reports.mixed import mixed_sentence
 from reports.numbers import dollars, number, share
@@ -96,6 +97,7 @@ def context(findings: Findings, drawings: dict[str, Drawing]) -> dict[str, Any]:
         "identity": tables.identity_rows(findings),
         "exceptions": operations.exception_rows(findings),
         "recovery": operations.recovery_rows(findings),
+        "stages": stage_groups(findings),
         "parts": tables.part_rows(findings),
         "found": operations.found_lines(experiment, models),
         "assumptions": [*experiment.assumptions, *rates],

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from reports.cells import Cell, Group, Row
+from reports.claims import margin_of
 from reports.deciding import deciding, role
 from reports.differences import INDICATIVE, Difference
 from reports.findings import Findings
@@ -93,7 +94,7 @@ def _difference_row(findings: Findings, name: str) -> Row:
     rows, entry = findings.differences[name], kpi(name)
     best = next(iter(rows.values())).best
     margin, top = (
-        findings.experiment.decisions.get(name, entry.margin),
+        margin_of(findings.experiment, entry),
         findings.estimates[best][name].mean or 0.0,
     )
     cells = []

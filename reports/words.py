@@ -51,6 +51,7 @@ FINDINGS: Mapping[str, str] = {
     "unauthorised": "Unauthorised: booked without valid approval",
     "wrong_amount": "Wrong amount or hours",
     "wrong_period": "Wrong accounting period",
+    "wrong_write_back": "Wrong write-back: the source believes something else",
     "pending": "Pending: committed too late to be judged",
     "open_exceptions": "Open exceptions: known, with a person",
 }

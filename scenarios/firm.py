@@ -7,7 +7,7 @@ of domain facts.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, fields
 from typing import Any, NamedTuple
 
@@ -28,6 +28,11 @@ class LegalEntity(NamedTuple):
     bill_factor: float
 
 
+def _own(unit: str) -> Any:
+    """A table of the firm's own; empty is as shipped."""
+    return field(default_factory=dict, metadata={"unit": unit, "source": "the firm's own"})
+
+
 def _figure(default: Any, unit: str, source: str) -> Any:
     return field(default=default, metadata={"unit": unit, "source": source})
 
@@ -43,6 +48,7 @@ _ENTITIES = (
     LegalEntity("DE01", "Rehearsal GmbH", "EMEA", 0.35, "EUR", "Europe/Berlin", "DE", "1.08", 1.00),
     LegalEntity("IN01", "Rehearsal Pvt. Ltd.", "APAC", 0.15, "INR", "Asia/Kolkata", "IN", "0.012", 0.65),
 )
+USUAL_CONTRACTOR_SHARE = 0.15
 _PRACTICES = ("Cloud", "Data", "ERP", "Strategy", "Design")
 
 
@@ -58,7 +64,7 @@ class Firm:
     practices: tuple[str, ...] = _figure(_PRACTICES, "names", "assumption")
 
     overhead_share: float = _figure(0.22, "of consultants", "domain §2: billable share of heads 0.82")
-    contractor_share: float = _figure(0.15, "of delivery heads", "domain §2")
+    contractor_share: float = _figure(USUAL_CONTRACTOR_SHARE, "of delivery heads", "domain §2")
     project_exponent: float = _figure(0.85, "power of heads", "domain §2 scale tiers")
     projects: float = _figure(610, "in delivery", "domain §2")
     projects_per_manager: float = _figure(7, "projects", "domain §2")
@@ -95,6 +101,7 @@ class Firm:
     terminations: float = _figure(11, "a month", "domain §2")
     contractor_starts: float = _figure(20, "a month", "domain §2")
     contractor_ends: float = _figure(20, "a month", "domain §2")
+    conversions: float = _figure(2, "contractors a month who become employees", "assumption")
     transfers: float = _figure(30, "a month", "domain §2")
     rate_changes: float = _figure(10, "a month", "domain §2: 1 % off-cycle")
     future_share: float = _figure(0.60, "of worker changes", "domain §2")
@@ -140,6 +147,24 @@ class Firm:
     schedule_changes: float = _figure(12, "a month", "assumption")
     desk_people: float = _figure(2, "people at the exception desk", "semantics §3")
 
+    seen_s: float = _figure(
+        60, "seconds that a person still looks at what was just saved", "semantics §3: assumption"
+    )
+    fix_min: float = _figure(15, "minutes to cure a refusal that is seen, median", "semantics §3")
+    fix_p90_min: float = _figure(
+        240, "minutes to cure a refusal that is seen, 90th percentile", "semantics §3"
+    )
+    exception_min: float = _figure(30, "minutes of work for one exception", "semantics §3")
+    exception_again_h: float = _figure(48, "hours until an open exception comes up again", "assumption")
+    exception_looks: float = _figure(3, "times that the desk takes the same exception", "assumption")
+    owner_h: float = _figure(6, "hours of work until an owner settled one, median", "semantics §3")
+    owner_p90_h: float = _figure(
+        18, "hours of work until an owner settled one, 90th percentile", "assumption"
+    )
+    reaction_factor: float = _figure(
+        1.0, "times all minutes and hours that people take to settle a refusal", "assumption"
+    )
+
     target_project_setup_h: float = _target("project_setup_h", "hours from win to open")
     target_worker_alignment_h: float = _target("worker_alignment_h", "hours from change to all targets")
     target_time_posted_h: float = _target("time_posted_h", "hours from approval to posting")
@@ -153,6 +178,10 @@ class Firm:
         """Stem of a latency KPI to the firm's target, in the KPI's unit."""
         return {stem: getattr(self, f"target_{stem}") for stem in LATENCIES}
 
+    costs: Mapping[str, Any] = _own("table")
+    margins: Mapping[str, tuple[float, float]] = _own("table")
+    integration: Mapping[str, Any] = _own("table")
+
     @property
     def heads(self) -> float:
         """Thousands of consultants: the factor of what grows with heads."""
@@ -162,6 +191,16 @@ class Firm:
     def scale(self) -> float:
         """The factor of what grows with projects."""
         return float(self.heads**self.project_exponent)
+
+    @property
+    def contractor_factor(self) -> float:
+        """Times the usual contractors: their starts and ends are figures of the usual share."""
+        return self.contractor_share / USUAL_CONTRACTOR_SHARE
+
+    @property
+    def employee_factor(self) -> float:
+        """Times the usual employees, likewise."""
+        return (1.0 - self.contractor_share) / (1.0 - USUAL_CONTRACTOR_SHARE)
 
     def entity(self, key: str) -> LegalEntity:
         """The legal entity of that key. Raises KeyError."""
@@ -174,6 +213,8 @@ class Firm:
         """(name, value with its unit, source) of every parameter, for the report."""
         for found in fields(self):
             value = getattr(self, found.name)
+            if value == {}:
+                continue
             yield (
                 f"firm.{found.name}",
                 f"{_said(value)} {found.metadata['unit']}".strip(),
@@ -182,6 +223,8 @@ class Firm:
 
 
 def _said(value: Any) -> str:
+    if isinstance(value, Mapping):
+        return "; ".join(f"{name} {_said(one)}" for name, one in value.items())
     if isinstance(value, tuple):
         return ", ".join(item.entity if isinstance(item, LegalEntity) else str(item) for item in value)
     return str(value)

@@ -16,6 +16,7 @@ from kernel.errors import InputError
 from kernel.money import FINER
 from scenarios.calendar import weekend
 from scenarios.firm import Firm, LegalEntity
+from scenarios.firm_tables import TABLES, plain
 from scenarios.scenario_file import zone_checked
 from scenarios.staff import split
 from scenarios.validation import Given, checked, read_toml
@@ -50,6 +51,8 @@ _BY_UNIT: Mapping[str, Any] = {
     "of": _Share,
     "days": _positive(1_000),
     "hours": _positive(8_760),
+    "minutes": _positive(100_000),
+    "seconds": _number(0, 86_400),
     "times": _number(0, 100),
 }
 """The first word of a parameter's unit to what it may be; other numbers are amounts."""
@@ -70,6 +73,8 @@ _BY_NAME: Mapping[str, Any] = {
     "report_lines": _number(1, 500),
     "report_usd": _positive(1_000_000),
     "milestones_per_project": _number(1, 100),
+    "exception_looks": _number(1, 100),
+    "reaction_factor": _positive(100),
 }
 
 
@@ -92,6 +97,13 @@ _SUMS = (
 )
 """Shares of one whole: none of them may leave less than nothing for the rest."""
 
+_PERCENTILES = (
+    ("expense_approval_days", "expense_approval_days_p90"),
+    ("fix_min", "fix_p90_min"),
+    ("owner_h", "owner_p90_h"),
+)
+"""Medians with their 90th percentiles, which are no smaller."""
+
 
 def load(path: str | Path | None, consultants: int | None = None) -> Firm:
     """The firm of a file (None = the default firm), at another size where one is given. Raises InputError."""
@@ -108,6 +120,7 @@ def firm_of(base: Firm, values: Mapping[str, Any], where: str) -> Firm:
     changes = {name: getattr(given, name) for name in given.model_fields_set}
     if "entities" in changes:
         changes["entities"] = tuple(LegalEntity(**entity.model_dump()) for entity in changes["entities"])
+    changes.update({name: plain(changes[name]) for name in TABLES if name in changes})
     firm = replace(base, **changes)
     _check(firm, where)
     _check_entities(firm, where)
@@ -118,11 +131,14 @@ def firm_of(base: Firm, values: Mapping[str, Any], where: str) -> Firm:
 def _model() -> type[BaseModel]:
     """The file's shape: every parameter of Firm, optional, with bounds by its kind."""
     shape: dict[str, Any] = {found.name: (_kind(found), found.default) for found in fields(Firm)}
+    shape |= {name: (kind, {}) for name, kind in TABLES.items()}
     return create_model("FirmFile", __base__=Given, **shape)
 
 
 def _kind(found: Field[Any]) -> Any:
     given = found.default
+    if found.name in TABLES:
+        return TABLES[found.name]
     if found.name in _BY_NAME:
         return _BY_NAME[found.name]
     if found.name == "entities":
@@ -142,13 +158,18 @@ def _check(firm: Firm, where: str) -> None:
         if sum(getattr(firm, name) for name in names) > 1 + 1e-9:
             what = f"{', '.join(names)} sum to more than 1"
             raise InputError(f"{where}: {names[-1]}", what, "lower one of them")
-    if firm.expense_approval_days_p90 < firm.expense_approval_days:
-        what = f"less than the median of {firm.expense_approval_days:g} days"
-        raise InputError(f"{where}: expense_approval_days_p90", what, "give a larger value")
+    for median, p90 in _PERCENTILES:
+        if getattr(firm, p90) < getattr(firm, median):
+            what = f"less than the median of {getattr(firm, median):g} ({median})"
+            raise InputError(f"{where}: {p90}", what, "give a larger value")
     for name, length in (("submit_shape", 8), ("expense_weekdays", 7)):
         given = getattr(firm, name)
         if len(given) != length or not sum(given):
             raise InputError(f"{where}: {name}", f"{len(given)} weights", f"give {length}, not all 0")
+    own = {"backoff_base_s": 1.0, "backoff_most_s": 30.0, **firm.integration}
+    if own["backoff_most_s"] < own["backoff_base_s"]:
+        what = f"{own['backoff_most_s']:g} s is less than backoff_base_s, {own['backoff_base_s']:g} s"
+        raise InputError(f"{where}: integration.backoff_most_s", what, "give a larger value")
     if not firm.practices:
         raise InputError(f"{where}: practices", "none", "name at least one")
     _unique(f"{where}: practices", firm.practices)

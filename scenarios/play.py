@@ -87,8 +87,8 @@ class Play:
 
     @property
     def decisions(self) -> Mapping[str, tuple[float, float]]:
-        """Decision KPIs with their practical margins (absolute, relative)."""
-        return self.scenario.decisions
+        """Decision KPIs with their practical margins (absolute, relative), the firm's own first."""
+        return {name: self.firm.margins.get(name, own) for name, own in self.scenario.decisions.items()}
 
     @property
     def closes(self) -> tuple[EntityClose, ...]:
@@ -146,7 +146,7 @@ def stage(scenario: Scenario, firm: Firm, seed: int, workload: History | None = 
     landscape = landscape_of(scenario, calendar)
     operations_of(scenario, calendar, "")  # all that is refused is told before a firm is made
     acts, opening = _acted(scenario, firm, calendar, seed, log)
-    company = Company(seed, calendar, opening, firm.consultants)
+    company = Company(seed, calendar, opening, firm.consultants, firm)
     return Play(
         scenario=scenario,
         firm=firm,

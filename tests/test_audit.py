@@ -9,7 +9,7 @@ from facts_data import END_S, LOCKS, H, commitment, effect, month, observed
 
 from measurements.assess import assess, identity
 from measurements.audit import Audit, audit
-from measurements.facts import Books, Effect, Problem
+from measurements.facts import Books, Effect, Problem, Receipt
 from measurements.identity import Identity
 from measurements.judgement import FINDINGS
 from measurements.run import Balance
@@ -79,6 +79,7 @@ def test_all_corruptions_at_once_are_told_apart() -> None:
         "lost": 1,
         "wrong_amount": 1,
         "wrong_period": 1,
+        "wrong_write_back": 0,
     }
 
 
@@ -149,6 +150,17 @@ def test_periods_are_judged_by_the_erps_own_locks_and_so_is_the_close() -> None:
         run = assess(observed(Books((work,), (held,), locks=locks)))
         assert sum(run.audit["wrong_period"].values()) == wrong
         assert run.kpis["posted_before_close_pct"].value == in_time
+
+
+def test_a_source_that_believes_in_what_does_not_stand_was_told_wrong() -> None:
+    recalled = commitment("expense", "E1", 100, withdrawn_h=110)
+    held = effect("expense", "E1", 105)
+    undone = effect("expense", "E1", 112, record="R", reverses=held.record)
+    told = Receipt("expense", "E1", 1, "salesforce", "", "", False)
+    found = audit((), (recalled,), (held, undone), (), END_S, LOCKS, receipts=(told,))
+    assert [(one.kind, one.key) for one in found.findings] == [("wrong_write_back", "E1")]
+    late = undone._replace(at_s=END_S - 25 * H)
+    assert audit((), (recalled,), (held, late), (), END_S, LOCKS, receipts=(told,)).findings == ()
 
 
 def test_a_key_in_two_terms_breaks_the_identity() -> None:

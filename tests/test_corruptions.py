@@ -27,18 +27,20 @@ def world() -> World:
     return perform(play, models.load("hybrid"), 3)
 
 
-def _store(world: World) -> Store:
-    store = world.systems["netsuite"].store
+def _store(world: World, system: str = "netsuite") -> Store:
+    store = world.systems[system].store
     assert store is not None
     return store
 
 
 @contextmanager
-def _corrupted(world: World, changes: Sequence[Change]) -> Iterator[list[FindingLine]]:
+def _corrupted(
+    world: World, changes: Sequence[Change], system: str = "netsuite"
+) -> Iterator[list[FindingLine]]:
     try:
         yield list(assess(observe(world, 0)).findings)
     finally:
-        _store(world).undo(changes)
+        _store(world, system).undo(changes)
 
 
 def _posted(world: World, table: str) -> Record:
@@ -110,6 +112,27 @@ def test_a_cent_more_is_a_wrong_amount(world: World) -> None:
         assert [finding.kind for finding in findings] == ["wrong_amount"]
 
 
+def test_a_rate_that_is_off_by_a_cent_is_a_wrong_amount(world: World) -> None:
+    record = _posted(world, "timebill")
+    rate = f"{float(record['rate']) + 0.01:.2f}"
+    change = _store(world)["timebill"].update(record["id"], {"rate": rate}, record["_modified_s"])
+    with _corrupted(world, [change]) as findings:
+        assert [finding.kind for finding in findings] == ["wrong_amount"]
+        assert "bill_rate_minor" in findings[0].reason
+
+
+def test_a_double_that_a_sweep_undid_is_no_finding_but_counted(world: World) -> None:
+    record, table = _posted(world, "timebill"), _store(world)["timebill"]
+    assert assess(observe(world, 0)).kpis["doubles_removed"].value == 0.0
+    double = table.insert(_copy(record), record["_created_s"])
+    undo = _copy(record, custbody_reverses=double.id, hours=f"-{record['hours']}")
+    undo["_effected_s"] = record["_effected_s"] + 3600.0
+    changes = [double, table.insert(undo, record["_created_s"] + 3600.0)]
+    with _corrupted(world, changes) as findings:
+        assert findings == []
+        assert assess(observe(world, 0)).kpis["doubles_removed"].value == 1.0
+
+
 def test_a_time_bill_that_nobody_approved_is_unauthorised(world: World) -> None:
     record = _posted(world, "timebill")
     made_up = _copy(record, custbody_source_key="T-W00001-P00001-2020-01-06")
@@ -132,3 +155,31 @@ def test_an_effect_that_no_act_made_due_breaks_the_identity_of_its_workflow_only
     identity = assess(replace(observed, due=[row for row in observed.due if row is not forgotten])).identity
     assert not identity["time_and_expense"].holds
     assert identity["quote_to_project"].holds
+
+
+_TOLD = {
+    "time": ("pse__Timecard_Header__c", "ERP_Posted_Version__c", 7),
+    "expense": ("pse__Expense_Report__c", "ERP_Posted_Version__c", None),
+    "invoice": ("pse__Billing_Event__c", "pse__Invoice_Number__c", "INV-US01-99999"),
+    "invoice's id": ("pse__Billing_Event__c", "ERP_Invoice_Id__c", "17"),
+    "invoice's status": ("pse__Billing_Event__c", "pse__Invoiced__c", False),
+    "project": ("pse__Proj__c", "ERP_Job_Id__c", "17"),
+}
+
+
+@pytest.mark.parametrize("what", _TOLD)
+def test_what_was_written_back_must_be_what_stands_in_the_erp(world: World, what: str) -> None:
+    object_, field, wrong = _TOLD[what]
+    table = _store(world, "salesforce")[object_]
+    record = next(
+        record
+        for record in table.records.values()
+        if record[field]
+        and 0 <= record["_modified_s"] < world.end_s - 5 * 86400
+        and (what != "project" or record["Opportunity_Key__c"])
+    )
+    change = table.update(record["Id"], {field: wrong}, record["_modified_s"])
+    with _corrupted(world, [change], "salesforce") as findings:
+        assert [(finding.kind, finding.flow) for finding in findings] == [
+            ("wrong_write_back", what.partition("'")[0])
+        ]

@@ -14,7 +14,7 @@ from pydantic import BaseModel
 from kernel.errors import InputError
 from mocks import faults, releases
 from pipeline.models import model
-from scenarios import firm_file, scenario_file
+from scenarios import firm_file, firm_tables, scenario_file
 from scenarios.firm import Firm
 from scenarios.history import column_map
 
@@ -28,6 +28,9 @@ TABLES: dict[str, type[BaseModel]] = {
     "`[[releases]]`": scenario_file._Release,
     "`[activities]`:": scenario_file._Activities,
     "## Firm": firm_file._model(),
+    "`[costs]`:": firm_tables.Costs,
+    "`[margins]`:": firm_tables.Margin,
+    "`[integration]`:": firm_tables.Integration,
     "`[[entities]]`": firm_file._Entity,
     "## Model": model._File,
     "## Column map": column_map.ColumnMap,
@@ -57,7 +60,7 @@ def test_every_parameter_of_the_firm_has_its_unit_and_default() -> None:
     for found in fields(Firm):
         unit, default, _ = told[found.name]
         assert unit == found.metadata["unit"]
-        if found.name != "entities":
+        if found.name != "entities" and found.name not in firm_tables.TABLES:
             given = found.default if isinstance(found.default, tuple) else (found.default,)
             assert default == ", ".join(str(value) for value in given)
 

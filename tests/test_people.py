@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -22,6 +23,7 @@ from scenarios.acts import (
     Week,
     Workload,
 )
+from scenarios.firm import Firm
 from scenarios.people.cast import people
 from scenarios.people.timekeepers import REBOOKING_MIN
 from scenarios.script import OPERATIONS
@@ -219,6 +221,19 @@ def test_a_recorded_report_is_decided_at_its_own_instant_and_by_no_sitting() -> 
     ]
 
 
+def test_one_factor_of_the_firm_slows_down_whoever_settles_a_refusal() -> None:
+    slow = COMPANY._replace(firm=replace(Firm(), reaction_factor=2.0))
+    assert slow.fix_s("k") == 2 * COMPANY.fix_s("k")
+    assert slow.owner_s(MORNING_S, "k") > COMPANY.owner_s(MORNING_S, "k")
+    assert (slow.exception_min, slow.exception_again_s) == (60.0, 96 * HOUR)
+
+
+def test_a_seller_looks_as_long_as_the_firm_says() -> None:
+    brief = COMPANY._replace(firm=replace(Firm(), seen_s=20))
+    stage = Stage().play(people(Workload(deals=(deal(),)), brief))
+    assert stage.of("opportunity.read")[0][0] == MORNING_S + 20.0
+
+
 def test_a_refused_release_is_pressed_again_after_the_fix_time_and_three_times_at_most() -> None:
     events = json_reply(
         200, {"events": [{"event": "B1", "project": "P1", "amount_minor": 5, "problem": None}]}
@@ -231,6 +246,18 @@ def test_a_refused_release_is_pressed_again_after_the_fix_time_and_three_times_a
     for attempt in (1, 2, 3):
         expected.append(expected[-1] + COMPANY.fix_s(f"B1|{attempt}"))
     assert instants == expected
+
+
+def test_an_error_on_a_released_event_is_seen_after_a_minute_and_the_event_released_again() -> None:
+    def events(words: dict[str, Any], now_s: float) -> Reply:
+        problem = "no PO" if len(stage.of("billing.release")) == 1 else None
+        return json_reply(200, {"events": [{"event": "B1", "project": "P1", "problem": problem}]})
+
+    run = BillingRun(MORNING_S, "2026-04-30", False, "M1", MORNING_S + 600.0)
+    stage = Stage({"billing.waiting": events})
+    stage.play(people(Workload(billing_runs=(run,)), COMPANY))
+    first, second = [at_s for at_s, _ in stage.of("billing.release")]
+    assert second == first + 60.0 + COMPANY.fix_s("B1|1")
 
 
 def test_finance_lets_a_first_hold_wait_and_reworks_a_second_one_for_thirty_minutes() -> None:

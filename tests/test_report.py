@@ -177,6 +177,7 @@ def test_the_summary_has_the_promised_shape(written: Path) -> None:
         "unauthorised",
         "wrong_amount",
         "wrong_period",
+        "wrong_write_back",
         "pending",
         "open_exceptions",
     }

@@ -75,23 +75,6 @@ def test_after_faults_drain_runs_to_the_twin_and_is_at_least_where_it_is_never_r
     assert (drain.value, drain.at_least) == (END_S / H - 170, True)
 
 
-def test_stages_of_an_item_sum_to_its_time_and_an_open_exception_is_rework() -> None:
-    row = commitment("expense", "E1", 130)
-    problem = Problem("expense", "E1", 1, "policy", "", "owner", 140 * H, 143 * H, 0, 0.0)
-    trail = tuple(
-        TrailStep("expense", "E1", 1, what, at_h * H)
-        for what, at_h in (("taken", 138.0), ("sent", 145.0), ("confirmed", 145.5))
-    )
-    run = assess(observed(Books((row,), (effect("expense", "E1", 146),), (problem,)), trail=trail))
-    assert run.stages["expense"] == {
-        "people": 0.0,
-        "schedule wait": 8.0,
-        "throttle and queue": 4.0,
-        "processing": 1.0,
-        "exception rework": 3.0,
-    }
-
-
 def test_the_sign_off_sheet_explains_each_difference_by_its_key() -> None:
     time = next(line for line in _run().sign_off if line.kind == "time")
     assert (time.approved.count, time.posted.count) == (12, 11)

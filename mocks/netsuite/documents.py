@@ -66,7 +66,7 @@ def postings(rows: Rows, kind: str, flow: str) -> Iterator[Effect]:
 @lru_cache(4096)
 def _rate(rate: str | int | float) -> Terms:
     """The terms of time at this rate; the bills of one rate share them."""
-    return {"rate_minor": minor(rate)}
+    return {"bill_rate_minor": minor(rate)}
 
 
 def _terms(rows: Rows, record: Record, flow: str) -> Terms:

@@ -28,6 +28,7 @@ def projects(rows: Rows) -> Iterator[Effect]:
         won = _as_won(rows, job, contract)
         terms: Terms = {
             "customer": str(customer.get("entityId", "")),
+            "customer_record": str(job["parent"]),
             "bill_to": str(customer.get("billTo") or ""),
             "tax_number": str(customer.get("taxNumber") or ""),
             "po_number": str(job.get("custentity_po_number") or ""),

@@ -14,6 +14,7 @@ from measurements.facts import Books, Commitment, InvoiceLine, Problem
 from mocks.salesforce.effects import effects
 from mocks.salesforce.org import Org
 from mocks.salesforce.owed import Entry, Owed
+from mocks.salesforce.receipts import receipts
 from mocks.salesforce.reporting import facts_of
 from mocks.salesforce.retracted import retracted
 from mocks.salesforce.timecards import parts
@@ -40,6 +41,7 @@ def books(told: Told, until_s: float) -> Books:
         ),
         effects=tuple(effects(told.org, until_s)),
         problems=tuple(problems(told.org, until_s)),
+        receipts=tuple(receipts(told.org)),
         values=tuple(values(told.org, entries, until_s)),
         lines=tuple(line for entry in entries if entry.flow == "invoice" for line in _lines(entry, until_s)),
     )

@@ -94,7 +94,9 @@ def build(setting: Setting) -> System:
             traffic=traffic, limits=parts.limit_use(until_s), record_errors=tuple(shown.books(until_s))
         )
 
-    return System(setting.name, ("crm", "psa"), doors, everything, parts.journal, parts.tasks, routes=ROUTES)
+    return System(
+        setting.name, ("crm", "psa"), doors, everything, parts.journal, parts.tasks, (), ROUTES, org.store
+    )
 
 
 def _handler(parts: Parts, org: Org) -> Handler:
@@ -125,7 +127,7 @@ def _handler(parts: Parts, org: Org) -> Handler:
 
 def _publisher(parts: Parts, org: Org) -> tuple[Publisher, Feeds]:
     policy = parts.figures.policy
-    timing = Timing(policy["hook_median_s"], policy["hook_p95_s"], policy["hook_timeout_s"])
+    timing = Timing(*(policy[f"hook_{name}"] for name in Timing._fields))
     feeds = Feeds(
         parts.faults, parts.tasks, float(policy["event_retention_s"]), float(policy["late_event_s"])
     )

@@ -7,17 +7,20 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Coroutine, Mapping, Sequence
+from math import inf
 from typing import Any
 
 from pipeline import patience, schema
 from pipeline.connectors.salesforce import Told, poll
 from pipeline.failures import RefusedError, SchemaError, UnreachableError
 from pipeline.item import Item, Outcome
+from pipeline.patterns.polling import taken
 from pipeline.processing import Processing
 from pipeline.tasks import Tasks
 from pipeline.workflows.stream import Channel, Stream, batched
 
 _OWN = "client=rehearsal"
+_GAP = "GAP_"
 _AGAIN_S = 30.0
 _RETAINED = -2
 _MOST = 200
@@ -39,6 +42,7 @@ class Events:
         self._subscribed: dict[str, tuple[Channel, list[Stream]]] = {}
         self._number = 0
         self._collected: dict[str, dict[str, Item]] = {}
+        self._gaps: dict[str, float] = {}
 
     def subscribe(self, channel: Channel, stream: Stream) -> None:
         """Tell a stream of what a channel brings."""
@@ -98,8 +102,14 @@ class Events:
 
     def _take(self, payload: Mapping[str, Any], channel: Channel, streams: Sequence[Stream]) -> None:
         """Its own echoes are ignored, but on channels of records that another workflow of it makes."""
-        if not channel.own and _OWN in str(payload["ChangeEventHeader"].get("changeOrigin") or ""):
+        header = payload["ChangeEventHeader"]
+        echo = _OWN in str(header.get("changeOrigin") or "")
+        if echo and not channel.own:
             self._services.metrics.add("events.echoes")
+            return
+        if str(payload["ChangeEventHeader"]["changeType"]).startswith(_GAP):
+            for stream in streams:
+                self._gap(stream, float(payload["ChangeEventHeader"]["commitTimestamp"]) / 1000.0)
             return
         try:
             schema.demand(payload, channel.fields, channel.system, channel.object)
@@ -107,10 +117,41 @@ class Events:
             for stream in streams:
                 self._processing.unheard(stream, failed)
             return
+        saved_s = -inf if echo else self._saved_s(header)
         for stream in streams:
             item = stream.from_event(payload)
             if item is not None:
+                self.accept(stream, item._replace(handed_s=saved_s))
+
+    def _saved_s(self, header: Mapping[str, Any]) -> float:
+        """When a person saved it, who looks for a while; an event may come after that."""
+        return float(header["commitTimestamp"]) / 1000.0 - self._settings.time.start_unix_s
+
+    def _gap(self, stream: Stream, commit_unix_s: float) -> None:
+        """A change of which nothing is told but that it happened: one read for all of a minute."""
+        self._services.metrics.add("events.gaps")
+        at_s = commit_unix_s - self._settings.time.start_unix_s
+        if stream.name not in self._gaps:
+            self._tasks.start(self._reread(stream))
+        self._gaps[stream.name] = min(at_s, self._gaps.get(stream.name, at_s))
+
+    async def _reread(self, stream: Stream) -> None:
+        """What changed since the first of them, from the source; until it answers, it is asked again."""
+        loop = asyncio.get_running_loop()
+        while True:
+            await asyncio.sleep(self._settings.micro_batch_s)
+            since_s = self._gaps[stream.name] - self._settings.overlap_s
+            try:
+                items = await taken(stream, since_s, loop.time())
+            except (RefusedError, UnreachableError) as failed:
+                self._processing.unreadable(stream, failed, "gap unread")
+                continue
+            self._processing.readable(stream, "gap unread")
+            del self._gaps[stream.name]
+            for item in items:
                 self.accept(stream, item)
+            self._services.store.commit()
+            return
 
     async def _work(self, number: str, item: Item) -> None:
         """Carry over, wait and try again while events are kept; what fails is a dead letter meanwhile."""
@@ -134,7 +175,7 @@ class Events:
     async def _carried(self, item: Item, accepted_s: float) -> Outcome:
         """Refused by a limit, it waits for a slot for as long as it is retained."""
         with patience.patient(accepted_s + self._settings.event_retention_s):
-            return await self._processing.one(item)
+            return await self._processing.one(item, by="event")
 
     def _collect(self, stream: Stream, item: Item) -> None:
         """Micro-batch: what came within a minute goes together."""
@@ -149,7 +190,7 @@ class Events:
         items = list(self._collected.pop(stream.name, {}).values())
         oldest_s = min(item.taken_s for item in items)
         with patience.patient(oldest_s + self._settings.event_retention_s):
-            outcomes = await self._processing.many(stream, items)
+            outcomes = await self._processing.many(stream, items, by="event")
         for outcome in outcomes:
             if outcome.state == "failed":
                 self._recollect(stream, outcome)

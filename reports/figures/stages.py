@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-import math
-
 from matplotlib.patches import Patch
 
 from reports.estimates import Estimates
 from reports.figures.canvas import INK, Drawing, grid, house_style, svg_of
-from reports.figures.latency import LABELS
 from reports.inputs import STAGES, Experiment
+from reports.lifetimes import FLOWS, mean_stage
 
-COLOURS = ("#56B4E9", "#0072B2", "#E69F00", "#009E73", "#CC79A7")
+COLOURS = ("#56B4E9", "#0072B2", "#E69F00", "#009E73", "#CC79A7", "#999999")
 
 
 def stages(experiment: Experiment, found: Estimates) -> Drawing | None:
     """Stacked bars, one panel a flow."""
-    flows = [flow for flow in LABELS if any(run.stages.get(flow) for run in experiment.runs)]
+    flows = [flow for flow in FLOWS if any(run.stages.get(flow) for run in experiment.runs)]
     if not flows:
         return None
     models = list(found)
@@ -26,13 +24,13 @@ def stages(experiment: Experiment, found: Estimates) -> Drawing | None:
             for row, model in enumerate(models):
                 left = 0.0
                 for stage, colour in zip(STAGES, COLOURS, strict=True):
-                    width = mean_stage(experiment, model, flow, stage)
+                    width = mean_stage(experiment, model, flow, stage) or 0.0
                     axes.barh(row, width, 0.66, left, color=colour)
                     left += width
             names = models if place % 3 == 0 else [""] * len(models)
             axes.set_yticks(range(len(models)), names, color=INK)
             axes.set_ylim(len(models) - 0.5, -0.5)
-            axes.set_title(LABELS[flow])
+            axes.set_title(FLOWS[flow])
             axes.set_xlabel("hours an item, mean")
             axes.grid(False, axis="y")
         handles = [Patch(color=c, label=stage) for stage, c in zip(STAGES, COLOURS, strict=True)]
@@ -43,14 +41,9 @@ def stages(experiment: Experiment, found: Estimates) -> Drawing | None:
         "Where the time went",
         f"Mean hours per item by stage for {len(flows)} flows and {len(models)} models.",
         "Schedule wait, throttling and processing belong to the integration; people wait as long as the "
-        "work that reaches them makes them. An empty row is either too short to see (seconds) or left no "
+        "work that reaches them makes them; rework is what they had to settle first; unfinished is the age "
+        "of what never was. An empty row is either too short to see (see the table below) or left no "
         "trail: manual has no machine that keeps one. Each panel has its own scale. "
         "Stages are told by the pipeline’s own trail: the only place where its word is used; no KPI and no "
         "audit uses it.",
     )
-
-
-def mean_stage(experiment: Experiment, model: str, flow: str, stage: str) -> float:
-    """Mean hours over replications that an item of a flow spent in a stage."""
-    hours = [run.stages[flow].get(stage, 0.0) for run in experiment.of(model) if flow in run.stages]
-    return math.fsum(hours) / len(hours) if hours else 0.0

@@ -86,7 +86,12 @@ def schedule_changes(ground: Ground) -> tuple[ScheduleChange, ...]:
 def purchase_requests(ground: Ground) -> tuple[PurchaseRequest, ...]:
     """A request for each contractor who starts, on a running project."""
     found, numbers = [], dict[str, int]()
-    a_month = ground.firm.contractor_starts * ground.firm.heads / max(ground.firm.scale, 1e-9)
+    a_month = (
+        ground.firm.contractor_starts
+        * ground.firm.contractor_factor
+        * ground.firm.heads
+        / max(ground.firm.scale, 1e-9)
+    )
     for key, day, project in _picked(ground, "purchase", a_month):
         number = numbers[project.project] = numbers.get(project.project, 0) + 1
         hours = 80 + 40 * int(8 * ground.draw("purchase.hours", key))
