@@ -105,7 +105,7 @@ def _expense(entry: Entry, until_s: float) -> Iterator[Commitment]:
     yield _row(
         entry, until_s, "expense", date=facts["date"],
         amount=facts["amount_minor"], currency=facts["currency"],
-        terms={"billable_minor": facts["billable_minor"]},
+        terms={name: facts[name] for name in ("billable_minor", "unreceipted_minor")},
     )  # fmt: skip
 
 
