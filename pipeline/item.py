@@ -67,6 +67,12 @@ class Outcome(NamedTuple):
     advice: str = ""
     status: int = 0
 
+    @property
+    def curable(self) -> bool:
+        """Refused for what who saved the record can cure there; what the ERP lacks only the desk can."""
+        by_owner = self.audience != "desk" or self.cause in {"missing_attribute", "policy", "validation"}
+        return self.state == "refused" and by_owner
+
 
 class Result(NamedTuple):
     """One record's result of a bulk write: `record` the target's id; where not ok, `cause` and `detail`."""

@@ -56,9 +56,17 @@ class Processing:
         self._processing_s = services.settings.processing_s
 
     async def one(
-        self, item: Item, deadline_s: float = inf, write_back_now: bool = False, told: bool = False
+        self,
+        item: Item,
+        deadline_s: float = inf,
+        write_back_now: bool = False,
+        by: str = "",
+        told: bool = False,
     ) -> Outcome:
-        """Carry one item over and settle it. `told`: its starter learns of a failure, no record is needed."""
+        """Carry one item over and settle it. `by`: the pattern that brings it while its owner may still look.
+
+        `told`: its starter learns what became of it, so nobody else need be told.
+        """
         stream = self.streams[item.stream]
         taken_s = item.taken_s or asyncio.get_running_loop().time()
         await self._ordering.take(item.aggregate)
@@ -71,10 +79,12 @@ class Processing:
             self._ordering.leave(item.aggregate)
         if not write_back_now:
             self._later(stream, outcome)
+        if outcome.state == "refused" and not told:
+            await self._tell(stream, outcome, by)
         return outcome
 
-    async def many(self, stream: Stream, items: Sequence[Item]) -> list[Outcome]:
-        """Carry many over by the stream's bulk means, and settle each."""
+    async def many(self, stream: Stream, items: Sequence[Item], by: str = "") -> list[Outcome]:
+        """Carry many over by the stream's bulk means, and settle each; `by` as for one."""
         fresh = [item for item in items if not self.inbox.known(item)]
         if not fresh:
             return []
@@ -94,6 +104,8 @@ class Processing:
         for outcome in _answered(fresh, outcomes):
             self._settle(stream, outcome, False, taken_s[outcome.item.identity])
             self._later(stream, outcome)
+            if outcome.state == "refused":
+                await self._tell(stream, outcome, by)
         return outcomes
 
     async def _applied(self, stream: Stream, item: Item, deadline_s: float, write_back_now: bool) -> Outcome:
@@ -161,8 +173,6 @@ class Processing:
         elif outcome.state == "refused":
             services.trail.step(stream.flow, item.key, item.version, "refused", outcome.detail)
             self.dead_letters.drop(item)
-            if not told:
-                self.report(stream, outcome)
         else:
             services.trail.step(stream.flow, item.key, item.version, "failed", outcome.detail)
             if not told:
@@ -198,6 +208,27 @@ class Processing:
         broken = self._unreadable.get(stream.name, {})
         if broken.pop(what, what) is None and not broken:
             self.services.exceptions.close(stream.name, stream.flow, stream.name)
+
+    def seen(self, item: Item, by: str) -> bool:
+        """Whether who saved the record still looks at it, and this pattern shows a refusal there."""
+        settings = self.services.settings
+        age_s = asyncio.get_running_loop().time() - item.handed_s
+        return by in settings.shown_by and age_s <= settings.seen_within_s
+
+    async def _tell(self, stream: Stream, outcome: Outcome, by: str) -> None:
+        """What its owner can cure and still looks for stands on the record; other refusals go to the desk."""
+        item = outcome.item
+        back = stream.shown(item, outcome.detail) if outcome.curable and self.seen(item, by) else None
+        if back is not None:
+            until_s = item.handed_s + self.services.settings.seen_within_s
+            try:
+                await self.services.write_back.now([back], until_s)
+            except (RefusedError, UnreachableError):
+                self.services.metrics.add("shown.failed")
+            else:
+                self.services.trail.step(stream.flow, item.key, item.version, "shown", outcome.detail)
+                return
+        self.report(stream, outcome)
 
     def report(self, stream: Stream, outcome: Outcome) -> None:
         """Open an exception record for a person."""

@@ -78,6 +78,7 @@ class Settings:
     overlap_s: float = 300.0
     caller_timeout_s: float = 120.0
     seen_within_s: float = 60.0
+    shown_by: tuple[str, ...] = ("api", "event", "batch")
     call_timeout_s: float = 60.0
     long_poll_s: float = 110.0
     event_retention_s: float = 72 * 3600.0
@@ -122,6 +123,7 @@ SOURCES: Mapping[str, tuple[str, str]] = {
     "overlap_s": ("s", "semantics 2: watermark - 5 min"),
     "caller_timeout_s": ("s", "semantics 1: 120 s"),
     "seen_within_s": ("s", "semantics 3: assumption, 60 s"),
+    "shown_by": ("", "semantics 3: patterns that write a refusal on the record while its owner looks; all"),
     "call_timeout_s": ("s", "assumption"),
     "long_poll_s": ("s", "vendor sheet, CometD: socket timeout 110 s"),
     "event_retention_s": ("s", "semantics 1: 72 h"),

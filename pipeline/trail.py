@@ -17,6 +17,7 @@ STEPS: Mapping[str, tuple[str, str]] = {
     "reversed": ("", "a record that stood was undone by a reversal"),
     "warning": ("", "passed though a policy warns"),
     "refused": ("returned", "a person must act"),
+    "shown": ("", "its refusal stands on the record, at which its owner still looks"),
     "exception": ("", "an exception record was opened or told a new cause"),
     "exception closed": ("", "it passed, or is no longer due"),
     "exception not written": ("", "the org refused the exception record itself: nobody sees it there"),

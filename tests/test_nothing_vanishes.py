@@ -76,6 +76,10 @@ class Facts:
         back = Back("Timecard__c", "Key__c", item.key, {"Status__c": "posted"})
         return Outcome(item, backs=(back,))
 
+    def shown(self, item: Item, refusal: str) -> Back | None:
+        """None: no person saved it."""
+        return None
+
     async def apply_bulk(self, items: Sequence[Item]) -> list[Outcome]:
         now_s = asyncio.get_running_loop().time()
         self.applied.append((now_s, [item.version for item in items]))

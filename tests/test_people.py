@@ -233,6 +233,18 @@ def test_a_refused_release_is_pressed_again_after_the_fix_time_and_three_times_a
     assert instants == expected
 
 
+def test_an_error_on_a_released_event_is_seen_after_a_minute_and_the_event_released_again() -> None:
+    def events(words: dict[str, Any], now_s: float) -> Reply:
+        problem = "no PO" if len(stage.of("billing.release")) == 1 else None
+        return json_reply(200, {"events": [{"event": "B1", "project": "P1", "problem": problem}]})
+
+    run = BillingRun(MORNING_S, "2026-04-30", False, "M1", MORNING_S + 600.0)
+    stage = Stage({"billing.waiting": events})
+    stage.play(people(Workload(billing_runs=(run,)), COMPANY))
+    first, second = [at_s for at_s, _ in stage.of("billing.release")]
+    assert second == first + 60.0 + COMPANY.fix_s("B1|1")
+
+
 def test_finance_lets_a_first_hold_wait_and_reworks_a_second_one_for_thirty_minutes() -> None:
     def listed(words: dict[str, Any], now_s: float) -> Reply:
         invoice = {"invoice": "1", "event": "B1", "project": "P1", "held": now_s > MORNING_S + HOUR}

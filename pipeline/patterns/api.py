@@ -1,7 +1,8 @@
 """API-led: a hook or a person calls a process API, which answers only after the target confirmed.
 
 Nothing is queued inside. A call waits for worker and target no longer than its caller's timeout, then fails
-to its caller. Where the source has no hook, a poll calls the same step; the next poll takes what failed.
+to its caller. A refusal told in time stands on the record, where the source writes it. Where the source has
+no hook, a poll calls the same step; the next poll takes what failed.
 """
 
 from __future__ import annotations
@@ -16,6 +17,9 @@ from pipeline.item import Item, Outcome
 from pipeline.processing import Processing
 from pipeline.workflows.stream import Hook, Stream, batched
 from wire.call import Reply, json_reply
+
+_OWN = "integration"
+"""The user as which the pipeline signs in: nobody looks at what it saved itself."""
 
 
 class Api:
@@ -37,35 +41,33 @@ class Api:
         item = stream.from_hook(name, body)
         if item is None:
             return json_reply(200, {"advice": None})
+        item = item._replace(handed_s=self._saved_s(body))
         deadline_s = asyncio.get_running_loop().time() + self._settings.caller_timeout_s
         with patience.patient(deadline_s):
             outcome = await self._processing.one(item, deadline_s, write_back_now=True, told=True)
-        seen = hook.mode == "sync" or self._age_s(body) <= self._settings.seen_within_s
-        if outcome.state == "refused" and not (seen and _curable(outcome)):
+        sync = hook.mode == "sync"
+        shown = sync or self._processing.seen(item, "api")
+        if outcome.state == "refused" and not (shown and outcome.curable):
             self._processing.report(stream, outcome)
-        return _answer(outcome, hook.mode == "sync")
+            if not sync:
+                return json_reply(200, {"advice": None})
+        return _answer(outcome, sync)
 
-    def _age_s(self, body: Mapping[str, Any]) -> float:
-        """Since the save: who saved it looks for a while, and a late call or a retry may come after that."""
-        saved_at = body.get("saved_at")
-        saved_s = self._settings.time.seconds(saved_at) if isinstance(saved_at, str) else -inf
-        return asyncio.get_running_loop().time() - saved_s
+    def _saved_s(self, body: Mapping[str, Any]) -> float:
+        """When a person saved it, who looks for a while; a late call or a retry may come after that."""
+        saved_at = body.get("saved_at") if body.get("user") != _OWN else None
+        return self._settings.time.seconds(saved_at) if isinstance(saved_at, str) else -inf
 
     async def polled(self, stream: Stream, items: list[Item]) -> float | None:
         """Items of a poll, each through the same step; the earliest hand-over that failed, to read again."""
         if batched(stream):
-            outcomes = await self._processing.many(stream, items)
+            outcomes = await self._processing.many(stream, items, by="api")
         else:
             outcomes = await asyncio.gather(
-                *(self._processing.one(item, write_back_now=True) for item in items)
+                *(self._processing.one(item, write_back_now=True, by="api") for item in items)
             )
         failed = [outcome.item.handed_s for outcome in outcomes if outcome.state == "failed"]
         return min(failed, default=None)
-
-
-def _curable(outcome: Outcome) -> bool:
-    """Whether the person who saved the record can cure it there; what the ERP lacks only the desk can."""
-    return outcome.audience != "desk" or outcome.cause in {"missing_attribute", "policy", "validation"}
 
 
 def _answer(outcome: Outcome, sync: bool) -> Reply:

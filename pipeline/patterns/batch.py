@@ -59,7 +59,7 @@ class Batch:
         until_s = now_s - self._settings.schedule(self._workflow).cut_off_h * 3600.0
         since_s = self._watermarks.of(stream.name) - self._watermarks.overlap_s
         items = await taken(stream, since_s, until_s, now_s)
-        await self._processing.many(stream, self._with_letters(stream, items))
+        await self._processing.many(stream, self._with_letters(stream, items), by="batch")
         self._watermarks.commit(stream.name, max(until_s, 0.0))
 
     def _with_letters(self, stream: Stream, items: list[Item]) -> list[Item]:

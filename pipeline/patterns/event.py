@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Coroutine, Mapping, Sequence
+from math import inf
 from typing import Any
 
 from pipeline import patience, schema
@@ -98,7 +99,9 @@ class Events:
 
     def _take(self, payload: Mapping[str, Any], channel: Channel, streams: Sequence[Stream]) -> None:
         """Its own echoes are ignored, but on channels of records that another workflow of it makes."""
-        if not channel.own and _OWN in str(payload["ChangeEventHeader"].get("changeOrigin") or ""):
+        header = payload["ChangeEventHeader"]
+        echo = _OWN in str(header.get("changeOrigin") or "")
+        if echo and not channel.own:
             self._services.metrics.add("events.echoes")
             return
         try:
@@ -107,10 +110,15 @@ class Events:
             for stream in streams:
                 self._processing.unheard(stream, failed)
             return
+        saved_s = -inf if echo else self._saved_s(header)
         for stream in streams:
             item = stream.from_event(payload)
             if item is not None:
-                self.accept(stream, item)
+                self.accept(stream, item._replace(handed_s=saved_s))
+
+    def _saved_s(self, header: Mapping[str, Any]) -> float:
+        """When a person saved it, who looks for a while; an event may come after that."""
+        return float(header["commitTimestamp"]) / 1000.0 - self._settings.time.start_unix_s
 
     async def _work(self, number: str, item: Item) -> None:
         """Carry over, wait and try again while events are kept; what fails is a dead letter meanwhile."""
@@ -134,7 +142,7 @@ class Events:
     async def _carried(self, item: Item, accepted_s: float) -> Outcome:
         """Refused by a limit, it waits for a slot for as long as it is retained."""
         with patience.patient(accepted_s + self._settings.event_retention_s):
-            return await self._processing.one(item)
+            return await self._processing.one(item, by="event")
 
     def _collect(self, stream: Stream, item: Item) -> None:
         """Micro-batch: what came within a minute goes together."""
@@ -149,7 +157,7 @@ class Events:
         items = list(self._collected.pop(stream.name, {}).values())
         oldest_s = min(item.taken_s for item in items)
         with patience.patient(oldest_s + self._settings.event_retention_s):
-            outcomes = await self._processing.many(stream, items)
+            outcomes = await self._processing.many(stream, items, by="event")
         for outcome in outcomes:
             if outcome.state == "failed":
                 self._recollect(stream, outcome)

@@ -16,7 +16,7 @@ from typing import Any
 from pipeline.connectors.netsuite import literal
 from pipeline.connectors.salesforce import soql_text
 from pipeline.failures import RefusedError
-from pipeline.item import FORCED, Item, Outcome, Result
+from pipeline.item import FORCED, Back, Item, Outcome, Result
 from pipeline.services import Services
 from pipeline.translation.control import (
     BUDGET_FIELDS,
@@ -34,7 +34,7 @@ from pipeline.translation.control import (
     project_of,
 )
 from pipeline.workflows.refusals import bulk_outcome, refused_outcome
-from pipeline.workflows.stream import NOTHING, Channel, Hook
+from pipeline.workflows.stream import NOTHING, Channel, Hook, error_on
 
 _CONTROL = "customrecord_billing_control"
 _ORDER = "purchaseOrder"
@@ -167,6 +167,10 @@ class Controls:
     async def _order_body(self, control: Control) -> dict[str, Any]:
         period, moved_from = await self._services.periods.posting(control.entity, control.date, "ar_gl")
         return order_body(control, period, moved_from)
+
+    def shown(self, item: Item, refusal: str) -> Back | None:
+        """On the record that was saved."""
+        return error_on(self._source.object, self._source.field, _name(item.key), refusal)
 
     async def apply_bulk(self, items: Sequence[Item]) -> list[Outcome]:
         """Controls in batches, then the contracts of jobs, newest version last, and purchase orders."""

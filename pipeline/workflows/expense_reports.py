@@ -9,7 +9,7 @@ from typing import Any
 
 from pipeline.connectors.netsuite import literal
 from pipeline.failures import RefusedError, UnreachableError
-from pipeline.item import FORCED, Item, Outcome
+from pipeline.item import FORCED, Back, Item, Outcome
 from pipeline.services import Services
 from pipeline.translation import expense
 from pipeline.translation.time import entity_of, whole
@@ -18,7 +18,7 @@ from pipeline.workflows.approved_records import ApprovedRecords, told_version
 from pipeline.workflows.posted import Posted
 from pipeline.workflows.refusals import refused_outcome
 from pipeline.workflows.source_records import LINES, Shape
-from pipeline.workflows.stream import Channel, Hook
+from pipeline.workflows.stream import Channel, Hook, error_on
 
 Row = Mapping[str, Any]
 _RECALLED = approved.recalled("Draft", "Rejected")
@@ -179,6 +179,10 @@ class ExpenseReports:
         body = expense.reversal(standing, posting.period, posting.moved_from)
         await self._services.netsuite.put(kind, f"R|{record}", body, deadline_s)
         self._services.trail.step(self.flow, item.key, item.version, "reversed", record)
+
+    def shown(self, item: Item, refusal: str) -> Back | None:
+        """On the header, where its approver looks once more."""
+        return error_on(_SHAPE.object, _SHAPE.key, item.key, refusal)
 
     async def apply_bulk(self, items: Sequence[Item]) -> list[Outcome]:
         """New approvals by async batches, one per record type; comparisons go one by one."""

@@ -75,6 +75,10 @@ class InvoiceStatus:
         }
         return Outcome(item, backs=(Back(*_EVENT, item.key, values),))
 
+    def shown(self, item: Item, refusal: str) -> Back | None:
+        """None: no person saved it."""
+        return None
+
     async def apply_bulk(self, items: Sequence[Item]) -> list[Outcome]:
         """One outcome each: the write-back goes out in collections."""
         return [await self.apply(item) for item in items]

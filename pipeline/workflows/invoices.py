@@ -28,7 +28,7 @@ from pipeline.translation.invoice import (
 )
 from pipeline.workflows.invoice_check import lacking
 from pipeline.workflows.refusals import bulk_outcome, refused_outcome
-from pipeline.workflows.stream import Channel, Hook
+from pipeline.workflows.stream import Channel, Hook, error_on
 
 _RELEASED = {"pse__Is_Released__c": [True]}
 _KEYS = 200
@@ -169,6 +169,10 @@ class Invoices:
     async def _body(self, event: Event, lines: Sequence[Line]) -> dict[str, Any]:
         period, moved_from = await self._services.periods.posting(event.entity, event.date, "ar_gl")
         return invoice_body(event, lines, period, moved_from)
+
+    def shown(self, item: Item, refusal: str) -> Back | None:
+        """On the billing event."""
+        return error_on("pse__Billing_Event__c", "pse__Event_Key__c", item.key, refusal)
 
     async def apply_bulk(self, items: Sequence[Item]) -> list[Outcome]:
         """One run's invoices: lines by SOQL, documents in batches."""

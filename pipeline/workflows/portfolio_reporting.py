@@ -12,7 +12,7 @@ from math import inf
 from typing import Any
 
 from pipeline.failures import RefusedError, UnreachableError
-from pipeline.item import Item, Outcome
+from pipeline.item import Back, Item, Outcome
 from pipeline.services import Services
 from pipeline.workflows import fact_readers as readers
 from pipeline.workflows.stream import Channel, Hook, Stream
@@ -74,6 +74,10 @@ class Facts:
     async def apply(self, item: Item, deadline_s: float = inf) -> Outcome:
         """Load one fact."""
         return (await self.apply_bulk([item]))[0]
+
+    def shown(self, item: Item, refusal: str) -> Back | None:
+        """None: no person saved it."""
+        return None
 
     async def apply_bulk(self, items: Sequence[Item]) -> list[Outcome]:
         """Load facts, 1,000 a call; thin items are read first, by their keys."""

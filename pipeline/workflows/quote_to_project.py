@@ -11,13 +11,13 @@ from typing import Any
 from pipeline.connectors.netsuite import literal
 from pipeline.connectors.salesforce import soql_text
 from pipeline.failures import RefusedError
-from pipeline.item import FORCED, Item, Outcome
+from pipeline.item import FORCED, Back, Item, Outcome
 from pipeline.services import Services
 from pipeline.translation.deal import FIELDS, Deal, deal_of, missing
 from pipeline.workflows.quote_bulk import Bulk, standings
 from pipeline.workflows.quote_saga import Saga, demand
 from pipeline.workflows.refusals import refused_outcome
-from pipeline.workflows.stream import Channel, Hook, Stream
+from pipeline.workflows.stream import Channel, Hook, Stream, error_on
 
 _WON = {"StageName": ["Closed Won"]}
 _KEYS = 200
@@ -99,6 +99,10 @@ class Deals:
         except RefusedError as refused:
             return refused_outcome(item, refused)
         return Outcome(item)
+
+    def shown(self, item: Item, refusal: str) -> Back | None:
+        """On the opportunity, at which its owner still looks."""
+        return error_on("Opportunity", "Opportunity_Key__c", item.key, refusal)
 
     async def apply_bulk(self, items: Sequence[Item]) -> list[Outcome]:
         """Set many up; what lacks an attribute is refused at once."""

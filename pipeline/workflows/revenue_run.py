@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 
 from pipeline.connectors.netsuite import literal
 from pipeline.failures import RefusedError
-from pipeline.item import FORCED, Item, Outcome
+from pipeline.item import FORCED, Back, Item, Outcome
 from pipeline.services import Services
 from pipeline.settings import RevenueRun
 from pipeline.translation.revenue import Contract, Journal, Part, cost, cumulative, journal_body
@@ -154,6 +154,10 @@ class Revenue:
     async def _body(self, journal: Journal) -> dict[str, Any]:
         posting = await self._services.periods.posting(journal.entity, journal.day, "ar_gl")
         return journal_body(journal, posting.period, posting.moved_from)
+
+    def shown(self, item: Item, refusal: str) -> Back | None:
+        """None: no person saved it."""
+        return None
 
     async def apply_bulk(self, items: Sequence[Item]) -> list[Outcome]:
         """A run's journals in batches."""

@@ -6,7 +6,7 @@ from collections.abc import AsyncGenerator, Collection, Mapping, Sequence
 from math import inf
 from typing import Any, NamedTuple, Protocol, runtime_checkable
 
-from pipeline.item import Item, Outcome
+from pipeline.item import Back, Item, Outcome
 
 NOTHING: Mapping[str, Sequence[Any]] = {}
 
@@ -105,6 +105,10 @@ class Stream(Protocol):
         """
         ...
 
+    def shown(self, item: Item, refusal: str) -> Back | None:
+        """The row that shows a refusal on the record that its owner saved; None where nobody saved one."""
+        ...
+
     async def apply_bulk(self, items: Sequence[Item]) -> list[Outcome]:
         """Carry many over by the vendors' bulk means; one outcome per item, in any order."""
         ...
@@ -133,6 +137,11 @@ class Hearing(Stream, Protocol):
     def from_outcome(self, outcome: Outcome) -> Item:
         """The item that such an item makes due."""
         ...
+
+
+def error_on(object_: str, field: str, key: str, refusal: str) -> Back:
+    """What a vendor's own call-out writes where it was refused."""
+    return Back(object_, field, key, {"Integration_Error__c": refusal[:1000]})
 
 
 def batched(stream: Stream) -> bool:

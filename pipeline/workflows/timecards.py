@@ -12,7 +12,7 @@ from typing import Any
 
 from kernel.money import minor
 from pipeline.failures import RefusedError
-from pipeline.item import FORCED, Item, Outcome, Result
+from pipeline.item import FORCED, Back, Item, Outcome, Result
 from pipeline.services import Services
 from pipeline.translation import time
 from pipeline.workflows import approved, sweeps
@@ -20,7 +20,7 @@ from pipeline.workflows.approved_records import ApprovedRecords, told_version
 from pipeline.workflows.posted import Posted
 from pipeline.workflows.refusals import refused_outcome
 from pipeline.workflows.source_records import LINES, Shape
-from pipeline.workflows.stream import Channel, Hook
+from pipeline.workflows.stream import Channel, Hook, error_on
 from pipeline.workflows.time_bills import TimeBills
 
 Row = Mapping[str, Any]
@@ -98,6 +98,10 @@ class Timecards:
         compare = item.mark == FORCED or self._posted.others(item.key, item.version, told)
         await self._bills.post(header, parts, item, compare and not self._services.plain, deadline_s)
         return Outcome(item, backs=self._records.written(header, item.version))
+
+    def shown(self, item: Item, refusal: str) -> Back | None:
+        """On the header, where its approver looks once more."""
+        return error_on(_SHAPE.object, _SHAPE.key, item.key, refusal)
 
     async def apply_bulk(self, items: Sequence[Item]) -> list[Outcome]:
         """New approvals by async batches; whatever needs a comparison goes one by one."""

@@ -7,7 +7,7 @@ from contextlib import aclosing
 from math import inf
 from typing import Any
 
-from pipeline.item import Item, Outcome
+from pipeline.item import Back, Item, Outcome
 from pipeline.services import Services
 from pipeline.translation.worker import Worker, worker_of
 from pipeline.workflows.refusals import bulk_outcome
@@ -108,6 +108,10 @@ class Workers:
         if worker is None or (item.mark.endswith(" held") and worker.effective < effective):
             return None
         return worker._replace(effective=effective, change=change)
+
+    def shown(self, item: Item, refusal: str) -> Back | None:
+        """None: no person saved it."""
+        return None
 
     async def apply_bulk(self, items: Sequence[Item]) -> list[Outcome]:
         """Contacts in collections, employees and vendors in batches; a second change in a second wave."""

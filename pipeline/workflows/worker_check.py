@@ -12,7 +12,7 @@ from typing import Any
 
 from pipeline.connectors.salesforce import soql_text
 from pipeline.failures import RefusedError
-from pipeline.item import Item, Outcome
+from pipeline.item import Back, Item, Outcome
 from pipeline.services import Services
 from pipeline.translation.worker import Worker, worker_of
 from pipeline.workflows.stream import Channel, Hook
@@ -83,6 +83,10 @@ class WorkerCheck:
                 self._keys.put(contact, known)
                 self._services.store.commit()
         return str(known)
+
+    def shown(self, item: Item, refusal: str) -> Back | None:
+        """None: no person saved it."""
+        return None
 
     async def apply_bulk(self, items: Sequence[Item]) -> list[Outcome]:
         """One by one: there is always a person behind it."""

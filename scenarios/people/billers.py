@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import partial
+from typing import Any
 
 from scenarios.acts import BillingRun, Workload
 from scenarios.people.asking import Part, ask, told
 from scenarios.people.company import Company
+from scenarios.people.sellers import SEEN_S
 from scenarios.script import Begin, Script, Scripted, Until
 
 RELEASE_S = 20.0
@@ -25,16 +27,28 @@ def billers(workload: Workload, company: Company) -> Iterator[Scripted]:
 
 
 def billing(run: BillingRun, company: Company) -> Script:
-    """Makes the billing events up to the cut-off, then releases all that waits, one by one."""
+    """Makes the billing events up to the cut-off, releases one by one all that waits, and looks once more."""
     words = {"cut_off": run.cut_off, "partial": run.partial}
     yield from ask("psa", "billing.run", run.manager, words)
     now_s: float = yield Until(run.release_at_s)
-    waiting = told((yield from ask("psa", "billing.waiting", run.manager, {"manager": run.manager})))
-    for event in waiting.get("events") or ():
+    released: dict[str, None] = {}
+    for event in (yield from _waiting(run.manager)):
         now_s = yield Until(now_s + RELEASE_S)
         key = event["event"]
-        if not (yield from _release(key, run.manager)):
+        if (yield from _release(key, run.manager)):
+            released[key] = None
+        else:
             yield from _again(key, run.manager, company, 1, now_s)
+    if released:
+        now_s = yield Until(now_s + SEEN_S)
+        for event in (yield from _waiting(run.manager)):
+            if event["event"] in released and event.get("problem"):
+                yield from _again(event["event"], run.manager, company, 1, now_s)
+
+
+def _waiting(manager: str) -> Part[list[Mapping[str, Any]]]:
+    answer = told((yield from ask("psa", "billing.waiting", manager, {"manager": manager})))
+    return list(answer.get("events") or ())
 
 
 def _releasing(event: str, manager: str, company: Company, attempt: int) -> Script:
