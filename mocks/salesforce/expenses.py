@@ -63,6 +63,7 @@ class Expenses:
                 raise rule("Nobody approves his own expenses.", "Approver_Key__c")
             values.update({"pse__Approved__c": True, "_approved": True})
             values.setdefault("Approved_At__c", stamp)
+            values.setdefault("Approved_By__c", work.user)
         else:
             if now.get("pse__Billed__c"):
                 raise rule("A billed report cannot be recalled.", _STATUS)
