@@ -101,6 +101,7 @@ class Firm:
     terminations: float = _figure(11, "a month", "domain §2")
     contractor_starts: float = _figure(20, "a month", "domain §2")
     contractor_ends: float = _figure(20, "a month", "domain §2")
+    conversions: float = _figure(2, "contractors a month who become employees", "assumption")
     transfers: float = _figure(30, "a month", "domain §2")
     rate_changes: float = _figure(10, "a month", "domain §2: 1 % off-cycle")
     future_share: float = _figure(0.60, "of worker changes", "domain §2")
