@@ -10,6 +10,7 @@
 | lost_event          | share *                        | a change never reaches the feed or the hook        |
 | doubled_event       | share *                        | it arrives twice                                   |
 | late_event          | share *, delay_s               | it is overtaken by later ones                      |
+| gap_event           | share *                        | it tells that a record changed, and nothing else   |
 | throttle            | limit *, size *                | a limit is cut while it lasts                      |
 | row_lock            | share *                        | a write meets somebody else's lock                 |
 """
@@ -32,6 +33,7 @@ PARAMETERS: Mapping[str, tuple[Parameter, ...]] = {
     "lost_event": (share("share"),),
     "doubled_event": (share("share"),),
     "late_event": (share("share"), Parameter("delay_s", least=2.0, most=1e6)),
+    "gap_event": (share("share"),),
     "throttle": (Parameter("limit", "text", required=True), Parameter("size", required=True, least=0.1)),
     "row_lock": (share("share"),),
 }

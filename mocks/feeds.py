@@ -114,6 +114,11 @@ class Feeds:
             else:
                 self._arrive(channel, body, now_s)
 
+    def gap(self, channel: str, key: str, now_s: float) -> bool:
+        """Whether the next event of this key tells only that something changed."""
+        count = self._published.get((channel, key), 0) + 1
+        return self._faults.strikes("gap_event", now_s, channel, key, count)
+
     def _planned(self, now_s: float) -> bool:
         return any(fault.kind == "late_event" for fault in self._faults.active(now_s))
 

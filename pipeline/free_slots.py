@@ -4,7 +4,7 @@
     in full use and let in (2) cap + 1 (additive increase), up to the account's slots - 1
 
 (1) The refused call goes first again, as soon as one of the others ends. Where it was alone the account is
-full: it keeps its place, so that those behind it do not ask in vain too, and tries again after 1 ... 60 s;
+full: it keeps its place, so that those behind it do not ask in vain too, and tries again after 1 ... 30 s;
 whoever comes next goes on in that row.
 (2) Not sooner than 10 s after the last change; after a refusal 60 s, doubled up to 15 min for as long as
 what was tried is refused, so that many calls beside a full account cost a few refusals an hour.
@@ -23,7 +23,7 @@ _DECREASE = 0.7
 _STEP_S = 10.0
 _WAIT_S = 60.0
 _WAIT_MOST_S = 900.0
-_PAUSE_MOST_S = 60.0
+_PAUSE_MOST_S = 30.0
 
 
 class FreeSlots(Slots):

@@ -1,7 +1,7 @@
 """Patience: until when the work under way waits for a slot that a limit refused it; its pattern says so.
 
-    API-led           the caller's timeout          batch              the next run
-    event             the message's retention       polls and sweeps   the next one
+    API-led   the caller's timeout         batch, polls   the next run or poll
+    event     the message's retention      sweep          midway to the next one
 
 Handed on by context, so that it reaches every call below a message, in reads and bulk writes alike, and none
 of them can forget it. Work that starts in the background begins without one, and sets its own.

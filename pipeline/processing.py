@@ -69,7 +69,12 @@ class Processing:
         """
         stream = self.streams[item.stream]
         taken_s = item.taken_s or asyncio.get_running_loop().time()
-        await self._ordering.take(item.aggregate)
+        try:
+            await self._ordering.take(item.aggregate, min(deadline_s, patience.until_s()))
+        except UnreachableError as failed:
+            outcome = _failed(item, failed)
+            self._settle(stream, outcome, told, taken_s)
+            return outcome
         try:
             if self.inbox.known(item):
                 return Outcome(item, "skipped")

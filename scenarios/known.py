@@ -27,7 +27,7 @@ OPERATIONS: Mapping[str, tuple[str, ...]] = {
 """Kinds of operation, as each system tells them apart: a fault may be aimed at one of them."""
 
 FELT_BY: Mapping[str, tuple[str, ...]] = {
-    **dict.fromkeys(("lost_event", "doubled_event", "late_event", "row_lock"), ("salesforce",)),
+    **dict.fromkeys(("lost_event", "doubled_event", "late_event", "gap_event", "row_lock"), ("salesforce",)),
     **dict.fromkeys(("require_field", "validation_rule"), ("salesforce", "netsuite")),
     **dict.fromkeys(("throttle", "limit_cut"), ("salesforce", "workday", "netsuite")),
     "retire_version": ("salesforce", "workday"),
@@ -36,6 +36,8 @@ FELT_BY: Mapping[str, tuple[str, ...]] = {
 rows, check no writes by machines, have no limits, or are called without a version."""
 
 VERSIONED = FELT_BY["retire_version"]
+POLLED = ("workday", "netsuite")
+"""Systems that are asked for news, where batch does not run: they send none, or not of everything."""
 AMBIENT = ("lost_reply", "reset", "brownout")
 """Faults that may happen every day in any system."""
 

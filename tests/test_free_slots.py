@@ -128,7 +128,7 @@ def test_every_call_comes_through_wherever_a_slot_comes_free_sometimes(slots: in
 def test_what_comes_free_is_used_within_a_quarter_of_an_hour() -> None:
     account = Account(15, lambda now_s: 12 if now_s < HOUR_S else 0)
 
-    slots = worked(account, 14, 40_000)
+    slots = worked(account, 14, 20_000)
 
     assert slots.size == 14
 

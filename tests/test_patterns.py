@@ -153,6 +153,26 @@ def test_a_lost_event_is_found_by_the_sweep_at_three() -> None:
     assert {int(row.at_s // 60.0) for row in firm.live()} == {27 * 60}
 
 
+def test_of_a_gap_event_the_source_is_asked_what_changed() -> None:
+    """The event tells of no field: the card is read and posted long before the sweep."""
+    gaps = Fault(0.0, 20 * HOUR_S, "salesforce", "gap_event", {"share": 1.0})
+
+    firm = play(_carried("event"), _approved, 12 * HOUR_S, {"salesforce": (gaps,)})
+
+    assert len(firm.posted()) == 3
+    assert max(row.at_s for row in firm.live()) < 10.1 * HOUR_S
+    assert firm.pipeline.metrics.counts["events.gaps"] == 1
+
+
+def test_a_gap_that_the_source_does_not_explain_is_asked_for_again() -> None:
+    gaps = Fault(0.0, 20 * HOUR_S, "salesforce", "gap_event", {"share": 1.0})
+    mute = Fault(0.0, 6 * HOUR_S, "salesforce:query", "outage", {})
+
+    firm = play(_carried("event"), _approved, 14 * HOUR_S, {"salesforce": (gaps, mute)})
+
+    assert len(firm.posted()) == 3
+
+
 def test_the_pipeline_ignores_the_echo_of_its_own_write_back() -> None:
     firm = play(_carried("event"), _approved, 12 * HOUR_S)
 

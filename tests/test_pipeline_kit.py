@@ -217,6 +217,27 @@ def test_items_of_one_aggregate_are_worked_one_after_the_other_and_others_beside
     assert told == [(10.0, "x1"), (10.0, "y1"), (20.0, "x2"), (30.0, "x3")]
 
 
+def test_a_turn_is_waited_for_no_longer_than_the_deadline_and_who_gave_up_is_passed_over() -> None:
+    ordering = Ordering()
+    told: list[tuple[float, str]] = []
+
+    async def item(name: str, deadline_s: float) -> None:
+        try:
+            await ordering.take("T1", deadline_s)
+        except UnreachableError as failed:
+            told.append((asyncio.get_running_loop().time(), f"{name} {failed.status}"))
+            return
+        await asyncio.sleep(10.0)
+        told.append((asyncio.get_running_loop().time(), name))
+        ordering.leave("T1")
+
+    async def main() -> None:
+        await asyncio.gather(item("a", inf), item("b", 5.0), item("c", 30.0))
+
+    played(main)
+    assert told == [(5.0, "b 504"), (10.0, "a"), (20.0, "c")]
+
+
 def test_the_inbox_knows_the_last_state_of_a_key_and_only_that() -> None:
     inbox = Inbox(MemoryStore())
     first, recalled = Item("s", "k", 1, "1|Approved"), Item("s", "k", 1, "1|Saved")

@@ -104,7 +104,9 @@ class Publisher:
         if saved.changes:
             for channel in self._channels[object_].values():
                 if matches(channel.when, record):
-                    self._feeds.publish(channel.channel, saved.key, self._event(channel, saved), saved.at_s)
+                    gap = self._feeds.gap(channel.channel, saved.key, saved.at_s)
+                    event = self._event(channel, saved, gap)
+                    self._feeds.publish(channel.channel, saved.key, event, saved.at_s)
         if saved.user in _SILENT or saved.op == "delete":
             return
         own = saved.user == INTEGRATION
@@ -112,7 +114,8 @@ class Publisher:
             if (hook.own or not own) and _fires(hook, saved):
                 self._hooks.later(hook, self._target(saved), saved.at_s, saved.transaction)
 
-    def _event(self, channel: Channel, saved: Saved) -> bytes:
+    def _event(self, channel: Channel, saved: Saved, gap: bool) -> bytes:
+        """The change with the channel's fields; a gap event has its header alone, with no field in it."""
         record = saved.record
         values = {name: value for name, value in saved.changes.items() if name[0] != "_"}
         changed = list(self._seen(saved.object, values)) if saved.op == "update" else []
@@ -121,16 +124,17 @@ class Publisher:
             "ChangeEventHeader": {
                 "entityName": saved.object,
                 "recordIds": [saved.id],
-                "changeType": _TYPES[saved.op],
+                "changeType": f"GAP_{_TYPES[saved.op]}" if gap else _TYPES[saved.op],
                 "changeOrigin": saved.origin,
                 "commitTimestamp": self._org.time.start_unix_s * 1000 + int(saved.at_s * 1000),
                 "commitUser": saved.user,
-                "changedFields": changed,
+                "changedFields": [] if gap else changed,
                 "transactionKey": f"{saved.transaction:016x}",
                 "sequenceNumber": 1,
             }
         }
-        payload.update(self._seen(saved.object, values))
+        if not gap:
+            payload.update(self._seen(saved.object, values))
         return orjson.dumps(payload)
 
     def _seen(self, object_: str, values: dict[str, Any]) -> dict[str, Any]:

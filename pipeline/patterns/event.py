@@ -14,11 +14,13 @@ from pipeline import patience, schema
 from pipeline.connectors.salesforce import Told, poll
 from pipeline.failures import RefusedError, SchemaError, UnreachableError
 from pipeline.item import Item, Outcome
+from pipeline.patterns.polling import taken
 from pipeline.processing import Processing
 from pipeline.tasks import Tasks
 from pipeline.workflows.stream import Channel, Stream, batched
 
 _OWN = "client=rehearsal"
+_GAP = "GAP_"
 _AGAIN_S = 30.0
 _RETAINED = -2
 _MOST = 200
@@ -40,6 +42,7 @@ class Events:
         self._subscribed: dict[str, tuple[Channel, list[Stream]]] = {}
         self._number = 0
         self._collected: dict[str, dict[str, Item]] = {}
+        self._gaps: dict[str, float] = {}
 
     def subscribe(self, channel: Channel, stream: Stream) -> None:
         """Tell a stream of what a channel brings."""
@@ -104,6 +107,10 @@ class Events:
         if echo and not channel.own:
             self._services.metrics.add("events.echoes")
             return
+        if str(payload["ChangeEventHeader"]["changeType"]).startswith(_GAP):
+            for stream in streams:
+                self._gap(stream, float(payload["ChangeEventHeader"]["commitTimestamp"]) / 1000.0)
+            return
         try:
             schema.demand(payload, channel.fields, channel.system, channel.object)
         except SchemaError as failed:
@@ -119,6 +126,32 @@ class Events:
     def _saved_s(self, header: Mapping[str, Any]) -> float:
         """When a person saved it, who looks for a while; an event may come after that."""
         return float(header["commitTimestamp"]) / 1000.0 - self._settings.time.start_unix_s
+
+    def _gap(self, stream: Stream, commit_unix_s: float) -> None:
+        """A change of which nothing is told but that it happened: one read for all of a minute."""
+        self._services.metrics.add("events.gaps")
+        at_s = commit_unix_s - self._settings.time.start_unix_s
+        if stream.name not in self._gaps:
+            self._tasks.start(self._reread(stream))
+        self._gaps[stream.name] = min(at_s, self._gaps.get(stream.name, at_s))
+
+    async def _reread(self, stream: Stream) -> None:
+        """What changed since the first of them, from the source; until it answers, it is asked again."""
+        loop = asyncio.get_running_loop()
+        while True:
+            await asyncio.sleep(self._settings.micro_batch_s)
+            since_s = self._gaps[stream.name] - self._settings.overlap_s
+            try:
+                items = await taken(stream, since_s, loop.time())
+            except (RefusedError, UnreachableError) as failed:
+                self._processing.unreadable(stream, failed, "gap unread")
+                continue
+            self._processing.readable(stream, "gap unread")
+            del self._gaps[stream.name]
+            for item in items:
+                self.accept(stream, item)
+            self._services.store.commit()
+            return
 
     async def _work(self, number: str, item: Item) -> None:
         """Carry over, wait and try again while events are kept; what fails is a dead letter meanwhile."""

@@ -45,7 +45,7 @@ class Sweep:
     async def run(self) -> None:
         """Every day, for as long as the pipeline is up; never where no time of day is set.
 
-        What it reads and repairs waits for slots until the next day's.
+        What it reads and repairs waits for slots until midway to the next, when people can be told.
         """
         loop = asyncio.get_running_loop()
         settings = self._settings
@@ -55,7 +55,7 @@ class Sweep:
         for at_s, next_s in pairwise(daily):
             if at_s > loop.time():
                 await asyncio.sleep(at_s - loop.time())
-                with patience.patient(next_s):
+                with patience.patient((at_s + next_s) / 2.0):
                     await self.once()
 
     async def once(self) -> None:

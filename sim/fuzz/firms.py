@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import Field, fields
 from typing import Any, NamedTuple
 
 from kernel.errors import InputError
+from pipeline.settings import Settings
 from scenarios.firm import Firm
 from scenarios.firm_file import firm_of
+from scenarios.firm_tables import TABLES, Integration
 from sim.fuzz.dice import Dice
 
 HEADS = (8, 36)
@@ -35,7 +38,7 @@ _SITES = tuple(
         "PL Europe/Warsaw PLN 0.25 EMEA",
         "ZA Africa/Johannesburg ZAR 0.055 EMEA",
         "AE Asia/Dubai AED 0.272 EMEA",
-        "KW Asia/Kuwait KWD 3.25 EMEA",
+        "KW Asia/Kuwait USD 1 EMEA",
         "IN Asia/Kolkata INR 0.012 APAC",
         "JP Asia/Tokyo JPY 0.0067 APAC",
         "SG Asia/Singapore SGD 0.74 APAC",
@@ -48,8 +51,12 @@ _SITES = tuple(
 
 _OFTEN = ("contractor_share", "rejected_share", "recalled_share", "corrected_share", "rate_changes", "hires")
 """What moves most between sources and targets, and so is drawn in every second world."""
-_LEFT = ("name", "consultants", "hq_zone", "hq_country", "entities", "practices", "desk_people")
-"""Drawn apart, or not at all: without people at the desk no exception is ever settled."""
+_LEFT = (
+    *("name", "consultants", "hq_zone", "hq_country", "entities", "practices", "project_exponent"),
+    *("desk_people", "exception_again_h", "exception_looks", "owner_h", "owner_p90_h", "reaction_factor"),
+)
+"""Drawn apart, or not at all: without people at the desk, or with slow ones, exceptions stay open, and an
+exponent makes a small firm as large as it likes."""
 _VOLUMES = ("reports", "report_lines", "projects", "assignments_per_head", "opportunities")
 """What makes a run long is drawn within a factor of two."""
 
@@ -59,11 +66,24 @@ def firm(dice: Dice) -> dict[str, Any]:
     table: dict[str, Any] = {"consultants": dice.whole("heads", *HEADS), **_places(dice.of("places"))}
     for found in fields(Firm):
         often = found.name in _OFTEN
-        if found.name not in _LEFT and dice.chance(f"{found.name}?", 0.5 if often else 0.1):
+        if found.name not in {*_LEFT, *TABLES} and dice.chance(f"{found.name}?", 0.5 if often else 0.1):
             wider = {**table, found.name: _value(dice.of(found.name), found)}
             if _taken(wider):
                 table = wider
-    return table
+    integration = dict(_integration(dice.of("integration")))
+    return table | ({"integration": integration} if integration else {})
+
+
+def _integration(dice: Dice) -> Iterator[tuple[str, Any]]:
+    """Retries, redelivery and breakers, up to two and a half times less or more than shipped."""
+    shipped: dict[str, Any] = {one.name: one.default for one in fields(Settings)}
+    for name in Integration.model_fields:
+        if dice.chance(f"{name}?", 0.08):
+            default, factor = shipped[name], dice.spread(name, 0.4, 2.5)
+            if isinstance(default, tuple):
+                yield name, [round(wait * factor, 1) for wait in default]
+            else:
+                yield name, max(2, round(default * factor)) if isinstance(default, int) else default * factor
 
 
 def _places(dice: Dice) -> dict[str, Any]:

@@ -1,0 +1,94 @@
+"""One waiting rule: what a limit refuses waits as long as its message's patience lasts, in every pattern."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import replace
+
+import pytest
+from pipeline_world import CARD, DAY_S, HOUR_S, Firm, only, play
+
+from measurements.assess import assess
+from mocks.faults import Fault
+from pipeline import models
+from pipeline.catalogue import legs
+from scenarios import catalogue, firm_file
+from scenarios.play import stage
+from sim.settings_of import settings_of
+from sim.world import observe, perform
+
+TIME_AND_EXPENSE = "time_and_expense"
+NO_SLOT = {"limit": "account_concurrency", "size": 0.5}
+
+
+def full(at_s: float, for_s: float) -> dict[str, tuple[Fault, ...]]:
+    """An account without a free slot."""
+    return {"netsuite": (Fault(at_s, for_s, "netsuite", "throttle", NO_SLOT),)}
+
+
+async def approved_at_ten(firm: Firm) -> None:
+    await asyncio.sleep(10 * HOUR_S)
+    await firm.book()
+    await firm.approve(CARD)
+
+
+@pytest.mark.parametrize(
+    ("pattern", "at_s", "for_s"),
+    [("api", 10 * HOUR_S, 90.0), ("event", 10 * HOUR_S, 9 * HOUR_S), ("batch", 25 * HOUR_S, 9 * HOUR_S)],
+)
+def test_what_waits_for_a_slot_passes_within_a_minute_of_one_and_never_failed(
+    pattern: str, at_s: float, for_s: float
+) -> None:
+    firm = play(only(TIME_AND_EXPENSE, pattern), approved_at_ten, 2 * DAY_S, full(at_s, for_s))
+
+    assert len(firm.posted()) == 3
+    assert all(at_s + for_s < row.at_s < at_s + for_s + 120.0 for row in firm.posted())
+    assert "failed" not in {step.what for step in firm.pipeline.trail}
+    assert firm.problems() == []
+
+
+def test_an_api_callers_patience_ends_with_its_time_and_the_hook_comes_again() -> None:
+    firm = play(only(TIME_AND_EXPENSE, "api"), approved_at_ten, 2 * DAY_S, full(10 * HOUR_S, 300.0))
+
+    assert len(firm.posted()) == 3
+    assert "failed" in {step.what for step in firm.pipeline.trail}
+
+
+def test_a_repair_that_finds_no_slot_at_night_is_made_on_the_same_day() -> None:
+    lost = Fault(0.0, 20 * HOUR_S, "salesforce", "lost_event", {"share": 1.0})
+    faults = {**full(27 * HOUR_S, 4 * HOUR_S), "salesforce": (lost,)}
+
+    firm = play(only(TIME_AND_EXPENSE, "api"), approved_at_ten, 2 * DAY_S, faults)
+
+    assert {int(row.at_s // HOUR_S) for row in firm.live()} == {31}
+
+
+def test_swapping_the_patience_between_the_patterns_changes_no_time() -> None:
+    """At a firm whose waits for a slot end within either's patience, theory predicts no difference."""
+    own = stage(catalogue.load("month-end"), firm_file.load(None, 20), 0, None)
+    settings = settings_of(own)
+    swapped = replace(
+        settings,
+        caller_timeout_s=settings.event_retention_s,
+        event_retention_s=settings.caller_timeout_s,
+        sweep_beyond_s=settings.event_retention_s + settings.sweep_beyond_s - settings.caller_timeout_s,
+    )
+
+    def p95_s(pattern: str, arm: object) -> float:
+        world = perform(own, only(TIME_AND_EXPENSE, pattern), 0, arm)  # type: ignore[arg-type]
+        kpis = assess(observe(world, 0)).kpis
+        figure, refused = kpis["time_posted_h_p95"].value, kpis["throttled_calls"].value
+        assert figure is not None
+        assert refused, "nothing had to wait: this arm shows nothing"
+        return 3600.0 * figure
+
+    for pattern in ("api", "event"):
+        assert p95_s(pattern, settings) == pytest.approx(p95_s(pattern, swapped), abs=1.0)
+
+
+def test_the_interface_catalogue_tells_the_rule_of_every_pattern() -> None:
+    shipped = [models.load(name) for name in ("batch", "api", "event", "hybrid")]
+
+    assert all(
+        "refused by a limit: waits for a slot" in leg.retry for model in shipped for leg in legs(model)
+    )
