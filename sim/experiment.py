@@ -20,13 +20,10 @@ from sim.money import costs, pattern_costs
 from sim.plan import Plan
 from sim.recorded import RECORDED, recorded
 from sim.rounds import Rounds, Told, telling
+from sim.scope import lines
 from sim.sensitivity import Tried, tried
 from sim.settings_of import settings_of
 from sim.waits import waits
-
-_INTERCOMPANY = (
-    "Intercompany cross-charge is out of scope; a missing intercompany relation is a posting exception."
-)
 
 
 def compare(plan: Plan, told: Told) -> Experiment:
@@ -108,7 +105,7 @@ def _bare_schedule(plan: Plan, play: Play) -> float | None:
 
 
 def _notes(plan: Plan, play: Play) -> list[str]:
-    notes = [_INTERCOMPANY]
+    notes = lines()
     if plan.history is not None:
         log = plan.history
         notes += [f"{line}." for line in summary_of(log)]

@@ -1,4 +1,4 @@
-"""Other settings than intervals: account slots and head count, each run again under the models that contend.
+"""Other settings than intervals: slots, head count and people's reaction, each run again under the contenders.
 
 What it tells is whether the same patterns are level there, judged by the means of the same few replications.
 """
@@ -21,10 +21,12 @@ SLOTS = (3, 15)
 """Slots of the NetSuite account beside the Standard tier's 5: a cut one, and the next tier's."""
 HEADS = (0.5, 2.0)
 """Head count, as a multiple of the firm's."""
+REACTION = 4.0
+"""How many times slower people answer refusals: the constants that decide quote to project are assumptions."""
 
 
 class Setting(NamedTuple):
-    """One setting; `factor` is of the head count."""
+    """One setting; `factor` is of the head count, or of the times that people take."""
 
     name: str
     kind: str
@@ -34,7 +36,8 @@ class Setting(NamedTuple):
 def settings(plan: Plan) -> list[Setting]:
     """What is tried, in the order in which it is told."""
     slots = [Setting(f"{count} NetSuite slots", "slots") for count in SLOTS]
-    return slots + [Setting(f"{_heads(plan, factor):,} consultants", "heads", factor) for factor in HEADS]
+    heads = [Setting(f"{_heads(plan, factor):,} consultants", "heads", factor) for factor in HEADS]
+    return [*slots, *heads, Setting(f"refusals answered {REACTION:g} times as slowly", "people", REACTION)]
 
 
 def _heads(plan: Plan, factor: float) -> int:
@@ -51,6 +54,9 @@ def _arm(plan: Plan, one: Setting, model: Model) -> Arm:
     name = label(one.name, model.name)
     if one.kind == "heads":
         return Arm(name, model, plan.scenario, replace(plan.firm, consultants=_heads(plan, one.factor)))
+    if one.kind == "people":
+        slower = replace(plan.firm, reaction_factor=plan.firm.reaction_factor * one.factor)
+        return Arm(name, model, plan.scenario, slower)
     before = plan.scenario.systems.get("netsuite", SystemChange())
     change = replace(before, limits={**before.limits, "account_concurrency": float(one.name.split()[0])})
     systems = {**plan.scenario.systems, "netsuite": change}

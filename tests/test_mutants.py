@@ -82,8 +82,9 @@ def _found(world: str) -> Found:
 def no_external_ids(patch: Patch) -> None:
     made = NetSuite.__init__
 
-    def plain(self: NetSuite, client: Any, job_poll_s: float, plain: bool = False) -> None:
-        made(self, client, job_poll_s, plain=True)
+    def plain(self: NetSuite, *given: Any, **named: Any) -> None:
+        made(self, *given, **named)
+        self._plain = True
 
     patch.setattr(NetSuite, "__init__", plain)
 
