@@ -1,4 +1,4 @@
-"""Other settings than intervals: slots, head count and people's reaction, each run again under the contenders.
+"""Other settings than intervals: slots, head count and people's reaction, run again under the contenders.
 
 What it tells is whether the same patterns are level there, judged by the means of the same few replications.
 """
@@ -22,7 +22,7 @@ SLOTS = (3, 15)
 HEADS = (0.5, 2.0)
 """Head count, as a multiple of the firm's."""
 REACTION = 4.0
-"""How many times slower people answer refusals: the constants that decide quote to project are assumptions."""
+"""How many times slower people answer refusals; their times decide quote to project, and are assumptions."""
 
 
 class Setting(NamedTuple):
