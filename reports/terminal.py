@@ -16,6 +16,7 @@ from reports.deciding import bearing, items
 from reports.estimates import Estimate
 from reports.findings import Findings
 from reports.inputs import FINDINGS
+from reports.interactions import interaction_lines, recommended_sentence
 from reports.kpis import Kpi, kpi
 from reports.numbers import NOTHING, number
 from reports.remarks import counts_sentence
@@ -50,7 +51,13 @@ def show(findings: Findings, console: Console) -> None:
     console.print(table(findings), width=WIDTH)
     for row in answer_rows(findings):
         console.print(Text(answer_line(row)), width=WIDTH)
-    sentences = absent_sentence(findings.experiment), status(findings.experiment), counts_sentence(findings)
+    sentences = (
+        recommended_sentence(findings),
+        *(f"Interaction: {line}" for line in interaction_lines(findings)),
+        absent_sentence(findings.experiment),
+        status(findings.experiment),
+        counts_sentence(findings),
+    )
     for text in sentences:
         if text:
             console.print(Text(text), width=WIDTH)
