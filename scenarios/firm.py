@@ -119,6 +119,9 @@ class Firm:
     )
     rejected_share: float = _figure(0.04, "of timecards", "domain §2")
     corrected_share: float = _figure(0.02, "of timecards", "domain §2: 2 % of entries")
+    self_approved_share: float = _figure(
+        0.002, "of timecards, by who submitted them and may override approvals", "assumption"
+    )
     recalled_share: float = _figure(0.01, "of timecards and reports", "assumption")
     resubmit_h: float = _figure(4, "hours, median", "assumption")
     correction_days: float = _figure(4, "days after submission, median", "assumption")

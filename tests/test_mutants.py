@@ -255,7 +255,8 @@ def a_line_of_75_needs_a_receipt() -> bool:
 
 def nobody_approves_what_is_their_own() -> bool:
     for submitter, worker in (("W00001", ""), ("", "W00001")):
-        record = {"Approver_Key__c": "W00001", "Submitter__c": submitter, "Worker_Key__c": worker}
+        approval = dict.fromkeys(("Approver_Key__c", "Approved_By__c"), "W00001")
+        record = {**approval, "Submitter__c": submitter, "Worker_Key__c": worker}
         try:
             approved.check_approval(record, 0)
         except RefusedError:
