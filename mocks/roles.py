@@ -38,9 +38,11 @@ PSA: Mapping[str, str] = {
     " expenses[{report worker project amount_minor submitted_at_s}], errors[{kind key error}]}",
     "approvals.decide": "approver timecards[] expenses[] rejected[{key reason}] -> {approved,"
     " refused[{key error}]} (one bulk save, one commit)",
+    "approvals.override": "timecards[] (with an administrator's permission: even one's own)",
     "expense.save": "report worker project currency lines[{line type date amount_minor receipt justification"
     " billable}] approver",
     "expense.submit": "report",
+    "expense.complete": "report lines[{line receipt justification}] (papers that come later)",
     "expense.recall": "report",
     "milestone.complete": "milestone date (sets actual date)",
     "milestone.approve": "milestone approver",

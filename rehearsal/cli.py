@@ -176,13 +176,15 @@ def report(
 
 @app.command()
 def bench(
-    consultants: Annotated[int, typer.Option("--consultants", help="Head count.")] = 1000,
+    consultants: Annotated[
+        str, typer.Option("--consultants", help="Head counts, comma-separated.")
+    ] = "250,1000",
     seed: SeedOption = 1,
     models: Annotated[
         str | None, typer.Option("--models", help="Comma-separated [default: those of `compare`].")
     ] = None,
 ) -> None:
-    """Measure the speed of the simulation and print it as figures."""
+    """Measure CPU seconds and memory of a run, each model alone in a process, and print them."""
     from rehearsal.bench import bench
 
     bench(consultants, seed, models)

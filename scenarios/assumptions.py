@@ -58,3 +58,5 @@ def assumptions(firm: Firm, scenario: Scenario, from_log: bool) -> Iterator[tupl
     yield from RECORDED if from_log else ASSUMED
     for workflow, schedule in sorted(scenario.schedules.items()):
         yield f"schedule.{workflow}", str(schedule), f"scenario {scenario.name}"
+    for system, minutes in sorted(scenario.polls_min.items()):
+        yield f"polls.{system}", f"every {minutes:g} min", f"scenario {scenario.name}"

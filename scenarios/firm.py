@@ -101,6 +101,7 @@ class Firm:
     terminations: float = _figure(11, "a month", "domain §2")
     contractor_starts: float = _figure(20, "a month", "domain §2")
     contractor_ends: float = _figure(20, "a month", "domain §2")
+    conversions: float = _figure(2, "contractors a month who become employees", "assumption")
     transfers: float = _figure(30, "a month", "domain §2")
     rate_changes: float = _figure(10, "a month", "domain §2: 1 % off-cycle")
     future_share: float = _figure(0.60, "of worker changes", "domain §2")
@@ -118,6 +119,9 @@ class Firm:
     )
     rejected_share: float = _figure(0.04, "of timecards", "domain §2")
     corrected_share: float = _figure(0.02, "of timecards", "domain §2: 2 % of entries")
+    self_approved_share: float = _figure(
+        0.002, "of timecards, by who submitted them and may override approvals", "assumption"
+    )
     recalled_share: float = _figure(0.01, "of timecards and reports", "assumption")
     resubmit_h: float = _figure(4, "hours, median", "assumption")
     correction_days: float = _figure(4, "days after submission, median", "assumption")

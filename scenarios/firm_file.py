@@ -93,7 +93,7 @@ class _Entity(Given):
 _SUMS = (
     ("time_and_materials", "fixed_price"),
     ("future_share", "retro_share"),
-    ("rejected_share", "recalled_share", "corrected_share"),
+    ("rejected_share", "recalled_share", "corrected_share", "self_approved_share"),
 )
 """Shares of one whole: none of them may leave less than nothing for the rest."""
 

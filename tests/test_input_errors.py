@@ -209,6 +209,10 @@ SCENARIOS = {
         HEAD + '[schedules.time_and_expense]\ntimes = ["12:00"]\nevery_min = 60\n',
         "both times and every_min; give one of them",
     ),
+    "polls of a system that is never polled": (
+        HEAD + "[polls]\nwarehouse = 5\n",
+        "polls.warehouse: unknown poll; use one of workday, netsuite",
+    ),
     "a schedule on weekdays that it does not keep": (
         HEAD + '[schedules.time_and_expense]\nweekdays = ["Mon"]\nevery_min = 60\n',
         "weekdays: every_min runs on all days",

@@ -181,6 +181,7 @@ def test_an_expense_report_with_a_policy_defect_is_accepted_and_due_as_one() -> 
         await org.desk("approvals.decide", "W00002", approver="W00002", timecards=[], expenses=["E1"])
         (row,) = _of(org, "expense", "E1")
         assert (row.amount_minor, row.currency, row.transaction_date) == (54050, "USD", "2026-04-28")
+        assert row.terms["unreceipted_minor"] == 9000
 
     play(act)
 
@@ -199,6 +200,24 @@ def test_billing_waits_for_approvals_unless_partial_and_bills_each_item_once() -
         _refused(
             await org.desk("timecard.recall", "W00001", timecard="T1"), "FIELD_CUSTOM_VALIDATION_EXCEPTION"
         )
+
+    play(act)
+
+
+def test_a_billed_report_may_still_get_its_papers_but_is_not_recalled() -> None:
+    async def act(org: Org) -> None:
+        defect = {**LINE, "amount_minor": 9000, "receipt": False, "billable": True}
+        await org.desk("expense.save", "W00001", **{**REPORT, "lines": [defect]})
+        await org.desk("expense.submit", "W00001", report="E1")
+        await org.desk("approvals.decide", "W00002", approver="W00002", timecards=[], expenses=["E1"])
+        await org.desk("billing.run", "W00002", cut_off="2026-04-30", partial=True)
+        _refused(await org.desk("expense.recall", "W00001", report="E1"), "FIELD_CUSTOM_VALIDATION_EXCEPTION")
+        papers = [{"line": 1, "receipt": True, "justification": "found"}]
+        assert await org.desk("expense.complete", "W00001", report="E1", lines=papers) == {"version": 1}
+        (line,) = await org.query("SELECT Receipt__c, pse__Amount__c FROM pse__Expense__c")
+        assert (line["Receipt__c"], line["pse__Amount__c"]) == (True, 90.0)
+        (row,) = _of(org, "expense", "E1")
+        assert (row.version, row.amount_minor) == (1, 9000)
 
     play(act)
 
