@@ -12,7 +12,7 @@ from pipeline.item import FORCED, Item
 from pipeline.processing import Processing
 from pipeline.sessions import Credentials
 from pipeline.tasks import Tasks
-from pipeline.workflows.stream import Stream
+from pipeline.workflows.stream import Stream, fits
 from wire.call import Call, Reply, json_reply
 
 _STOPPED_BY: Mapping[str, frozenset[str]] = {
@@ -84,11 +84,12 @@ class Operations:
         return json_reply(202, {"replayed": [stream.name for stream in (*whole, *by_key)]})
 
     def _concerned(self, streams: list[Stream], flow: str, key: str) -> list[Stream]:
-        """Whose item it is, by who told people of it; else any stream of the flow may know it."""
+        """Whose item it is, by who told people of it; else those whose keys look so."""
         processing = self._processing
         told = processing.services.exceptions.of(flow, key) if processing else []
         tellers = {open_.unit.stream for open_ in told}
-        return [stream for stream in streams if stream.name in tellers] or streams
+        fitting = [stream for stream in streams if fits(stream, key)]
+        return [stream for stream in fitting if stream.name in tellers] or fitting
 
     def _credential(self, given: Mapping[str, Any]) -> Reply:
         system = str(given["system"])

@@ -17,7 +17,18 @@ from kernel.errors import InputError
 from measurements import run_file
 from measurements.run import Run
 from reports import run_list
-from reports.inputs import Assumption, CostRange, Experiment, GivenFile, Leg, Margin, Mark, Strip, StripPoint
+from reports.inputs import (
+    ArmChoice,
+    Assumption,
+    CostRange,
+    Experiment,
+    GivenFile,
+    Leg,
+    Margin,
+    Mark,
+    Strip,
+    StripPoint,
+)
 from reports.numbers import listing
 
 NAME = "experiment.json"
@@ -190,6 +201,7 @@ _READ: Mapping[str, Callable[[Any], Any]] = {
     "strips": lambda value: [
         Strip(name, [StripPoint(*point) for point in points], changes) for name, points, changes in value
     ],
+    "arms": lambda value: [ArmChoice(*arm) for arm in value],
     "pattern_costs": _costs,
     "costs": _costs,
     "benefits": _costs,
