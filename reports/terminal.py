@@ -39,6 +39,8 @@ _SHOWN = {
     "api_calls": "Calls sent, thousands",
     "quota_peak_pct": "Quota peak, %",
     "manual_hours": "Manual work, h",
+    "recovery_h": "Recovery from faults",
+    "fault_delay_item_h": "Delay by faults, item-h",
 }
 _SCALE = {"unbilled_at_close_usd": 1e-3, "api_calls": 1e-3}
 
