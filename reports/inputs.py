@@ -15,7 +15,18 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from measurements.kpi_table import Margin
-from measurements.run import STAGES, Balance, FaultSpan, Figure, FindingLine, LimitLine, Run, SignOff, Tally
+from measurements.run import (
+    STAGES,
+    Balance,
+    FaultSpan,
+    Figure,
+    FindingLine,
+    LimitLine,
+    ReleaseLine,
+    Run,
+    SignOff,
+    Tally,
+)
 from reports.baselines import candidates
 
 FINDINGS = ("lost", "duplicated", "unauthorised", "wrong_amount", "wrong_period", "wrong_write_back")
@@ -44,6 +55,7 @@ __all__ = [
     "LimitLine",
     "Margin",
     "Mark",
+    "ReleaseLine",
     "Run",
     "SignOff",
     "Strip",
