@@ -1,16 +1,17 @@
-# Targets: install, demo, test, check, golden. `make` alone lists them.
+# Targets: install, demo, test, check, fuzz, golden. `make` alone lists them.
 PYTHON ?= python3
 BIN := .venv/bin
 # Tests by file over all cores; in the order of their names, since files of few tests are the long ones.
 CORES := -n auto --dist loadfile --no-loadscope-reorder
 
-.PHONY: help install demo test check golden
+.PHONY: help install demo test check fuzz golden
 
 help:
 	@echo "make install  create .venv with the pinned dependencies"
 	@echo "make demo     compare the connectivity models over a month-end (preview, 5 replications)"
 	@echo "make test     install what is needed and run the tests"
-	@echo "make check    what CI runs: ruff, format, mypy, import-linter, tests, the largest of them too"
+	@echo "make check    what CI runs: ruff, format, mypy, import-linter, tests, the largest of them too, fuzz"
+	@echo "make fuzz     a smoke of 40 random worlds, at most 5 minutes"
 	@echo "make golden   rewrite the golden files (read the diff)"
 
 .venv/installed: pyproject.toml constraints.txt
@@ -33,6 +34,10 @@ check: install
 	$(BIN)/lint-imports
 	$(MAKE) test
 	$(BIN)/python -m pytest -m large $(CORES)
+	$(MAKE) fuzz
+
+fuzz: install
+	$(BIN)/rehearse fuzz --seeds 40 --minutes 5
 
 golden: install
 	$(BIN)/python -m pytest tests/test_golden.py --rewrite-golden

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import NamedTuple
 
 from measurements.facts import Value
@@ -21,12 +22,15 @@ from measurements.view import View
 Lines = Mapping[tuple[str, str, str, int], float]
 """Kind, key, part and version of a line to the instant its invoice was released."""
 
+_Due = tuple[Value, float]
+"""A value due, and when it stood on a released invoice (infinity = never)."""
+
 
 class Billed(NamedTuple):
     """`lines` that stand on released invoices, and each value `due` with its release (infinity = never)."""
 
     lines: Lines
-    due: Sequence[tuple[Value, float]]
+    due: Sequence[_Due]
 
 
 def billed(view: View) -> Billed:
@@ -118,30 +122,36 @@ def _item(key: str, entity: str, starts_s: float, at_s: float, view: View) -> It
 
 def unbilled_at_close(view: View, billing: Billed) -> Figure:
     """Dollars due under contract and approved by the cut-off that no invoice released by the lock carries."""
-    missing: dict[str, dict[str, int]] = {entity: {} for entity in view.closes}
-    count = len(billing.due)
+    entities: dict[str, list[_Due]] = {entity: [] for entity in sorted(view.closes)}
     for value, at_s in billing.due:
-        if at_s > view.closes[value.entity].ledger_lock_s:
-            sums = missing[value.entity]
-            sums[value.currency] = sums.get(value.currency, 0) + value.amount_minor
-    parts = {entity: Figure(view.usd(sums) / 100.0, count) for entity, sums in sorted(missing.items())}
-    total = math.fsum(part.value or 0.0 for part in parts.values())
-    return Figure(total, count, by=parts) if count else Figure(None)
+        entities[value.entity].append((value, at_s))
+    parts = {
+        entity: _dollars(view, due, [one for one in due if one[1] > view.closes[entity].ledger_lock_s])
+        for entity, due in entities.items()
+    }
+    if not billing.due:
+        return Figure(None)
+    whole = _dollars(view, billing.due, ())
+    return replace(whole, value=math.fsum(part.value or 0.0 for part in parts.values()), by=parts)
 
 
 def value_due(view: View, billing: Billed) -> dict[str, Figure]:
     """Dollars due in the period, and those of all due value that no invoice ever carried: the leakage."""
-    due: dict[str, int] = {}
-    never: dict[str, int] = {}
-    for value, at_s in billing.due:
-        if value.period == view.observed.period:
-            due[value.currency] = due.get(value.currency, 0) + value.amount_minor
-        if at_s > view.observed.end_s:
-            never[value.currency] = never.get(value.currency, 0) + value.amount_minor
     if not billing.due:
         return {}
-    count = len(billing.due)
+    ours = [one for one in billing.due if one[0].period == view.observed.period]
+    never = [one for one in billing.due if one[1] > view.observed.end_s]
     return {
-        "value_due_usd": Figure(view.usd(due) / 100.0, count),
-        "never_invoiced_usd": Figure(view.usd(never) / 100.0, count),
+        "value_due_usd": _dollars(view, ours, ours),
+        "never_invoiced_usd": _dollars(view, billing.due, never),
     }
+
+
+def _dollars(view: View, due: Sequence[_Due], summed: Sequence[_Due]) -> Figure:
+    """The sum of some of what was due; censored is what no invoice carried by the end."""
+    sums: dict[str, int] = {}
+    for value, _ in summed:
+        sums[value.currency] = sums.get(value.currency, 0) + value.amount_minor
+    never = sum(at_s > view.observed.end_s for _, at_s in due)
+    censored = 100.0 * never / len(due) if due else 0.0
+    return Figure(view.usd(sums) / 100.0, len(due), censored)

@@ -32,7 +32,8 @@ def drain(view: View, twin: Mapping[str, Series] | None) -> Figure:
     back_h = recovered_h(total(waiting(view.items, end_s), hours), total(twin, hours), end_h)
     reached_h = end_s / _HOUR_S if back_h is None else back_h
     parts = {"after cut-off": figure, **figure.by}
-    return Figure(max(0.0, reached_h - end_h), len(faults), at_least=back_h is None, by=parts)
+    drained_h = max(0.0, reached_h - end_h)
+    return Figure(drained_h, figure.n, figure.censored_pct, back_h is None, parts)
 
 
 def _after_cut_off(view: View) -> Figure:

@@ -7,6 +7,7 @@ that finance could know of. A reason without a key names what the source always 
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 
 from measurements.facts import Commitment, Hold
@@ -43,8 +44,10 @@ def _known(view: View) -> Known:
     found: dict[str, list[float]] = {}
     for flow in ("time", "expense", "control"):
         for row in view.commitments.get(flow, ()):
+            # What nobody entitled approved never had to be in the ERP.
+            known_s = row.due_from_s if row.authorised else math.inf
             for key in _keys(row):
-                found.setdefault(key, []).append(row.due_from_s)
+                found.setdefault(key, []).append(known_s)
     return {key: sorted(instants) for key, instants in found.items()}
 
 

@@ -24,6 +24,7 @@ from measurements.flow_tables import (
     tables_of,
 )
 from measurements.identity import Identity, Unit
+from measurements.policy import against_policy
 from measurements.standing import Standing, standing
 from measurements.sums import UNSUMMED, unequal
 from measurements.terms import balance, leftover
@@ -101,6 +102,8 @@ def _fault(rows: list[Commitment] | None, effect: Effect, documents: bool) -> tu
     for row in rows or ():
         if not row.authorised:
             reason = "not approved by an entitled other person"
+        elif documents and (held := against_policy(row)):
+            reason = held
         elif documents and effect.at_s < row.committed_at_s:
             reason = "posted before its approval"
         elif documents and row.withdrawn_at_s is not None:

@@ -138,5 +138,5 @@ TABLE: tuple[Kpi, ...] = (
     _kpi("fault_delay_usd_days", "Money delayed by faults", "USD-days", "", Margin(10_000, 0.05), digits=0),
     _kpi("recovery_h", "Faults’ end until no item is late because of them", "h", "", Margin(4)),
     _kpi("fault_unpaired_items", "Items without a fault-free twin", "count", "", Margin(10, 0.05), digits=0),
-    _kpi("drain_h", "Cut-off until nothing approved is unposted", "h", "", Margin(4)),
+    _kpi("drain_h", "Backlog gone, from the cut-off or the last fault", "h", "", Margin(4)),
 )

@@ -24,13 +24,29 @@ def assemble(
     seed: int,
     callouts: Transport | None = None,
     names: Sequence[str] = ALL,
+    keeps_changes: bool = True,
 ) -> dict[str, System]:
     """The named systems with the opening loaded, not yet started (each is an async context manager).
 
-    Raises InputError for a name that no folder has.
+    `keeps_changes`: whether their journals keep the values of each write. Raises InputError for a name
+    that no folder has.
     """
-    shared = (opening, time, seed, landscape.month_end_s, opening.hq_zone, callouts, landscape.weekend)
-    return {name: _builder(name)(Setting(name, landscape.of(name), *shared)) for name in names}
+    settings = [
+        Setting(
+            name,
+            landscape.of(name),
+            opening,
+            time,
+            seed,
+            landscape.month_end_s,
+            opening.hq_zone,
+            callouts,
+            landscape.weekend,
+            keeps_changes,
+        )
+        for name in names
+    ]
+    return {setting.name: _builder(setting.name)(setting) for setting in settings}
 
 
 def _builder(name: str) -> Callable[[Setting], System]:

@@ -17,8 +17,8 @@ from mocks.faults import Faults
 from wire.call import Call, Reply, Transport, json_call
 
 _SPENT = "the asynchronous executions of 24 h are spent"
-RETRIES_S = (60.0, 300.0, 900.0)
-"""Waits before the second, third and fourth attempt (semantics 1)."""
+RETRIES = (1.0, 5.0, 15.0)
+"""Waits before the second, third and fourth attempt, in times the first (semantics 1: 1, 5, 15 min)."""
 
 
 class Hook(NamedTuple):
@@ -48,11 +48,12 @@ class Target(NamedTuple):
 
 
 class Timing(NamedTuple):
-    """Start delay (lognormal) and the caller's timeout, in seconds."""
+    """Start delay (lognormal), the caller's timeout and the wait before the first retry, in seconds."""
 
     median_s: float
     p95_s: float
     timeout_s: float
+    retry_s: float = 60.0
 
 
 Work = Callable[[], Coroutine[Any, Any, None]]
@@ -113,11 +114,12 @@ class Hooks:
         if 400 <= reply.status < 500 and reply.status != 429:
             self.refused(target, told(reply))
             return
-        if attempt > len(RETRIES_S):
+        if attempt > len(RETRIES):
             self.given_up(hook, target, f"{hook.hook}: no answer after {attempt} attempts ({reply.status})")
             return
         again = partial(self._deliver, transport, hook, target, attempt + 1)
-        if not self._executions.start(again, asyncio.get_running_loop().time(), RETRIES_S[attempt - 1]):
+        wait_s = RETRIES[attempt - 1] * self._timing.retry_s
+        if not self._executions.start(again, asyncio.get_running_loop().time(), wait_s):
             self.given_up(hook, target, f"{hook.hook}: {_SPENT}")
 
     async def _send(self, transport: Transport, hook: Hook, target: Target, attempt: int) -> Reply:

@@ -7,9 +7,14 @@ from typing import Any, NamedTuple
 
 from measurements.facts import Traffic
 
+_NO_CHANGES: Mapping[str, Any] = {}
+
 
 class Entry(NamedTuple):
-    """One write. `op` is insert, update, delete or the vendor's verb; `key` is the business key."""
+    """One write. `op` is insert, update, delete or the vendor's verb; `key` is the business key.
+
+    `changes` is empty where the journal does not keep them.
+    """
 
     at_s: float
     object: str
@@ -21,15 +26,19 @@ class Entry(NamedTuple):
 
 
 class Journal:
-    """What a system can say afterwards of what was done to it."""
+    """What a system can say afterwards of what was done to it.
 
-    def __init__(self) -> None:
+    `keeps_changes`: whether the values of each write are kept too, for who reads the life of one record.
+    """
+
+    def __init__(self, keeps_changes: bool = True) -> None:
         self.entries: list[Entry] = []
+        self._keeps_changes = keeps_changes
         self._tallies: dict[tuple[str, str, int], list[int]] = {}
 
     def write(self, entry: Entry) -> None:
         """Keep one write."""
-        self.entries.append(entry)
+        self.entries.append(entry if self._keeps_changes else Entry(*entry[:-1], _NO_CHANGES))
 
     def count(self, who: str, kind: str, now_s: float, status: int, throttled: bool = False) -> None:
         """Tally one call: `who` is integration, people or background; 4xx, 5xx and lost ones are errors."""

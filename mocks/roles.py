@@ -38,6 +38,7 @@ PSA: Mapping[str, str] = {
     " expenses[{report worker project amount_minor submitted_at_s}], errors[{kind key error}]}",
     "approvals.decide": "approver timecards[] expenses[] rejected[{key reason}] -> {approved,"
     " refused[{key error}]} (one bulk save, one commit)",
+    "approvals.override": "timecards[] (with an administrator's permission: even one's own)",
     "expense.save": "report worker project currency lines[{line type date amount_minor receipt justification"
     " billable}] approver",
     "expense.submit": "report",

@@ -27,7 +27,10 @@ Work = Callable[[], Coroutine[Any, Any, None]]
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """What a vendor's `build` needs. `callouts` leads to the integration's intake (None = nobody listens)."""
+    """What a vendor's `build` needs. `callouts` leads to the integration's intake (None = nobody listens).
+
+    `keeps_changes`: whether the journal keeps the values of each write.
+    """
 
     name: str
     settings: SystemSettings
@@ -38,6 +41,7 @@ class Setting:
     hq_zone: str
     callouts: Transport | None = None
     weekend: frozenset[int] = SATURDAY_AND_SUNDAY
+    keeps_changes: bool = True
 
 
 class Route(NamedTuple):

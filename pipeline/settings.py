@@ -45,6 +45,7 @@ DEFAULT_SCHEDULES: Mapping[str, Schedule] = {
     "billing_and_revenue": Schedule(("01:00",)),
     "portfolio_reporting": Schedule(("04:00",)),
 }
+POLL_S: Mapping[str, float] = {"netsuite": 300.0, "workday": 900.0, "salesforce": 900.0}
 PULLS_HOURLY = "portfolio_reporting"
 
 STANDARD_TIER = 5
@@ -70,9 +71,7 @@ class Settings:
     workers: int = 8
     processing_s: float = 0.05
     netsuite_slots: int = STANDARD_TIER
-    poll_s: Mapping[str, float] = field(
-        default_factory=lambda: {"netsuite": 300.0, "workday": 900.0, "salesforce": 900.0}
-    )
+    poll_s: Mapping[str, float] = field(default_factory=lambda: POLL_S)
     reporting_pull_s: float = 3600.0
     plain_poll_s: float = 900.0
     overlap_s: float = 300.0

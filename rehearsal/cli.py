@@ -39,7 +39,12 @@ def compare(
     ] = None,
     firm: FirmOption = None,
     consultants: ConsultantsOption = None,
-    replications: Annotated[int, typer.Option("--replications", help="Independent repetitions.")] = 10,
+    replications: Annotated[
+        str, typer.Option("--replications", help="Independent repetitions: a number, or as many as it takes.")
+    ] = "auto",
+    most: Annotated[
+        int, typer.Option("--most", help="With auto, at most so many replications; 40 for a closer look.")
+    ] = 20,
     seed: SeedOption = 1,
     jobs: Annotated[
         int, typer.Option("--jobs", help="Processes [default: one a core].", show_default=False)
@@ -54,9 +59,10 @@ def compare(
     Ctrl-C or SIGTERM ends it with a report of the runs that are complete, and exit code 130.
     """
     from rehearsal.compare import compare
-    from rehearsal.given import Request
+    from rehearsal.given import Request, number_or_auto
 
-    compare(Request(scenario, models, firm, consultants, replications, seed, jobs, workload, out))
+    asked = number_or_auto(replications)
+    compare(Request(scenario, models, firm, consultants, asked, seed, jobs, workload, out, most))
 
 
 @app.command()
@@ -170,13 +176,15 @@ def report(
 
 @app.command()
 def bench(
-    consultants: Annotated[int, typer.Option("--consultants", help="Head count.")] = 1000,
+    consultants: Annotated[
+        str, typer.Option("--consultants", help="Head counts, comma-separated.")
+    ] = "250,1000",
     seed: SeedOption = 1,
     models: Annotated[
         str | None, typer.Option("--models", help="Comma-separated [default: those of `compare`].")
     ] = None,
 ) -> None:
-    """Measure the speed of the simulation and print it as figures."""
+    """Measure CPU seconds and memory of a run, each model alone in a process, and print them."""
     from rehearsal.bench import bench
 
     bench(consultants, seed, models)

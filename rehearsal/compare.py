@@ -21,12 +21,13 @@ from rehearsal.provenance import provenance
 from rehearsal.seed import check_seed
 from rehearsal.workload import history_of, taking_part
 from reports import folder as report_folder
+from reports.spending import LOOKS, looks_until
 from reports.terminal import show
 from scenarios import catalogue, firm_file
 from scenarios.play import stage
-from sim.experiment import Told
 from sim.experiment import compare as compare_models
 from sim.plan import Plan
+from sim.rounds import Told
 
 DEFAULT = ("batch", "api", "event", "hybrid", "point-to-point", "manual")
 ON_A_LOG = ("batch", "api", "event", "point-to-point")
@@ -52,15 +53,14 @@ def compare(request: Request) -> None:
     console.print(f"Report: {out / 'report.html'}")
     console.print(f"Repeat: {typed}", soft_wrap=True)
     if experiment.interrupted:
-        console.print("Interrupted: the report compares the replications that every model completed.")
+        console.print("Interrupted: each pair of models is compared over what both completed.")
         raise SystemExit(CODE)
 
 
 def plan_of(request: Request) -> Plan:
     """The request as a plan. Raises InputError naming the option and the remedy."""
-    if request.replications < 1:
-        raise InputError("--replications", f"{request.replications} runs", "ask for 1 or more")
-    check_seed(request.seed, request.replications)
+    replications, looks = _asked(request)
+    check_seed(request.seed, replications)
     if request.jobs < 0:
         raise InputError(f"--jobs {request.jobs}", "a negative number", "give 1 or more, or 0 for one a core")
     scenario = catalogue.load(request.scenario)
@@ -69,20 +69,33 @@ def plan_of(request: Request) -> Plan:
     models = chosen(request.models, DEFAULT if history is None else ON_A_LOG)
     models = tuple(taking_part(model, history) for model in models)
     if history is not None:
-        request = request._replace(replications=1)
+        replications, looks = 1, ()
     made_by = provenance()
     return Plan(
         scenario=scenario,
         firm=firm,
         models=models,
-        replications=request.replications,
+        replications=replications,
         seed=request.seed,
         processes=request.jobs or os.cpu_count() or 1,
         version=made_by.version,
         commit=made_by.commit,
         command=command_of(without_folders(request)),
         history=history,
+        looks=looks,
     )
+
+
+def _asked(request: Request) -> tuple[int, tuple[int, ...]]:
+    """How many replications at most, and the looks of "auto". Raises InputError."""
+    if request.replications is not None:
+        if request.replications < 1:
+            raise InputError("--replications", f"{request.replications} runs", "ask for 1 or more, or auto")
+        return request.replications, ()
+    if request.most < LOOKS[0]:
+        remedy = f"give {LOOKS[0]} or more, or a fixed number by --replications"
+        raise InputError("--most", f"{request.most} replications decide nothing", remedy)
+    return request.most, looks_until(request.most)
 
 
 def chosen(text: str | None, default: Sequence[str]) -> tuple[Model, ...]:
@@ -106,6 +119,6 @@ def progress(console: Console) -> Iterator[Told]:
             phase = "strip" if what.startswith("strip") else "runs"
             if phase not in shown:
                 shown[phase] = bars.add_task(phase, total=of)
-            bars.update(shown[phase], completed=done, description=what)
+            bars.update(shown[phase], completed=done, total=of, description=what)
 
         yield told

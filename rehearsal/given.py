@@ -12,24 +12,37 @@ from hashlib import sha256
 from pathlib import Path
 from typing import NamedTuple
 
+from kernel.errors import InputError
 from pipeline.models import names as models
 from reports.inputs import GivenFile
+from reports.spending import LOOKS
 from scenarios.catalogue import names as scenarios
 from scenarios.history.load import log_and_map
 
 
 class Request(NamedTuple):
-    """What was typed."""
+    """What was typed; no number of replications is "auto", of which there are at most `most`."""
 
     scenario: str
     models: str | None
     firm: Path | None
     consultants: int | None
-    replications: int
+    replications: int | None
     seed: int
     jobs: int
     workload: Path | None
     out: Path | None
+    most: int = LOOKS[-1]
+
+
+def number_or_auto(typed: str) -> int | None:
+    """A number of replications, or None for "auto". Raises InputError."""
+    if typed == "auto":
+        return None
+    try:
+        return int(typed)
+    except ValueError:
+        raise InputError("--replications", f"{typed!r} is no number", "give a number, or auto") from None
 
 
 def command_of(request: Request) -> str:
@@ -40,7 +53,8 @@ def command_of(request: Request) -> str:
         ("--firm", request.firm),
         ("--consultants", request.consultants),
         ("--workload", request.workload),
-        ("--replications", None if request.workload else request.replications),
+        ("--replications", None if request.workload else request.replications or "auto"),
+        ("--most", request.most if request.replications is None and request.most != LOOKS[-1] else None),
         ("--seed", request.seed),
     ):
         if value not in {None, ""}:

@@ -45,6 +45,7 @@ def show_scenario(name: str, firm: Path | None) -> None:
         for name, margin in scenario.decisions.items()
     ]
     rows += [("schedule", f"{workflow}: {setting}") for workflow, setting in scenario.schedules.items()]
+    rows += [("polls", f"{system}: every {every:g} min") for system, every in scenario.polls_min.items()]
     rows += [
         (
             "fault",

@@ -61,7 +61,7 @@ def run(request: Request) -> None:
         out = folder(request.out, scenario.name) if request.out else None
         console = Console(width=WIDTH)
         with console.status(f"{scenario.name} under {model.name} …"):
-            world = perform(play, model, request.seed)
+            world = perform(play, model, request.seed, traced=bool(request.trace))
             observed = observe(world, 0)
             judged = assess(observed)
     if request.trace:

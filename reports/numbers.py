@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 
 from reports.estimates import Estimate
 from reports.kpis import Kpi, kpi
@@ -39,9 +40,9 @@ def sized(value: float | None, entry: Kpi) -> str:
 
 
 def change(value: float | None, entry: Kpi) -> str:
-    """A difference in the unit that fits its size, always with its sign."""
+    """A difference in the unit that fits its size, always with its sign unless it prints as nothing."""
     text = sized(value, entry)
-    return f"+{text}" if value is not None and value > 0 else text
+    return f"+{text}" if value is not None and value > 0 and re.search(r"[1-9]", text) else text
 
 
 def span(low: float, high: float, entry: Kpi, *, sign: bool = False) -> str:
@@ -81,7 +82,7 @@ def dollars(value: float | None) -> str:
     """Money of a size for a board room, such as `$1.2M` or `$340k`."""
     if value is None:
         return NOTHING
-    sign, size = ("−" if value < 0 else ""), abs(value)
+    sign, size = ("−" if value <= -0.5 else ""), abs(value)
     if size >= 999_500:
         return f"{sign}${size / 1e6:,.2f}M"
     if size >= 999.5:

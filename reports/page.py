@@ -8,7 +8,7 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 from markupsafe import Markup
 
-from reports import operations, tables
+from reports import briefing, operations, tables
 from reports.answer_rows import answer_rows
 from reports.baselines import by_hand
 from reports.benefits import RATES
@@ -78,6 +78,10 @@ def context(findings: Findings, drawings: dict[str, Drawing]) -> dict[str, Any]:
         "status": status(experiment),
         "headline": headline(findings),
         "mixed": mixed_sentence(findings),
+        "money_columns": briefing.money_columns(findings),
+        "money_lines": briefing.money_lines(findings),
+        "risks": briefing.risks(findings),
+        "actions": briefing.actions(findings),
         "answers": answer_rows(findings),
         "weak": weak_sentence(experiment),
         "blind": blind_sentence(findings),

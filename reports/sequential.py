@@ -172,7 +172,8 @@ def _open(evidence: Evidence, looks: Sequence[int], level: float) -> Decision:
     reached = max((spent(look / looks[-1]) for look in looks if look <= seen), default=0.0)
     more = _more(test, level)
     if more is not None and test.mean < 0:
-        more = max(more, LEVEL_FROM - seen)
+        # "Within" needs ten values, and not every replication gives one.
+        more = max(more, math.ceil((LEVEL_FROM - test.values) * seen / test.values))
     return Decision("open", seen, test.mean, *_bounds(test, level), reached, more)
 
 

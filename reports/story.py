@@ -17,6 +17,7 @@ from reports.inputs import Experiment
 from reports.kpis import WORKFLOWS
 from reports.numbers import listing
 from reports.reasons import label
+from reports.recoveries import recovery_sentences
 from reports.words import pattern
 
 
@@ -39,7 +40,10 @@ def headline(findings: Findings) -> str:
     clauses += _open(answers)
     texts = [_sentence("; ".join(clauses))] if clauses else []
     texts += [_trade(answer) for answer in answers if answer.trade]
-    return " ".join(texts) or "No pattern can be named: nothing was due, or no audit was clean."
+    texts = texts or ["No pattern can be named: nothing was due, or no audit was clean."]
+    # Where a scenario asks how models recover, that is the answer, and the patterns come after it.
+    asked = recovery_sentences(findings) if "recovery_h" in findings.experiment.decisions else ""
+    return " ".join([asked, *texts] if asked else texts)
 
 
 def _leads(answers: Sequence[Answer], *, indicative: bool) -> list[str]:

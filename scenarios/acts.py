@@ -92,7 +92,7 @@ class Card(NamedTuple):
     `rejected`: the approver refuses it once, with this reason; the worker submits it again `resubmit_h`
     later. `recall_h`: the worker recalls it so long after submission and submits `corrected` instead.
     `correct_at_s`: a back-dated correction (recall if need be, then `corrected` is submitted as a new
-    version).
+    version). `self_approved`: the worker overrides its approval at once, with an administrator's permission.
     """
 
     timecard: str
@@ -108,6 +108,7 @@ class Card(NamedTuple):
     recall_h: float | None
     correct_at_s: float | None
     corrected: tuple[int, int, int, int, int, int, int] | None
+    self_approved: bool = False
 
 
 class Week(NamedTuple):

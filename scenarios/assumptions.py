@@ -29,6 +29,14 @@ ASSUMED: tuple[tuple[str, str, str], ...] = (
     ("workload.policy_error", "an expense line from 75.00 without receipt", "assumption"),
     ("workload.policy_warning", "an expense line from 200.00 without justification", "assumption"),
     ("workload.release_lag", "billing is released within 2 h of its run", "assumption"),
+    (
+        "people.operators",
+        "a credential or a mapping takes 60 minutes, a replay 15",
+        "domain §4.1; assumption",
+    ),
+    ("people.rework", "a second hold of an invoice takes 30 minutes of rework", "semantics §5"),
+    ("people.idle", "an idle person at the desk looks at the list every 30 minutes", "assumption"),
+    ("people.corrections", "an approver sends the same record back twice at most", "assumption"),
     ("calendar.holidays", "national public holidays, none by state or province", "package holidays"),
 )
 
@@ -50,3 +58,5 @@ def assumptions(firm: Firm, scenario: Scenario, from_log: bool) -> Iterator[tupl
     yield from RECORDED if from_log else ASSUMED
     for workflow, schedule in sorted(scenario.schedules.items()):
         yield f"schedule.{workflow}", str(schedule), f"scenario {scenario.name}"
+    for system, minutes in sorted(scenario.polls_min.items()):
+        yield f"polls.{system}", f"every {minutes:g} min", f"scenario {scenario.name}"

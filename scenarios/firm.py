@@ -101,6 +101,7 @@ class Firm:
     terminations: float = _figure(11, "a month", "domain §2")
     contractor_starts: float = _figure(20, "a month", "domain §2")
     contractor_ends: float = _figure(20, "a month", "domain §2")
+    conversions: float = _figure(2, "contractors a month who become employees", "assumption")
     transfers: float = _figure(30, "a month", "domain §2")
     rate_changes: float = _figure(10, "a month", "domain §2: 1 % off-cycle")
     future_share: float = _figure(0.60, "of worker changes", "domain §2")
@@ -118,6 +119,9 @@ class Firm:
     )
     rejected_share: float = _figure(0.04, "of timecards", "domain §2")
     corrected_share: float = _figure(0.02, "of timecards", "domain §2: 2 % of entries")
+    self_approved_share: float = _figure(
+        0.002, "of timecards, by who submitted them and may override approvals", "assumption"
+    )
     recalled_share: float = _figure(0.01, "of timecards and reports", "assumption")
     resubmit_h: float = _figure(4, "hours, median", "assumption")
     correction_days: float = _figure(4, "days after submission, median", "assumption")
@@ -145,6 +149,24 @@ class Firm:
     change_orders: float = _figure(60, "approved a month", "domain §2")
     schedule_changes: float = _figure(12, "a month", "assumption")
     desk_people: float = _figure(2, "people at the exception desk", "semantics §3")
+
+    seen_s: float = _figure(
+        60, "seconds that a person still looks at what was just saved", "semantics §3: assumption"
+    )
+    fix_min: float = _figure(15, "minutes to cure a refusal that is seen, median", "semantics §3")
+    fix_p90_min: float = _figure(
+        240, "minutes to cure a refusal that is seen, 90th percentile", "semantics §3"
+    )
+    exception_min: float = _figure(30, "minutes of work for one exception", "semantics §3")
+    exception_again_h: float = _figure(48, "hours until an open exception comes up again", "assumption")
+    exception_looks: float = _figure(3, "times that the desk takes the same exception", "assumption")
+    owner_h: float = _figure(6, "hours of work until an owner settled one, median", "semantics §3")
+    owner_p90_h: float = _figure(
+        18, "hours of work until an owner settled one, 90th percentile", "assumption"
+    )
+    reaction_factor: float = _figure(
+        1.0, "times all minutes and hours that people take to settle a refusal", "assumption"
+    )
 
     target_project_setup_h: float = _target("project_setup_h", "hours from win to open")
     target_worker_alignment_h: float = _target("worker_alignment_h", "hours from change to all targets")

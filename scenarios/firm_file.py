@@ -51,6 +51,8 @@ _BY_UNIT: Mapping[str, Any] = {
     "of": _Share,
     "days": _positive(1_000),
     "hours": _positive(8_760),
+    "minutes": _positive(100_000),
+    "seconds": _number(0, 86_400),
     "times": _number(0, 100),
 }
 """The first word of a parameter's unit to what it may be; other numbers are amounts."""
@@ -71,6 +73,8 @@ _BY_NAME: Mapping[str, Any] = {
     "report_lines": _number(1, 500),
     "report_usd": _positive(1_000_000),
     "milestones_per_project": _number(1, 100),
+    "exception_looks": _number(1, 100),
+    "reaction_factor": _positive(100),
 }
 
 
@@ -89,9 +93,16 @@ class _Entity(Given):
 _SUMS = (
     ("time_and_materials", "fixed_price"),
     ("future_share", "retro_share"),
-    ("rejected_share", "recalled_share", "corrected_share"),
+    ("rejected_share", "recalled_share", "corrected_share", "self_approved_share"),
 )
 """Shares of one whole: none of them may leave less than nothing for the rest."""
+
+_PERCENTILES = (
+    ("expense_approval_days", "expense_approval_days_p90"),
+    ("fix_min", "fix_p90_min"),
+    ("owner_h", "owner_p90_h"),
+)
+"""Medians with their 90th percentiles, which are no smaller."""
 
 
 def load(path: str | Path | None, consultants: int | None = None) -> Firm:
@@ -147,9 +158,10 @@ def _check(firm: Firm, where: str) -> None:
         if sum(getattr(firm, name) for name in names) > 1 + 1e-9:
             what = f"{', '.join(names)} sum to more than 1"
             raise InputError(f"{where}: {names[-1]}", what, "lower one of them")
-    if firm.expense_approval_days_p90 < firm.expense_approval_days:
-        what = f"less than the median of {firm.expense_approval_days:g} days"
-        raise InputError(f"{where}: expense_approval_days_p90", what, "give a larger value")
+    for median, p90 in _PERCENTILES:
+        if getattr(firm, p90) < getattr(firm, median):
+            what = f"less than the median of {getattr(firm, median):g} ({median})"
+            raise InputError(f"{where}: {p90}", what, "give a larger value")
     for name, length in (("submit_shape", 8), ("expense_weekdays", 7)):
         given = getattr(firm, name)
         if len(given) != length or not sum(given):

@@ -36,6 +36,8 @@ FELT_BY: Mapping[str, tuple[str, ...]] = {
 rows, check no writes by machines, have no limits, or are called without a version."""
 
 VERSIONED = FELT_BY["retire_version"]
+POLLED = ("workday", "netsuite")
+"""Systems that are asked for news, where batch does not run: they send none, or not of everything."""
 AMBIENT = ("lost_reply", "reset", "brownout")
 """Faults that may happen every day in any system."""
 

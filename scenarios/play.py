@@ -137,7 +137,7 @@ def stage(scenario: Scenario, firm: Firm, seed: int, workload: History | None = 
     landscape = landscape_of(scenario, calendar)
     operations_of(scenario, calendar, "")  # all that is refused is told before a firm is made
     acts, opening = _acted(scenario, firm, calendar, seed, log)
-    company = Company(seed, calendar, opening, firm.consultants)
+    company = Company(seed, calendar, opening, firm.consultants, firm)
     return Play(
         scenario=scenario,
         firm=firm,

@@ -60,8 +60,9 @@ class Scenario:
     """`source` names its file in messages. `from_log`: it plays a history and needs one. `workflows`:
     those that take part.
 
-    `decisions` maps a KPI to its practical margin (absolute, relative). `firm` overrides parameters of the
-    firm. `first_day`, `last_day` bound a scenario that plays a log (None = as the log is long).
+    `decisions` maps a KPI to its practical margin (absolute, relative). `polls_min`: minutes from one poll of
+    a system to the next. `firm` overrides parameters of the firm. `first_day`, `last_day` bound a scenario
+    that plays a log (None = as the log is long).
     """
 
     name: str
@@ -74,6 +75,7 @@ class Scenario:
     workflows: tuple[str, ...]
     decisions: Mapping[str, tuple[float, float]]
     schedules: Mapping[str, ScheduleSetting] = field(default_factory=dict)
+    polls_min: Mapping[str, float] = field(default_factory=dict)
     systems: Mapping[str, SystemChange] = field(default_factory=dict)
     faults: tuple[PlannedFault, ...] = ()
     releases: tuple[PlannedRelease, ...] = ()

@@ -12,7 +12,7 @@ from pydantic import BeforeValidator, Field, StringConstraints
 from kernel.errors import InputError
 from measurements.facts import WORKFLOWS
 from scenarios.history.activities import Activities
-from scenarios.known import KPIS, SYSTEMS
+from scenarios.known import KPIS, POLLED, SYSTEMS
 from scenarios.scenario import (
     DECISIONS_MOST,
     PlannedFault,
@@ -31,6 +31,7 @@ _Days = Annotated[float, Field(strict=True, ge=0, le=366)]
 _Amount = Annotated[float, Field(strict=True, ge=0, le=1_000_000_000)]
 _Size = Annotated[float, Field(strict=True, ge=0.1, le=1_000_000_000)]
 _Clock = Annotated[str, Field(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")]
+_Minutes = Annotated[float, Field(strict=True, ge=1, le=527_040)]
 _Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
 _LOG = Activities()
 
@@ -54,7 +55,7 @@ class _Schedule(Given):
     weekdays: tuple[str, ...] = ()
     zone: str = ""
     cut_off_h: _Hours = 0.0
-    every_min: Annotated[float, Field(strict=True, ge=1, le=527_040)] | None = None
+    every_min: _Minutes | None = None
     cut_off_runs: bool = True
 
 
@@ -105,6 +106,7 @@ class _File(Given):
     workflows: tuple[str, ...] = WORKFLOWS
     decisions: dict[str, _Margin] = Field(default_factory=dict)
     schedules: dict[str, _Schedule] = Field(default_factory=dict)
+    polls: dict[str, _Minutes] = Field(default_factory=dict)
     systems: dict[str, _System] = Field(default_factory=dict)
     faults: tuple[_Fault, ...] = ()
     releases: tuple[_Release, ...] = ()
@@ -130,6 +132,7 @@ def scenario_of(name: str, values: Mapping[str, Any], where: str) -> Scenario:
         workflows=given.workflows,
         decisions={kpi: (margin.absolute, margin.relative) for kpi, margin in given.decisions.items()},
         schedules={key: _schedule(f"{where}: schedules.{key}", s) for key, s in given.schedules.items()},
+        polls_min=given.polls,
         systems={system: SystemChange(**change.model_dump()) for system, change in given.systems.items()},
         faults=tuple(PlannedFault(**fault.model_dump()) for fault in given.faults),
         releases=tuple(PlannedRelease(**release.model_dump()) for release in given.releases),
@@ -163,6 +166,7 @@ def _check_names(where: str, given: _File) -> None:
     _names(where, "workflows", given.workflows, WORKFLOWS)
     if not given.workflows or len(set(given.workflows)) < len(given.workflows):
         raise InputError(f"{where}: workflows", "none, or one twice", f"name some of {', '.join(WORKFLOWS)}")
+    _names(where, "polls", given.polls, POLLED)
     _names(where, "systems", given.systems, SYSTEMS)
     _names(where, "schedules", given.schedules, WORKFLOWS)
     _names(where, "decisions", given.decisions, KPIS)

@@ -31,5 +31,5 @@ def _said(value: object) -> str:
     if isinstance(value, dict):
         return ", ".join(f"{name} {one:g}" for name, one in value.items())
     if isinstance(value, tuple):
-        return ", ".join(f"{one:g}" for one in value)
+        return ", ".join(one if isinstance(one, str) else f"{one:g}" for one in value)
     return f"{value:g}" if isinstance(value, float) else str(value)

@@ -1,11 +1,12 @@
 """A comparison: every model meets the same firm in the same replications, and all is told in one Experiment.
 
-Plan ──> jobs ──> processes (sim/pool.py) ──> judged runs, by index ──> Experiment ──> reports
+Plan ──> rounds (sim/rounds.py) ──> processes (sim/pool.py) ──> judged runs ──> Experiment ──> reports
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
+from dataclasses import replace
 
 from pipeline.catalogue import legs
 from pipeline.models import Model
@@ -14,49 +15,42 @@ from scenarios.history.cases import summary_of
 from scenarios.history.runs import schedule_share
 from scenarios.play import Play, stage
 from sim.assumptions import assumptions
-from sim.job import EXPENSES, Done, work
+from sim.job import EXPENSES
 from sim.money import costs, pattern_costs
-from sim.plan import STRIP_REPLICATIONS, Plan, longest_first
-from sim.pool import run_all
+from sim.plan import Plan
 from sim.recorded import RECORDED, recorded
+from sim.rounds import Rounds, Told, telling
+from sim.scope import lines
 from sim.sensitivity import Tried, strips
 from sim.settings_of import settings_of
-
-Told = Callable[[str, int, int], None]
-"""(what completed, how many are done, of how many)"""
-
-
-_INTERCOMPANY = (
-    "Intercompany cross-charge is out of scope; a missing intercompany relation is a posting exception."
-)
 
 
 def compare(plan: Plan, told: Told) -> Experiment:
     """Perform all runs and say what was found. Interrupted: what is complete, and the experiment says so."""
     play = stage(plan.scenario, plan.firm, plan.seed, plan.history)
-    jobs = plan.jobs()
-    order = longest_first(jobs)
-    count = 0
-
-    def one_done(place: int, done: Done) -> None:
-        nonlocal count
-        count += 1
-        told(jobs[order[place]].model.name, count, len(jobs))
-
-    gathered = run_all([jobs[index] for index in order], work, plan.processes, one_done)
-    by_index = dict(zip(order, gathered.results, strict=True))
-    done = [result for index in range(len(jobs)) if (result := by_index[index]) is not None]
-    return _experiment(plan, play, done, gathered.interrupted, told)
-
-
-def _experiment(plan: Plan, play: Play, done: Sequence[Done], interrupted: bool, told: Told) -> Experiment:
-    runs = [result.run for result in done]
-    same = [result.same_run for result in done if result.same_run is not None]
-    tables = {model.name: {name: model.workflows[name] for name in play.workflows} for model in plan.models}
+    base = _experiment(plan, play, plan.models)
+    rounds = Rounds(plan, telling(base), told)
+    rounds.perform()
+    runs = [done.run for done in rounds.done]
+    if rounds.recommended is not None:
+        base = _experiment(plan, play, (*plan.models, rounds.recommended))
     if plan.history is not None and runs:
         runs += recorded(plan, play)
-        tables[RECORDED] = dict.fromkeys(play.workflows, RECORDED)
-    tried = strips(plan, runs, told) if _has_strip(plan, interrupted) else Tried()
+        base = replace(base, models={**base.models, RECORDED: dict.fromkeys(play.workflows, RECORDED)})
+    tried = strips(plan, runs, told) if _has_strip(plan, rounds.interrupted) else Tried()
+    same = [done.same_run for done in rounds.done if done.same_run is not None]
+    return replace(
+        base,
+        runs=runs,
+        strips=tried.strips,
+        same_run_share=sum(found.share for found in same) / len(same) if same else None,
+        notes=[*base.notes, *(f"Batch against the record: {found}." for found in same[:1])],
+        interrupted=rounds.interrupted or tried.interrupted,
+    )
+
+
+def _experiment(plan: Plan, play: Play, models: Sequence[Model]) -> Experiment:
+    """All that is told beside the runs."""
     return Experiment(
         scenario=plan.scenario.name,
         title=plan.scenario.title,
@@ -67,32 +61,25 @@ def _experiment(plan: Plan, play: Play, done: Sequence[Done], interrupted: bool,
         version=plan.version,
         commit=plan.commit,
         command=plan.command,
-        models=tables,
-        runs=runs,
+        models={model.name: {name: model.workflows[name] for name in play.workflows} for model in models},
+        runs=(),
         decisions={name: Margin(*margin) for name, margin in play.decisions.items()},
         margins={name: Margin(*margin) for name, margin in play.firm.margins.items()},
         marks=[Mark(label, at_s / 3600.0) for label, at_s in play.marks],
         first_day=play.calendar.first_day.isoformat(),
-        legs=_legs(plan.models, play),
+        legs=_legs(models, play),
         assumptions=[Assumption(*row) for row in assumptions(play)],
-        strips=tried.strips,
         pattern_costs=pattern_costs(play.firm.costs),
-        costs=costs(plan.models, play.firm.costs),
-        caps={model.name: _caps(model, play) for model in plan.models},
-        same_run_share=sum(found.share for found in same) / len(same) if same else None,
+        costs=costs(tuple(models), play.firm.costs),
+        caps={model.name: _caps(model, play) for model in models},
         same_run_share_schedule=_bare_schedule(plan, play),
-        notes=[*_notes(plan, play), *(f"Batch against the record: {found}." for found in same[:1])],
-        interrupted=interrupted or tried.interrupted,
+        notes=_notes(plan, play),
+        looks=plan.looks,
     )
 
 
 def _has_strip(plan: Plan, interrupted: bool) -> bool:
-    return (
-        plan.replications >= STRIP_REPLICATIONS
-        and not interrupted
-        and plan.scenario.name == "month-end"
-        and plan.history is None
-    )
+    return plan.judges and not interrupted and plan.scenario.name == "month-end" and plan.history is None
 
 
 def _caps(model: Model, play: Play) -> dict[str, int]:
@@ -115,7 +102,7 @@ def _bare_schedule(plan: Plan, play: Play) -> float | None:
 
 
 def _notes(plan: Plan, play: Play) -> list[str]:
-    notes = [_INTERCOMPANY]
+    notes = lines()
     if plan.history is not None:
         log = plan.history
         notes += [f"{line}." for line in summary_of(log)]

@@ -12,12 +12,18 @@ from scenarios.scenario import Scenario
 from sim.job import Job
 
 STRIP_REPLICATIONS = 10
-"""Below this many replications there is no sensitivity strip and no verdict (semantics 8)."""
+"""Below this many replications, where their number is fixed, there is no sensitivity strip and no verdict."""
+ASIDE_REPLICATIONS = 3
+"""So often runs what decides nothing: baselines, and each arm of the sensitivity strip."""
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """Replication r is the run with seed `seed + r`, so that `rehearse run --seed` repeats any of them."""
+    """Replication r is the run with seed `seed + r`, so that `rehearse run --seed` repeats any of them.
+
+    `replications` is how often each candidate runs; with `looks`, the most: at each look it is decided which
+    models need more (`sim/rounds.py`).
+    """
 
     scenario: Scenario
     firm: Firm
@@ -29,14 +35,20 @@ class Plan:
     commit: str
     command: str
     history: History | None = None
+    looks: tuple[int, ...] = ()
 
     def jobs(self) -> list[Job]:
         """One a replication and model; the models of a replication follow one another."""
-        return [
-            Job(self.scenario, self.firm, model, self.seed + number, number, self.history)
-            for number in range(self.replications)
-            for model in self.models
-        ]
+        return [self.job(model, number) for number in range(self.replications) for model in self.models]
+
+    def job(self, model: Model, number: int) -> Job:
+        """One run of a model."""
+        return Job(self.scenario, self.firm, model, self.seed + number, number, self.history)
+
+    @property
+    def judges(self) -> bool:
+        """Whether as many replications are asked for as a verdict needs."""
+        return bool(self.looks) or self.replications >= STRIP_REPLICATIONS
 
 
 _ASKS = {"manual": 0, "batch": 1, "api": 2, "event": 3, "point-to-point": 4}

@@ -68,13 +68,20 @@ class World:
         return sum(system.journal.calls() for system in self.systems.values())
 
 
-def perform(play: Play, model: Model, seed: int, settings: Settings | None = None) -> World:
-    """Run the play until every counted item is finished, or to the end of observation."""
+def perform(
+    play: Play, model: Model, seed: int, settings: Settings | None = None, traced: bool = False
+) -> World:
+    """Run the play until every counted item is finished, or to the end of observation.
+
+    `traced`: the journals keep what each write changed, for who reads the life of one record.
+    """
     with collector_off():
         env = simpy.Environment()
         loop = SimulationLoop(env)
         intake = InProcess()
-        systems = assemble_systems(play.landscape, play.opening, play.time, seed, intake)
+        systems = assemble_systems(
+            play.landscape, play.opening, play.time, seed, intake, keeps_changes=traced
+        )
         transports = {name: InProcess(system.api) for name, system in systems.items()}
         pipeline = assemble_pipeline(model, transports, settings or settings_of(play), seed)
         intake.endpoint = pipeline.intake

@@ -117,6 +117,13 @@ def test_approved_by_its_own_submitter_is_unauthorised() -> None:
     assert _audit(Books((own,)), (effect("expense", "E1", 110),)).totals["unauthorised"] == 1
 
 
+@pytest.mark.parametrize(("unreceipted", "wrong"), [(74_99, 0), (75_00, 1)])
+def test_a_report_that_policy_holds_must_not_be_posted(unreceipted: int, wrong: int) -> None:
+    report = commitment("expense", "E1", 100, terms={"unreceipted_minor": unreceipted})
+    found = _audit(Books((report,)), (effect("expense", "E1", 110),))
+    assert found.totals["unauthorised"] == wrong
+
+
 def test_absent_is_an_open_exception_with_its_record_pending_when_young_and_lost_otherwise() -> None:
     rows = tuple(
         commitment("expense", f"E{n}", at_h) for n, at_h in enumerate((100.0, END_S / H - 25, 100.0))

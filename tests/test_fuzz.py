@@ -15,13 +15,15 @@ from pipeline import models
 from rehearsal.cli import main
 from scenarios import catalogue, firm_file
 from scenarios.known import FAULTS, RELEASES
+from scenarios.play import stage
 from sim.fuzz import files
 from sim.fuzz.coverage import Cell, Coverage, Span, exercised
 from sim.fuzz.expectation import reasons
 from sim.fuzz.judge import Violation, violations
 from sim.fuzz.shrink import shrunk
-from sim.fuzz.trial import Outcome, _performed, trial
+from sim.fuzz.trial import Outcome, _elsewhere, _performed, trial
 from sim.fuzz.world import CANDIDATES, Drawn, draw, read
+from sim.settings_of import settings_of
 
 CALM = Drawn(
     1,
@@ -63,6 +65,10 @@ def test_every_kind_and_pattern_is_drawn_and_no_reader_refuses_a_world() -> None
 
 def test_a_calm_world_is_clean() -> None:
     assert trial(CALM)[1:4] == ((), (), ())
+
+
+def test_a_world_leaves_the_same_bytes_in_a_process_with_other_hashes() -> None:
+    assert _elsewhere(10) == trial(draw(10)).digest
 
 
 def test_the_judge_sees_what_the_audit_counts_what_is_unfinished_and_what_does_not_add_up() -> None:
@@ -173,3 +179,9 @@ def test_the_command_prints_its_coverage_and_ends_with_0_where_nothing_was_found
     assert "1 clean" in told
     assert max(map(len, told.splitlines())) <= 100
     assert not (tmp_path / "o").exists()
+
+
+def test_a_scenario_says_how_often_its_pipeline_polls() -> None:
+    scenario = catalogue.scenario_from("s", {**CALM.scenario, "polls": {"netsuite": 45}}, "s.toml")
+    polls_s = settings_of(stage(scenario, read(CALM).firm, 1)).poll_s
+    assert (polls_s["netsuite"], polls_s["workday"]) == (2700.0, 900.0)

@@ -209,6 +209,10 @@ SCENARIOS = {
         HEAD + '[schedules.time_and_expense]\ntimes = ["12:00"]\nevery_min = 60\n',
         "both times and every_min; give one of them",
     ),
+    "polls of a system that is never polled": (
+        HEAD + "[polls]\nwarehouse = 5\n",
+        "polls.warehouse: unknown poll; use one of workday, netsuite",
+    ),
     "a schedule on weekdays that it does not keep": (
         HEAD + '[schedules.time_and_expense]\nweekdays = ["Mon"]\nevery_min = 60\n',
         "weekdays: every_min runs on all days",
@@ -306,7 +310,8 @@ FIRMS = {
     "a volume in words": ('hires = "3"\n', "hires: "),
     "a volume that is true": ("hires = true\n", "hires: "),
     "a week of 500 hours": ("weekly_hours = 500\n", "weekly_hours: Input should be less than or equal to 80"),
-    "a percentile below the median": ("expense_approval_days_p90 = 1\n", "less than the median of 2.5 days"),
+    "a percentile below the median": ("expense_approval_days_p90 = 1\n", "less than the median of 2.5"),
+    "an owner's percentile below the median": ("owner_p90_h = 1\n", "owner_p90_h: less than the median of 6"),
     "a rate that rounds to nothing": ("bill_rate_usd = 0.01\n", "billed at less than 1 USD"),
 }
 ZEROS = (
@@ -314,6 +319,8 @@ ZEROS = (
     *("contract_slack", "sales_cycle_days", "project_start_days", "staffing_days", "future_days"),
     *("resubmit_h", "correction_days", "report_lines", "report_usd", "expense_approval_days"),
     *("expense_approval_days_p90", "milestones_per_project", "milestone_approval_h"),
+    *("fix_min", "fix_p90_min", "exception_min", "exception_again_h", "exception_looks"),
+    *("owner_h", "owner_p90_h", "reaction_factor"),
     *(f"target_{stem}" for stem in LATENCIES),
 )
 

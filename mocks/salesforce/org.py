@@ -125,15 +125,19 @@ class Org:
 
 
 class Transaction:
-    """Writes that stand or fall together; as a context, it commits at its end, or rolls back if refused."""
+    """Writes that stand or fall together; as a context, it commits at its end, or rolls back if refused.
 
-    __slots__ = ("changes", "now_s", "org", "origin", "user")
+    `administrator`: written with the permission to modify all data, for which rules of approval do not hold.
+    """
+
+    __slots__ = ("administrator", "changes", "now_s", "org", "origin", "user")
 
     def __init__(self, org: Org, user: str, now_s: float, origin: str) -> None:
         self.org = org
         self.user = user
         self.now_s = now_s
         self.origin = origin
+        self.administrator = False
         self.changes: list[Change] = []
 
     def __enter__(self) -> Transaction:

@@ -27,7 +27,9 @@ _OWN_PROJECT = lookup("pse__Project__c", "pse__Proj__c", required=True)
 _RESOURCE = lookup("pse__Resource__c", "Contact")
 _WRITTEN_BACK = (
     *number("Version__c", "ERP_Posted_Version__c"),
-    *text("Worker_Key__c", "Project_Key__c", "Entity__c", "Submitter__c", "Approver_Key__c"),
+    *text(
+        "Worker_Key__c", "Project_Key__c", "Entity__c", "Submitter__c", "Approver_Key__c", "Approved_By__c"
+    ),
     *instant("Approved_At__c", "Submitted_At__c"),
     *long_text("ERP_Ids__c", "Integration_Error__c"),
 )

@@ -119,7 +119,7 @@ def _handler(parts: Parts, org: Org) -> Handler:
 
 def _publisher(parts: Parts, org: Org) -> tuple[Publisher, Feeds]:
     policy = parts.figures.policy
-    timing = Timing(policy["hook_median_s"], policy["hook_p95_s"], policy["hook_timeout_s"])
+    timing = Timing(*(policy[f"hook_{name}"] for name in Timing._fields))
     feeds = Feeds(
         parts.faults, parts.tasks, float(policy["event_retention_s"]), float(policy["late_event_s"])
     )

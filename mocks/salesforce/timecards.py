@@ -87,14 +87,14 @@ class Timecards:
             if had != "Submitted":
                 raise rule("Only a submitted timecard can be approved.", _STATUS)
             approver = now.get("Approver_Key__c")
-            if work.user in {now.get("Worker_Key__c"), now.get("Submitter__c")} or approver == now.get(
-                "Worker_Key__c"
-            ):
+            own = {now.get("Worker_Key__c"), now.get("Submitter__c")}
+            if not work.administrator and (work.user in own or approver == now.get("Worker_Key__c")):
                 raise rule("Nobody approves his own time.", "Approver_Key__c")
             values.update(
                 {"pse__Approved__c": True, "_approved": True, "pse__Include_In_Financials__c": True}
             )
             values.setdefault("Approved_At__c", stamp(work.now_s))
+            values.setdefault("Approved_By__c", work.user)
         elif had == "Approved" or status == "Rejected" or had == "Submitted":
             if now.get("pse__Billed__c"):
                 raise rule("A billed timecard cannot be recalled.", _STATUS)

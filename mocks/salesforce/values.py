@@ -20,6 +20,8 @@ def values(org: Org, entries: Iterable[Entry], until_s: float) -> Iterator[Value
     for entry in entries:
         if entry.withdrawn_s is not None and entry.withdrawn_s <= until_s:
             continue
+        if not entry.authorised and entry.flow in {"time", "expense"}:
+            continue
         if entry.flow == "time":
             yield from _time(entry)
         elif entry.flow == "expense" and entry.facts["billable_minor"]:

@@ -14,9 +14,9 @@ OBJECT = "pse__Expense_Report__c"
 KEY = "pse__Expense_Report_Reference__c"
 FIELDS = (
     "pse__Expense_Report_Reference__c, Version__c, pse__Status__c, Worker_Key__c, Project_Key__c, Entity__c, "
-    "Submitter__c, Approver_Key__c, Approved_At__c, ERP_Posted_Version__c, pse__First_Expense_Date__c, "
-    "pse__Last_Expense_Date__c, pse__Billable__c, CurrencyIsoCode, LastModifiedDate, "
-    "pse__Total_Reimbursement_Amount__c, pse__Project__r.Entity__c, "
+    "Submitter__c, Approver_Key__c, Approved_By__c, Approved_At__c, ERP_Posted_Version__c, "
+    "pse__First_Expense_Date__c, pse__Last_Expense_Date__c, pse__Billable__c, CurrencyIsoCode, "
+    "LastModifiedDate, pse__Total_Reimbursement_Amount__c, pse__Project__r.Entity__c, "
     "pse__Resource__r.pse__External_Resource__c"
 )
 LINE_FIELDS = (

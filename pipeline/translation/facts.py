@@ -11,6 +11,7 @@ from typing import Any
 from kernel.money import minor, worth
 from pipeline import schema
 from pipeline.translation import expense, time
+from pipeline.translation.approval import counts
 from pipeline.translation.expense import flag
 from pipeline.translation.time import entity_of, parent, whole
 
@@ -43,8 +44,8 @@ def _fact(source: str, key: str, version: int, kind: str, committed: str, values
 
 
 def time_fact(header: Row) -> Fact:
-    """Approved time; a card that is no longer approved counts nothing."""
-    approved = header.get("pse__Status__c") == "Approved"
+    """Approved time; a card that is no longer approved, or by nobody entitled, counts nothing."""
+    approved = counts(header)
     hours = minor(header.get("pse__Total_Hours__c") or 0) if approved else 0
     billable = hours if flag(header.get("pse__Billable__c")) else 0
     rate = minor(header.get("pse__Bill_Rate__c") or 0)
@@ -69,8 +70,8 @@ def time_fact(header: Row) -> Fact:
 
 
 def expense_fact(report: Row) -> Fact:
-    """An approved expense report; one that is no longer approved counts nothing."""
-    approved = report.get("pse__Status__c") == "Approved"
+    """An approved expense report; one that is no longer approved, or by nobody entitled, counts nothing."""
+    approved = counts(report)
     total = minor(report.get("pse__Total_Reimbursement_Amount__c") or 0) if approved else 0
     values = {
         "project": report["Project_Key__c"],

@@ -21,9 +21,9 @@ DAYS = tuple(
 )
 FIELDS = (
     "Timecard_Key__c, Version__c, pse__Status__c, Worker_Key__c, Project_Key__c, Entity__c, Submitter__c, "
-    "Approver_Key__c, Approved_At__c, ERP_Posted_Version__c, pse__Start_Date__c, pse__Total_Hours__c, "
-    "pse__Billable__c, pse__Bill_Rate__c, CurrencyIsoCode, LastModifiedDate, pse__Project__r.Entity__c, "
-    "pse__Project__r.CurrencyIsoCode, pse__Resource__r.CurrencyIsoCode, "
+    "Approver_Key__c, Approved_By__c, Approved_At__c, ERP_Posted_Version__c, pse__Start_Date__c, "
+    "pse__Total_Hours__c, pse__Billable__c, pse__Bill_Rate__c, CurrencyIsoCode, LastModifiedDate, "
+    "pse__Project__r.Entity__c, pse__Project__r.CurrencyIsoCode, pse__Resource__r.CurrencyIsoCode, "
     "pse__Resource__r.pse__Default_Cost_Rate__c"
 )
 SPLIT_FIELDS = (

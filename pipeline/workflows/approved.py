@@ -8,10 +8,10 @@ from typing import Any
 from kernel.time import BusinessTime
 from pipeline.failures import RefusedError
 from pipeline.item import Item
+from pipeline.translation.approval import APPROVED, is_entitled
 from pipeline.translation.time import whole
 
 Row = Mapping[str, Any]
-APPROVED = "Approved"
 WHEN = {"pse__Status__c": [APPROVED]}
 ENRICHED = ("Version__c", "pse__Status__c", "ERP_Posted_Version__c")
 _VERSIONS = list(range(1, 50))
@@ -28,11 +28,11 @@ def is_approved(record: Row) -> bool:
 
 
 def check_approval(record: Row, amount_minor: int) -> None:
-    """Raise RefusedError unless somebody approved it who is not the submitter."""
-    approver = record.get("Approver_Key__c") or ""
-    if not approver or approver in {record.get("Submitter__c"), record.get("Worker_Key__c")}:
-        detail = "approved by its own submitter" if approver else "approved by nobody"
-        raise RefusedError("policy", detail, "approver", amount_minor, str(approver))
+    """Raise RefusedError, for its approver, unless somebody entitled approved it who is not the submitter."""
+    if not is_entitled(record):
+        by, approver = record.get("Approved_By__c"), str(record.get("Approver_Key__c") or "")
+        detail = f"approved by {by or 'nobody'}, its approver is {approver or 'nobody'}"
+        raise RefusedError("policy", detail, "approver", amount_minor, approver)
 
 
 def mark(version: int, status: str) -> str:

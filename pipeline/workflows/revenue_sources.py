@@ -16,6 +16,7 @@ from typing import Any, NamedTuple
 from kernel.money import minor
 from pipeline.services import Services
 from pipeline.settings import RevenueRun
+from pipeline.translation.approval import APPROVED, is_entitled
 from pipeline.translation.revenue import Contract, Cost
 from pipeline.translation.time import DAYS, week
 from pipeline.translation.worker import Worker, worker_key, worker_of
@@ -41,6 +42,8 @@ _SPLITS = (
     "SELECT Id, pse__Status__c, pse__Start_Date__c, pse__Bill_Rate__c, pse__Timecard_Header__c,"
     " pse__Timecard_Header__r.Worker_Key__c,"
     " pse__Timecard_Header__r.Project_Key__c, pse__Timecard_Header__r.Approved_At__c,"
+    " pse__Timecard_Header__r.Approved_By__c, pse__Timecard_Header__r.Approver_Key__c,"
+    " pse__Timecard_Header__r.Submitter__c,"
     f" {', '.join(DAYS)} FROM pse__Timecard__c"
     " WHERE CreatedDate <= {cut}"
     " AND (pse__End_Date__c >= {first} OR pse__Timecard_Header__r.Approved_At__c >= {start})"
@@ -155,7 +158,7 @@ class RevenueSources:
         return counted
 
     async def _splits(self, cut_s: float) -> list[dict[str, Any]]:
-        """Splits that stood approved at the cut, as they then were; a recall since then takes none away."""
+        """Splits that stood approved by somebody entitled at the cut, as they then were."""
         salesforce, stamp = self._services.salesforce, self._time.stamp
         soql = _SPLITS.format(cut=stamp(cut_s), first=f"{self.period}-01", start=stamp(0.0))
         rows = await salesforce.rows(soql)
@@ -164,9 +167,9 @@ class RevenueSources:
         stood = []
         for row in rows:
             split = {**row, **splits.get(row["Id"], {})}
-            if split["pse__Status__c"] == "Approved":
-                split[_HEADER] = {**row[_HEADER], **headers.get(row["pse__Timecard_Header__c"], {})}
-                stood.append(split)
+            header = {**row[_HEADER], **headers.get(row["pse__Timecard_Header__c"], {})}
+            if split["pse__Status__c"] == APPROVED and is_entitled(header):
+                stood.append({**split, _HEADER: header})
         return stood
 
     def _first_day(self, approved_at: str, entity: str) -> str:

@@ -17,7 +17,6 @@ from scenarios.people.asking import Part, ask, told
 from scenarios.people.company import Company
 from scenarios.people.corrections import correct
 from scenarios.people.papers import Papers
-from scenarios.people.sellers import SEEN_S
 from scenarios.script import Begin, Script, Scripted, Until
 
 CORRECTIONS = 2
@@ -44,7 +43,7 @@ def approving(approver: str, sittings: list[Sitting], company: Company, papers: 
         errors = waiting.get("errors") or []
         if (yield from _decide(approver, waiting, papers, sent_back)):
             now_s: float = yield Until(0.0)
-            yield Until(now_s + SEEN_S)
+            yield Until(now_s + company.firm.seen_s)
             errors = (yield from _waiting(approver)).get("errors") or []
         for error in errors:
             known = corrected.get((error["kind"], error["key"]), 0)

@@ -9,7 +9,6 @@ from typing import Any
 from scenarios.acts import BillingRun, Workload
 from scenarios.people.asking import Part, ask, told
 from scenarios.people.company import Company
-from scenarios.people.sellers import SEEN_S
 from scenarios.script import Begin, Script, Scripted, Until
 
 RELEASE_S = 20.0
@@ -40,7 +39,7 @@ def billing(run: BillingRun, company: Company) -> Script:
         else:
             yield from _again(key, run.manager, company, 1, now_s)
     if released:
-        now_s = yield Until(now_s + SEEN_S)
+        now_s = yield Until(now_s + company.firm.seen_s)
         for event in (yield from _waiting(run.manager)):
             if event["event"] in released and event.get("problem"):
                 yield from _again(event["event"], run.manager, company, 1, now_s)

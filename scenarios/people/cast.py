@@ -25,7 +25,7 @@ def people(workload: Workload, company: Company) -> tuple[Scripted, ...]:
     """Everyone who acts whatever the model, in order of their first act."""
     known = papers(workload)
     everybody = (
-        *sellers(workload),
+        *sellers(workload, company),
         *hr(workload),
         *delivery(workload, company),
         *timekeepers(workload, company),

@@ -9,24 +9,23 @@ from kernel.luck import lognormal, luck
 from kernel.time import HOUR_S
 from mocks.opening import Opening
 from scenarios.calendar import DAY, Calendar
+from scenarios.firm import Firm
 
 FIRST_H, LAST_H = 9, 18
 """The working day of most people, local hours (assumption)."""
 
-FIX_MEDIAN_S, FIX_P90_S = 15 * 60.0, 4 * HOUR_S
-"""How long a person takes who sees a refusal on the screen (semantics §3)."""
-
-OWNER_MEDIAN_H, OWNER_P90_H = 6.0, 18.0
-"""Working hours until an owner settles what the desk sent on: median semantics §3, p90 an assumption."""
-
 
 class Company(NamedTuple):
-    """What every script knows; `consultants` sizes the exception desk and the clerks' office."""
+    """What every script knows; `consultants` sizes the exception desk and the clerks' office.
+
+    How people answer refusals are figures of the `firm`, all times `reaction_factor`.
+    """
 
     seed: int
     calendar: Calendar
     opening: Opening
     consultants: int
+    firm: Firm = Firm()
 
     def draw(self, purpose: str, key: str) -> float:
         """A uniform draw of a person about one thing, the same whatever the model."""
@@ -34,7 +33,19 @@ class Company(NamedTuple):
 
     def fix_s(self, key: str) -> float:
         """Seconds until somebody has put right what the screen refused for this key."""
-        return lognormal(self.draw("people.fix", key), FIX_MEDIAN_S, FIX_P90_S)
+        firm = self.firm
+        minutes = lognormal(self.draw("people.fix", key), firm.fix_min, firm.fix_p90_min)
+        return minutes * 60.0 * firm.reaction_factor
+
+    @property
+    def exception_min(self) -> float:
+        """Minutes of a person at the desk for one exception."""
+        return self.firm.exception_min * self.firm.reaction_factor
+
+    @property
+    def exception_again_s(self) -> float:
+        """Seconds until an exception that is still open comes up again."""
+        return self.firm.exception_again_h * HOUR_S * self.firm.reaction_factor
 
     def next_morning(self, now_s: float, entity: str, who: str) -> float:
         """When this person sits down on the next working day (within the first hour)."""
@@ -58,8 +69,9 @@ class Company(NamedTuple):
 
     def owner_s(self, now_s: float, key: str, entity: str = "") -> float:
         """When the owner has settled what the desk sent on at `now_s`."""
-        hours = lognormal(self.draw("people.owner", key), OWNER_MEDIAN_H, OWNER_P90_H)
-        return self.after_working_hours(now_s, hours, entity)
+        firm = self.firm
+        hours = lognormal(self.draw("people.owner", key), firm.owner_h, firm.owner_p90_h)
+        return self.after_working_hours(now_s, hours * firm.reaction_factor, entity)
 
     def _local(self, now_s: float, entity: str) -> date:
         return self.calendar.time.local_date(now_s, self.calendar.place(entity).zone)

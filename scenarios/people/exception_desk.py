@@ -25,15 +25,6 @@ from scenarios.people.owners import owner_acts
 from scenarios.people.papers import Papers
 from scenarios.script import Begin, Script, Scripted, Spent, Until
 
-WORK_MIN = 30.0
-"""Minutes of a person for one exception (semantics §3)."""
-
-LOOK_AGAIN_S = 48 * 3600.0
-"""An exception that is still open comes up again after this long (assumption)."""
-
-LOOKS = 3
-"""How often the desk takes the same exception before giving up (assumption)."""
-
 IDLE_S = 1800.0
 """How often an idle person looks at the list (assumption)."""
 
@@ -65,25 +56,29 @@ def working(shift: Shift, taken: Taken, company: Company, papers: Papers) -> Scr
     """One person's shift."""
     now_s: float = yield Until(shift.from_s)
     while now_s < shift.until_s:
-        problem = _first(told((yield from ask("psa", "exceptions.open", shift.person, {}))), taken, now_s)
+        listed = told((yield from ask("psa", "exceptions.open", shift.person, {})))
+        problem = _first(listed, taken, now_s, company.firm.exception_looks)
         if problem is None:
             now_s = yield Until(now_s + IDLE_S)
             continue
         looks = taken.get(problem["exception"], (0, 0.0))[0] + 1
-        taken[problem["exception"]] = (looks, now_s + LOOK_AGAIN_S)
-        yield Until(now_s + WORK_MIN * 60.0)
-        note = {"exception": problem["exception"], "minutes": WORK_MIN, "note": problem["cause"]}
+        taken[problem["exception"]] = (looks, now_s + company.exception_again_s)
+        minutes = company.exception_min
+        yield Until(now_s + minutes * 60.0)
+        note = {"exception": problem["exception"], "minutes": minutes, "note": problem["cause"]}
         yield from ask("psa", "exceptions.touch", shift.person, note)
-        yield Spent("desk", "exception", WORK_MIN, str(problem["flow"] or ""), str(problem["key"]))
+        yield Spent("desk", "exception", minutes, str(problem["flow"] or ""), str(problem["key"]))
         yield from _settle(problem, looks, shift.person, company, papers)
         now_s = yield Until(0.0)
 
 
-def _first(answer: Mapping[str, Any], taken: Taken, now_s: float) -> Mapping[str, Any] | None:
+def _first(
+    answer: Mapping[str, Any], taken: Taken, now_s: float, looks_most: float
+) -> Mapping[str, Any] | None:
     """The largest exception that nobody has in hand."""
     for problem in answer.get("exceptions") or ():
         looks, again_s = taken.get(problem["exception"], (0, 0.0))
-        if looks < LOOKS and now_s >= again_s:
+        if looks < looks_most and now_s >= again_s:
             found: Mapping[str, Any] = problem
             return found
     return None

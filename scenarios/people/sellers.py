@@ -11,19 +11,17 @@ from functools import partial
 
 from scenarios.acts import Deal, Workload
 from scenarios.people.asking import Part, ask, told
+from scenarios.people.company import Company
 from scenarios.script import Script, Scripted, Until
 
-SEEN_S = 60.0
-"""How long a person still looks at the record that was just saved (semantics §3: assumption)."""
 
-
-def sellers(workload: Workload) -> Iterator[Scripted]:
+def sellers(workload: Workload, company: Company) -> Iterator[Scripted]:
     """One script per opportunity."""
     for deal in workload.deals:
-        yield Scripted(f"seller {deal.opportunity}", deal.created_at_s, partial(selling, deal))
+        yield Scripted(f"seller {deal.opportunity}", deal.created_at_s, partial(selling, deal, company))
 
 
-def selling(deal: Deal) -> Script:
+def selling(deal: Deal, company: Company) -> Script:
     """An opportunity from creation to decision."""
     if deal.customer_record is not None:
         yield from ask("crm", "customer.create", deal.owner, deal.customer_record._asdict())
@@ -35,7 +33,7 @@ def selling(deal: Deal) -> Script:
         yield from ask("crm", "opportunity.update", deal.owner, update)
     if deal.decided_at_s is not None:
         yield Until(deal.decided_at_s)
-        yield from _decide(deal)
+        yield from _decide(deal, company.firm.seen_s)
 
 
 def complete(deal: Deal, user: str) -> Part[None]:
@@ -44,13 +42,14 @@ def complete(deal: Deal, user: str) -> Part[None]:
     yield from ask("crm", "opportunity.complete", user, {"opportunity": deal.opportunity, "fields": fields})
 
 
-def _decide(deal: Deal) -> Part[None]:
+def _decide(deal: Deal, look_s: float) -> Part[None]:
+    """Wins or loses it; who wins looks at the record for a while (semantics §3)."""
     body = {"opportunity": deal.opportunity}
     reply = yield from ask("crm", "opportunity.win" if deal.won else "opportunity.lose", deal.owner, body)
     if not (deal.won and deal.missing and reply.ok):
         return
     now_s: float = yield Until(0.0)
-    seen_s: float = yield Until(now_s + SEEN_S)
+    seen_s: float = yield Until(now_s + look_s)
     record = told((yield from ask("crm", "opportunity.read", deal.owner, body)))
     if record.get("integration_error"):
         yield Until(seen_s + deal.repair_min * 60.0)

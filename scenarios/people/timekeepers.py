@@ -2,7 +2,7 @@
 
 save, submit ──refused──> every working morning again ──after `holding_after_h`──> holding code
                                                              project opens ──> rebooking
-recalled, rejected or corrected cards come back as a new version
+recalled, rejected or corrected cards come back as a new version; who may override approvals may do so
 """
 
 from __future__ import annotations
@@ -80,6 +80,8 @@ def _submit_all(cards: Sequence[Card]) -> Part[list[Card]]:
 def _later(card: Card) -> Part[None]:
     """What the worker will still do to a submitted card, as scripts of their own."""
     now_s: float = 0.0
+    if card.self_approved:
+        yield from ask("psa", "approvals.override", card.worker, {"timecards": [card.timecard]})
     if card.recall_h is not None or card.correct_at_s is not None:
         now_s = yield Until(0.0)
     if card.recall_h is not None:

@@ -109,8 +109,14 @@ class _Maker:
             decided_at_s=decided_s if purpose != "open" else None,
             won=purpose == "win",
             project=project.project,
-            repair_min=ground.span("deal.repair", opportunity, 15.0, 240.0),
+            repair_min=self._repair_min(opportunity),
         )
+
+    def _repair_min(self, opportunity: str) -> float:
+        """Minutes until the owner has completed a win once the refusal is on the screen."""
+        firm = self._ground.firm
+        minutes = self._ground.span("deal.repair", opportunity, firm.fix_min, firm.fix_p90_min)
+        return minutes * firm.reaction_factor
 
     def _customer(self, purpose: str, key: str, entity: LegalEntity) -> tuple[Customer, bool]:
         ground = self._ground

@@ -187,6 +187,7 @@ def _card(ground: Ground, booking: Booking, name: str, monday: date, hours: Hour
                 "card.correct", name, ground.next_business_day(day, booking.entity), booking.entity
             )
     again = rejected or recalled or correct_s is not None
+    own = not again and ground.draw("card.own", name) < firm.self_approved_share
     return Card(
         timecard=name,
         worker=booking.worker,
@@ -203,6 +204,7 @@ def _card(ground: Ground, booking: Booking, name: str, monday: date, hours: Hour
         recall_h=ground.span("card.recall", name, 3.0, 24.0) if recalled else None,
         correct_at_s=correct_s,
         corrected=_changed(hours, ground.draw("card.change", name)) if again else None,
+        self_approved=own,
     )
 
 

@@ -27,6 +27,7 @@ def worker_changes(ground: Ground) -> tuple[WorkerChange, ...]:
     """All changes of the run, in order of entry; no consultant has more than one."""
     entry = _Entry(ground)
     found = [change for kind in _kinds(ground) for change in entry.all_of(kind)]
+    found += entry.conversions()
     return tuple(sorted(found, key=lambda change: (change.at_s, change.worker)))
 
 
@@ -64,6 +65,20 @@ class _Entry:
             worker = None if kind.kind == "hire" else self._someone(kind, key, entity.entity)
             if kind.kind == "hire" or worker is not None:
                 yield self._change(kind, key, day, entity, worker)
+
+    def conversions(self) -> Iterator[WorkerChange]:
+        """Contractors who become employees: on the day on which the contract ends the same person begins,
+        under a new id, as systems of record have it; HR enters both within a quarter of an hour."""
+        firm, known = self._ground.firm, self._ground.staff.by_key
+        kind = _Kind("conversion", "terminate", firm.conversions * firm.contractor_factor, True)
+        for leaving in self.all_of(kind):
+            worker, self._next = f"W{self._next:05d}", self._next + 1
+            same = known[leaving.worker]
+            record = same._replace(worker=worker, kind="employee", vendor="", since=leaving.effective)
+            yield leaving
+            yield leaving._replace(
+                kind="hire", worker=worker, at_s=leaving.at_s + 900.0, worker_record=record
+            )
 
     def _weight(self, day: date) -> float:
         return self._ground.firm.first_and_16th_factor if self._ground.busy and day.day in {1, 16} else 1.0

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import Field, fields
 from typing import Any, NamedTuple
 
 from kernel.errors import InputError
+from pipeline.settings import Settings
 from scenarios.firm import Firm
 from scenarios.firm_file import firm_of
-from scenarios.firm_tables import TABLES
+from scenarios.firm_tables import TABLES, Integration
 from sim.fuzz.dice import Dice
 
 HEADS = (8, 36)
@@ -49,8 +51,12 @@ _SITES = tuple(
 
 _OFTEN = ("contractor_share", "rejected_share", "recalled_share", "corrected_share", "rate_changes", "hires")
 """What moves most between sources and targets, and so is drawn in every second world."""
-_LEFT = ("name", "consultants", "hq_zone", "hq_country", "entities", "practices", "desk_people")
-"""Drawn apart, or not at all: without people at the desk no exception is ever settled."""
+_LEFT = (
+    *("name", "consultants", "hq_zone", "hq_country", "entities", "practices", "project_exponent"),
+    *("desk_people", "exception_again_h", "exception_looks", "owner_h", "owner_p90_h", "reaction_factor"),
+)
+"""Drawn apart, or not at all: without people at the desk, or with slow ones, exceptions stay open, and an
+exponent makes a small firm as large as it likes."""
 _VOLUMES = ("reports", "report_lines", "projects", "assignments_per_head", "opportunities")
 """What makes a run long is drawn within a factor of two."""
 
@@ -64,7 +70,20 @@ def firm(dice: Dice) -> dict[str, Any]:
             wider = {**table, found.name: _value(dice.of(found.name), found)}
             if _taken(wider):
                 table = wider
-    return table
+    integration = dict(_integration(dice.of("integration")))
+    return table | ({"integration": integration} if integration else {})
+
+
+def _integration(dice: Dice) -> Iterator[tuple[str, Any]]:
+    """Retries, redelivery and breakers, up to two and a half times less or more than shipped."""
+    shipped: dict[str, Any] = {one.name: one.default for one in fields(Settings)}
+    for name in Integration.model_fields:
+        if dice.chance(f"{name}?", 0.08):
+            default, factor = shipped[name], dice.spread(name, 0.4, 2.5)
+            if isinstance(default, tuple):
+                yield name, [round(wait * factor, 1) for wait in default]
+            else:
+                yield name, max(2, round(default * factor)) if isinstance(default, int) else default * factor
 
 
 def _places(dice: Dice) -> dict[str, Any]:

@@ -14,8 +14,9 @@ from measurements.run import Figure, Run
 SETTLED_S = 6 * DAY_S
 """An exception this old at the end has seen the desk three times over, which looks every second day."""
 
-BEHIND = "lost behind a refused stream"
-"""Absent and named by no exception, while an open one says that the whole stream is refused."""
+BEHIND = "unread behind a refused stream"
+"""Absent, or recalled and not undone, and named by no exception, while an open one says that the whole stream
+is refused: nobody could read what was approved or recalled."""
 _WHOLE = frozenset({"schema", "auth", "timeout"})
 
 _LATENCIES = {
@@ -40,7 +41,7 @@ class Violation(NamedTuple):
 def violations(observed: Observed, run: Run) -> list[Violation]:
     """Everything that is wrong with the run, the worst first."""
     return [
-        *_findings(run, _refused_whole(observed)),
+        *_findings(observed, run),
         *_balances(run),
         *_unfinished(run),
         *_open(observed),
@@ -48,23 +49,37 @@ def violations(observed: Observed, run: Run) -> list[Violation]:
     ]
 
 
-def _refused_whole(observed: Observed) -> frozenset[str]:
-    """Flows of which a person is told that nothing of them can be read, so that no key can be named."""
+def _refused_whole(observed: Observed) -> dict[str, float]:
+    """Flow to when a person was first told, in what is open, that none of it can be read."""
     keys = {(row.flow, row.key) for row in observed.due}
-    return frozenset(
-        row.flow
-        for row in observed.books.problems
-        if row.closed_at_s is None and row.cause in _WHOLE and (row.flow, row.key) not in keys
-    )
+    since: dict[str, float] = {}
+    for row in observed.books.problems:
+        if row.closed_at_s is None and row.cause in _WHOLE and (row.flow, row.key) not in keys:
+            since[row.flow] = min(row.opened_at_s, since.get(row.flow, row.opened_at_s))
+    return since
 
 
-def _findings(run: Run, refused: frozenset[str]) -> Iterator[Violation]:
+def _findings(observed: Observed, run: Run) -> Iterator[Violation]:
+    refused = _refused_whole(observed)
     for kind in FINDINGS:
         for flow, count in run.audit.get(kind, {}).items():
             if count:
-                first = _example(run, kind, flow)
-                silent = kind != "lost" or flow not in refused
-                yield Violation(kind if silent else BEHIND, flow, f"{count}: {first}")
+                behind = flow in refused and (
+                    kind == "lost"
+                    or (kind == "unauthorised" and _unheard(observed, run, flow, refused[flow]))
+                )
+                yield Violation(BEHIND if behind else kind, flow, f"{count}: {_example(run, kind, flow)}")
+
+
+def _unheard(observed: Observed, run: Run, flow: str, since_s: float) -> bool:
+    """Whether all that stands unauthorised was approved once, and recalled when nobody could read it."""
+    recalled = {
+        (row.key, row.version)
+        for row in observed.books.commitments
+        if row.flow == flow and row.authorised and (row.withdrawn_at_s or 0.0) > since_s - DAY_S
+    }
+    found = [row for row in run.findings if (row.kind, row.flow) == ("unauthorised", flow)]
+    return all((row.key, row.version) in recalled for row in found)
 
 
 def _example(run: Run, kind: str, flow: str) -> str:

@@ -30,7 +30,7 @@ _ROOT = Path(__file__).parents[2]
 
 
 class Outcome(NamedTuple):
-    """How a world ended. `excused` are violations that its `reasons` explain."""
+    """How a world ended. `excused` are violations that its `reasons` explain; `digest` is of the run file."""
 
     drawn: Drawn
     violations: tuple[Violation, ...]
@@ -38,6 +38,7 @@ class Outcome(NamedTuple):
     reasons: tuple[Reason, ...] = ()
     cells: frozenset[Cell] = frozenset()
     calls: int = 0
+    digest: str = ""
 
 
 def trial_of(seed: int) -> Outcome:
@@ -45,8 +46,7 @@ def trial_of(seed: int) -> Outcome:
     outcome = trial(draw(seed))
     if seed % TWICE or outcome.violations:
         return outcome
-    again = _elsewhere(seed)
-    if again == digest(outcome.drawn):
+    if _elsewhere(seed) == outcome.digest:
         return outcome
     return outcome._replace(violations=(Violation("bytes", "run file", "other bytes in another process"),))
 
@@ -66,13 +66,11 @@ def trial(drawn: Drawn) -> Outcome:
         return Outcome(drawn, (_raised(error),))
     why = reasons(drawn)
     excused = tuple(one for one in found if why and one.kind in EXCUSABLE)
-    return Outcome(drawn, tuple(one for one in found if one not in excused), excused, why, cells, calls)
+    rest = tuple(one for one in found if one not in excused)
+    return Outcome(drawn, rest, excused, why, cells, calls, _digest(drawn, run))
 
 
-def digest(drawn: Drawn) -> str:
-    """What a run of the world left, as one hash of its run file."""
-    with collector_off():
-        _, _, run, _ = _performed(drawn)
+def _digest(drawn: Drawn, run: Run) -> str:
     return sha256(encoded(Header("fuzz", drawn.seed, "", "", run.model, 0), run)).hexdigest()
 
 
@@ -111,7 +109,11 @@ def _own(file: str) -> bool:
 
 
 def _elsewhere(seed: int) -> str:
-    command = [sys.executable, "-c", f"from sim.fuzz.trial import digest, draw; print(digest(draw({seed})))"]
+    command = [
+        sys.executable,
+        "-c",
+        f"from sim.fuzz.trial import draw, trial; print(trial(draw({seed})).digest)",
+    ]
     environment = {**os.environ, "PYTHONHASHSEED": str(seed % 2**32)}
     told = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
     return told.stdout.strip()

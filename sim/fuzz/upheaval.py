@@ -18,6 +18,8 @@ FIRST, LAST, HEALED = -9, 5, 8
 """Business days: upheaval begins from BD-9 to BD+5 and is over by BD+8; a week and more is left to arrive."""
 _COUNTS = ((0, 0.2), (1, 0.3), (2, 0.25), (3, 0.15), (4, 0.1))
 _RELEASES = ((0, 0.55), (1, 0.25), (2, 0.15), (3, 0.05))
+_TOLD_THERE = ("salesforce",)
+"""Where exceptions are told: an integration that is locked out of it can tell nothing of anything."""
 SPARED = 40.0
 """A version that is older than any client's here: to retire it strikes nobody."""
 
@@ -76,9 +78,15 @@ def _fault_parameters(dice: Dice, kind: str, system: str, number: int) -> Iterat
 
 
 def _instant(dice: Dice, calendar: Calendar) -> str:
-    """At any minute of the day, at headquarters."""
+    """At any minute of the day, at headquarters or in an entity, now and then as ISO 8601 has it."""
     number = dice.one("day", [day for day in range(FIRST, LAST + 1) if day])
-    return f"BD{number:+d} {dice.whole('hour', 0, 23):02d}:{dice.whole('minute', 0, 59):02d}"
+    at = f"BD{number:+d} {dice.whole('hour', 0, 23):02d}:{dice.whole('minute', 0, 59):02d}"
+    if dice.chance("elsewhere?", 0.3):
+        at = f"{at} {dice.one('entity', sorted(calendar.places))}"
+    at_s = seconds_of(at, calendar)
+    if not 0.0 <= at_s < calendar.bd_at(HEALED, "00:00") - HOUR_S:
+        return "BD-1 14:00"
+    return f"{calendar.time.stamp(at_s)[:16]}Z" if dice.chance("iso?", 0.1) else at
 
 
 def _hours_left(at: str, calendar: Calendar) -> float:
@@ -109,7 +117,8 @@ def _release(dice: Dice, calendar: Calendar) -> dict[str, Any]:
 
 def _release_parameters(dice: Dice, kind: str, system: str) -> Iterator[tuple[str, Any]]:
     if kind == "retire_version":
-        yield "version", dice.between("version", 1.0, SPARED) if dice.chance("old?", 0.6) else 70.0
+        struck = system not in _TOLD_THERE and dice.chance("struck?", 0.5)
+        yield "version", 70.0 if struck else dice.between("version", 1.0, SPARED)
         return
     if kind == "limit_cut":
         limit = dice.one("limit", sorted(figures_of(system, "limits")))

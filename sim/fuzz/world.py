@@ -10,6 +10,7 @@ from pipeline.models import PATTERNS, Model, model_of
 from scenarios.catalogue import scenario_from
 from scenarios.firm import Firm
 from scenarios.firm_file import firm_of
+from scenarios.known import POLLED
 from scenarios.period import period_calendar
 from scenarios.scenario import Scenario
 from sim.fuzz import firms, landscape, upheaval
@@ -51,6 +52,7 @@ def draw(seed: int) -> Drawn:
     calendar = period_calendar(scenario_from("drawn", scenario, "drawn"), firm_of(Firm(), firm, "drawn"))
     parts = {
         "schedules": _schedules(dice.of("schedules")),
+        "polls": _polls(dice.of("polls")),
         "systems": landscape.systems(dice.of("systems")),
         "faults": upheaval.faults(dice.of("faults"), calendar),
         "releases": upheaval.releases(dice.of("releases"), calendar),
@@ -75,6 +77,11 @@ def _model(dice: Dice) -> dict[str, Any]:
     else:
         patterns = [dice.one(workflow, CANDIDATES) for workflow in WORKFLOWS]
     return {"name": "drawn", "workflows": dict(zip(WORKFLOWS, patterns, strict=True))}
+
+
+def _polls(dice: Dice) -> dict[str, float]:
+    """Up to every two hours: idle polls are most of a small world's work, and each tells the same."""
+    return {system: float(round(dice.spread(system, 5.0, 120.0))) for system in POLLED}
 
 
 def _schedules(dice: Dice) -> dict[str, Any]:

@@ -1,0 +1,69 @@
+"""How each model stands the faults: what is told of it, and when it is judged."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from report_data import experiment
+
+from reports.findings import Findings, find
+from reports.inputs import Experiment, Figure, Margin, Run
+from reports.recoveries import recovery_sentences
+from reports.story import headline
+
+HOURS = {"batch": 2.0, "api": 70.0, "event": 0.5, "hybrid": 0.5, "manual": 1.0, "point-to-point": 90.0}
+
+
+def _struck(replications: int, hours: Mapping[str, float] = HOURS, bounded: str = "") -> Experiment:
+    """Recovery takes so many hours, give or take a twentieth; each hour delays ten items and $1,000."""
+
+    def run(one: Run) -> Run:
+        took = hours[one.model] * (0.95 + 0.02 * (one.replication % 6))
+        figures = {
+            "recovery_h": Figure(took, 200, at_least=one.model == bounded),
+            "fault_delay_item_h": Figure(10 * took, 200),
+            "fault_delay_usd_days": Figure(1000 * took, 200),
+        }
+        return replace(one, kpis={**one.kpis, **figures})
+
+    whole = experiment(replications)
+    asked = {**whole.decisions, "recovery_h": Margin(4)}
+    return replace(whole, runs=[run(one) for one in whole.runs], decisions=asked)
+
+
+def test_each_candidate_is_told_quickest_first_and_baselines_are_not() -> None:
+    text = recovery_sentences(find(_struck(2, {**HOURS, "event": 0.25})))
+    assert "event 14 min, hybrid 29 min, batch 1.9 h and api 67.2 h." in text
+    assert "event 2 item-h, hybrid 5 item-h, batch 19 item-h and api 672 item-h" in text
+    assert "manual" not in text
+
+
+def test_who_has_no_late_item_at_the_faults_end_recovers_at_once() -> None:
+    assert "faults: event at once, hybrid" in recovery_sentences(find(_struck(2, {**HOURS, "event": 0.0})))
+
+
+def test_too_few_runs_are_not_judged() -> None:
+    assert "stand" not in recovery_sentences(find(_struck(3)))
+
+
+def test_who_is_behind_nobody_stands_the_faults_best_or_level_with_others() -> None:
+    assert recovery_sentences(find(_struck(10))).endswith(
+        "Event, hybrid and batch stand the faults alike, within the margin."
+    )
+    slow = {**HOURS, "batch": 40.0, "hybrid": 50.0}
+    assert recovery_sentences(find(_struck(10, slow))).endswith("Event stands the faults best.")
+
+
+def test_a_model_whose_recovery_is_only_bounded_is_told_last_with_its_bound() -> None:
+    text = recovery_sentences(find(_struck(10, bounded="event")))
+    assert "and event ≥ 30 min." in text
+    assert "Event stands" not in text
+
+
+def test_the_headline_opens_with_recovery_where_the_scenario_asks_for_it() -> None:
+    asked = find(_struck(10))
+    assert headline(asked).startswith("From the last fault’s end")
+    unasked: Findings = find(replace(_struck(10), decisions={}))
+    assert "last fault" not in headline(unasked)
+    assert recovery_sentences(find(experiment(10))) == ""

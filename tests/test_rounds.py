@@ -1,0 +1,117 @@
+"""Each model runs as often as its comparisons need, and the recommended table runs as a model of its own."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import replace
+
+import pytest
+from report_data import MODELS, experiment, run
+
+from measurements.facts import WORKFLOWS
+from pipeline.models import Model
+from reports.findings import find
+from reports.inputs import Experiment, Figure
+from reports.spending import LOOKS
+from scenarios import catalogue, firm_file
+from sim.job import Done, Job
+from sim.plan import Plan
+from sim.pool import Gathered
+from sim.rounds import Rounds, telling
+
+SHOWN = ("batch", "api", "event", "manual")
+
+
+def _plan(looks: tuple[int, ...] = LOOKS, replications: int = 20) -> Plan:
+    chosen = tuple(Model(name, name, {flow: MODELS[name][flow] for flow in WORKFLOWS}) for name in SHOWN)
+    firm = firm_file.load(None, 12)
+    return Plan(catalogue.load("month-end"), firm, chosen, replications, 1, 1, "0", "0", "", None, looks)
+
+
+def _work(job: Job) -> Done:
+    """A made-up run; a recommended table fares as its patterns' own models would."""
+    name = job.model.name if job.model.name in MODELS else "api"
+    return Done(replace(run(name, job.replication, ""), model=job.model.name))
+
+
+def _played(work: Callable[[Job], Done] = _work, plan: Plan | None = None) -> tuple[Rounds, Experiment]:
+    base = replace(experiment(1), looks=(plan or _plan()).looks, runs=(), interrupted=False)
+    base = replace(base, models={name: MODELS[name] for name in SHOWN})
+    steps: list[tuple[str, int, int]] = []
+    rounds = Rounds(plan or _plan(), telling(base), lambda *step: steps.append(step), work)
+    rounds.perform()
+    models = {**base.models, **({"recommended": rounds.recommended.workflows} if rounds.recommended else {})}
+    assert [step[1] for step in steps] == list(range(1, len(rounds.done) + 1))
+    return rounds, replace(base, models=models, runs=[done.run for done in rounds.done])
+
+
+def _often(rounds: Rounds) -> Counter[str]:
+    return Counter(done.run.model for done in rounds.done)
+
+
+def test_who_is_clearly_behind_stops_early_and_who_is_level_stops_once_that_is_sure() -> None:
+    rounds, found = _played()
+    assert _often(rounds) == {"batch": 10, "api": 14, "event": 14, "manual": 3}
+    answer = find(found).answers[0]
+    assert (answer.unsettled, [one.pattern for one in answer.level]) == ((), ["api", "event"])
+    assert {one.at for claim, one in answer.decisions.items() if claim.behind == "batch"} == {5}
+
+
+def test_a_fixed_number_is_run_by_every_candidate_and_baselines_need_few() -> None:
+    rounds, _ = _played(plan=_plan((), 4))
+    assert _often(rounds) == {"batch": 4, "api": 4, "event": 4, "manual": 3}
+
+
+def test_what_cannot_be_told_apart_stops_at_the_most() -> None:
+    def torn(job: Job) -> Done:
+        done = _work(job)
+        if job.model.name != "event":
+            return done
+        wild = Figure(4.0 + 14.0 * (job.replication % 2), 400)
+        return Done(replace(done.run, kpis={**done.run.kpis, "project_setup_h_p95": wild}))
+
+    rounds, found = _played(torn)
+    assert _often(rounds)["event"] == 20
+    assert find(found).answers[0].unsettled
+
+
+def _split(job: Job) -> Done:
+    """API-led leads quote to project, event-driven leads time and expense."""
+    slow = {"event": ("project_setup_h_p95", 30.0), "api": ("time_posted_h_p95", 30.0)}
+    done = _work(job)
+    if job.model.name not in slow:
+        return done
+    kpi, hours = slow[job.model.name]
+    figure = Figure(hours + 0.1 * (job.replication % 3), 400)
+    return Done(replace(done.run, kpis={**done.run.kpis, kpi: figure}))
+
+
+def test_a_recommended_table_that_nobody_ran_is_run_on_the_same_replications() -> None:
+    rounds, found = _played(_split)
+    assert rounds.recommended is not None
+    table = rounds.recommended.workflows
+    assert (table["quote_to_project"], table["time_and_expense"]) == ("api", "event")
+    assert _often(rounds)["recommended"] == max(_often(rounds)["api"], _often(rounds)["event"])
+    named = {one.model for answer in find(found).answers for one in answer.candidates}
+    assert "recommended" not in named, "it is no evidence for itself"
+
+
+def test_a_recommended_table_that_was_run_is_not_run_again() -> None:
+    rounds, found = _played()
+    assert rounds.recommended is None
+    held = find(found).recommendation
+    assert held is not None
+    assert (held.model, len(held.tied)) == ("api", 5)
+
+
+def test_an_interrupt_keeps_what_is_complete(monkeypatch: pytest.MonkeyPatch) -> None:
+    def cut(jobs: list[Job], work: Callable[[Job], Done], _processes: int, told: object) -> Gathered[Done]:
+        return Gathered([work(job) for job in jobs[:4]] + [None] * (len(jobs) - 4), True)
+
+    monkeypatch.setattr("sim.rounds.run_all", cut)
+    base = replace(experiment(1), models={name: MODELS[name] for name in SHOWN}, runs=())
+    rounds = Rounds(_plan(), telling(base), lambda *_: None, _work)
+    rounds.perform()
+    assert rounds.interrupted
+    assert _often(rounds).total() == 4
