@@ -94,7 +94,7 @@ def _worst(consultants: int, model: str, lines: Sequence[LimitLine], cap: int | 
         worst.peak_share,
         worst.own_share,
         full_min := max(line.saturated_min for line in lines),
-        sum(line.refusals for line in lines),
+        max(line.refusals for line in lines),
         _full_at(consultants, worst, full_min, cap),
         cap,
     )
