@@ -7,7 +7,7 @@ replications.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
@@ -49,13 +49,12 @@ class _Interval(NamedTuple):
 def arms(plan: Plan) -> list[Arm]:
     """The settings that are run; models that the plan does not compare are left out."""
     compared = {model.name: model for model in plan.models}
-    return [_arm(plan, one, compared[one.model]) for one in _arms() if one.fresh and one.model in compared]
+    return [_arm(plan, one, compared[one.model]) for one in _intervals(compared) if one.fresh]
 
 
 def strips(plan: Plan, runs: Sequence[Run], fresh: Mapping[str, Sequence[Run]]) -> list[Strip]:
     """One strip a KPI, from the comparison's runs of the same replications and the arms' runs by name."""
-    compared = {model.name for model in plan.models}
-    told = [one for one in _arms() if one.model in compared]
+    told = _intervals([model.name for model in plan.models])
     held = {
         one.label: fresh.get(one.label, ())
         if one.fresh
@@ -66,22 +65,23 @@ def strips(plan: Plan, runs: Sequence[Run], fresh: Mapping[str, Sequence[Run]]) 
 
 
 def _margin(plan: Plan, name: str) -> Margin:
-    own = plan.scenario.decisions.get(name)
+    own = plan.scenario.decisions.get(name) or plan.firm.margins.get(name)
     return Margin(*own) if own is not None else kpi(name).margin
 
 
-def _arms() -> list[_Interval]:
+def _intervals(compared: Collection[str]) -> list[_Interval]:
+    """What is shown; bridges under one model alone, since whoever needs them polls by the same bridge."""
     batch = [
         _Interval(f"batch, {_every(hours)}", "batch", hours, None if hours == EVERY_H[0] else hours * 60.0)
         for hours in EVERY_H
     ]
     bridges = [
         _Interval(f"{model}, bridges {minutes} min", model, minutes / 60.0, bridge_min=minutes)
-        for model in ("api", "event")
+        for model in [name for name in ("api", "event") if name in compared][:1]
         for minutes in BRIDGE_MIN
     ]
     own = [_Interval(f"{model}, as compared", model, 0.0) for model in ("api", "event")]
-    return batch + own + bridges
+    return [one for one in batch + own + bridges if one.model in compared]
 
 
 def _every(hours: float) -> str:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from report_data import MODELS, experiment
 
 from measurements.run import Figure, Run
 from pipeline.settings import Schedule
+from reports import experiment_file
 from reports.advice import advice_lines
 from reports.answer_rows import answer_rows
 from reports.choice import choice_rows, expected_levels, flips_sentence
@@ -66,6 +68,17 @@ def test_a_recommended_table_is_never_what_a_pattern_is_judged_by() -> None:
     found = find(_mixed(_holding))
     assert {one.model for answer in found.answers for one in answer.candidates} == {"batch", "api"}
     assert "recommended" not in {row.best for rows in found.differences.values() for row in rows.values()}
+
+
+def test_reports_that_recommend_other_tables_are_combined_without_them(tmp_path: Path) -> None:
+    ours = _mixed()
+    theirs = replace(ours, models={**ours.models, "recommended": MODELS["hybrid"]})
+    for name, part in (("a", ours), ("b", theirs)):
+        experiment_file.write(part, tmp_path / name)
+    joined = experiment_file.load([tmp_path / "a", tmp_path / "b"])
+    assert list(joined.models) == ["batch", "api"]
+    assert {run.model for run in joined.runs} == {"batch", "api"}
+    assert "recommended" in experiment_file.load([tmp_path / "a"]).models
 
 
 def test_a_table_that_ran_already_and_its_tie_break_are_said() -> None:
