@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Container, Sequence
 
+from measurements import releases
 from measurements.audit import Audit, audit
 from measurements.backlog import waiting
 from measurements.billing import billed, invoice_items
@@ -42,6 +43,7 @@ def assess(observed: Observed, twin: Observed | None = None) -> Run:
         unfinished=_unfinished(seen, invoices),
         backlog=waiting(seen.items, observed.end_s),
         limits=[_line(use) for use in observed.books.limits],
+        releases=releases.lines(seen),
         faults=spans(observed.faults, None if compared is None else compared.delays),
         exceptions=_exceptions(observed),
         calls=own_calls(counted(observed.books.traffic, observed.window_s[1])),

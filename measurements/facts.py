@@ -153,6 +153,17 @@ class Problem(NamedTuple):
     since_s: float = 0.0
 
 
+class RecordError(NamedTuple):
+    """What an integration told a record's owner on the record itself; `cleared_at_s` None while it shows."""
+
+    flow: str
+    key: str
+    version: int
+    detail: str
+    shown_at_s: float
+    cleared_at_s: float | None
+
+
 class Value(NamedTuple):
     """Value due under contract: what an invoice line must bring to the customer.
 
@@ -303,4 +314,5 @@ class Books(NamedTuple):
     lines: tuple[InvoiceLine, ...] = ()
     holds: tuple[Hold, ...] = ()
     locks: tuple[PeriodLock, ...] = ()
+    record_errors: tuple[RecordError, ...] = ()
     receipts: tuple[Receipt, ...] = ()

@@ -39,6 +39,22 @@ class Struck(NamedTuple):
     end_s: float
 
 
+class Released(NamedTuple):
+    """A release of the scenario: why, from when, and `by` whom and when it was answered (None = nobody).
+
+    `told` is what a refusal because of it names: the rule's message, or the field.
+    """
+
+    name: str
+    system: str
+    cause: str
+    kind: str
+    start_s: float
+    answered_s: float | None
+    by: str
+    told: tuple[str, ...] = ()
+
+
 @dataclass(frozen=True, slots=True)
 class Observed:
     """One run: facts of all systems (`books`), what should stand (`due`), the truth of reports (`truth`).
@@ -64,6 +80,7 @@ class Observed:
     truth: Sequence[Snapshot] = ()
     labour: Sequence[Labour] = ()
     faults: Sequence[Struck] = ()
+    releases: Sequence[Released] = ()
     trail: Sequence[TrailStep] = field(default=())
     targets: Mapping[str, float] = field(default_factory=dict)
 

@@ -56,6 +56,26 @@ class FaultSpan(NamedTuple):
     delay_usd_days: float = 0.0
 
 
+class ReleaseLine(NamedTuple):
+    """One release: what and why, when it was answered and `by` whom (None and "" = nobody), whom it struck.
+
+    `waited` counts the items that waited for it, `still` those that did so at the end; `until_h` is when the
+    last of the others stood (None = none waited).
+    """
+
+    name: str
+    system: str
+    cause: str
+    kind: str
+    start_h: float
+    answered_h: float | None
+    by: str
+    workflows: Sequence[str]
+    waited: int
+    still: int
+    until_h: float | None
+
+
 @dataclass(frozen=True, slots=True)
 class Tally:
     """A count with its hours and money (reporting currency, minor units)."""
@@ -129,6 +149,7 @@ class Run:
     backlog: Mapping[str, Sequence[tuple[int, float]]] = field(default_factory=dict)
     limits: Sequence[LimitLine] = ()
     faults: Sequence[FaultSpan] = ()
+    releases: Sequence[ReleaseLine] = ()
     exceptions: Mapping[str, int] = field(default_factory=dict)
     calls: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
     sign_off: Sequence[SignOff] = ()

@@ -12,7 +12,17 @@ from typing import Any, NamedTuple
 
 import orjson
 
-from measurements.run import Balance, FaultSpan, Figure, FindingLine, LimitLine, Run, SignOff, Tally
+from measurements.run import (
+    Balance,
+    FaultSpan,
+    Figure,
+    FindingLine,
+    LimitLine,
+    ReleaseLine,
+    Run,
+    SignOff,
+    Tally,
+)
 
 
 class Header(NamedTuple):
@@ -60,6 +70,7 @@ def _plain(run: Run) -> dict[str, Any]:
     values = {field.name: getattr(run, field.name) for field in fields(run)}
     values["limits"] = [list(line) for line in run.limits]
     values["faults"] = [list(span) for span in run.faults]
+    values["releases"] = [list(line) for line in run.releases]
     values["identity"] = {workflow: list(held) for workflow, held in run.identity.items()}
     values["findings"] = [list(line) for line in run.findings]
     values["sign_off"] = [_sheet(line) for line in run.sign_off]
@@ -79,6 +90,7 @@ def _run(value: Mapping[str, Any]) -> Run:
     held["backlog"] = {flow: [(h, n) for h, n in series] for flow, series in held["backlog"].items()}
     held["limits"] = [_limit(*line) for line in held["limits"]]
     held["faults"] = [FaultSpan(*span) for span in held["faults"]]
+    held["releases"] = [ReleaseLine(*line) for line in held["releases"]]
     held["identity"] = {workflow: Balance(*terms) for workflow, terms in held["identity"].items()}
     held["findings"] = [FindingLine(*line) for line in held["findings"]]
     held["sign_off"] = [_sign_off(*line) for line in held["sign_off"]]

@@ -2,6 +2,7 @@
 
 POST /control/faults    {kind, at_s?, for_s?, target?, parameters?}
 POST /control/releases  {kind, cause?, at_s?, parameters, from_version?}
+POST /control/withdraw  {kind, parameters}        a release in force is taken back
 POST /control/secret    {secret}                  tokens end, only the new secret gets another
 POST /control/limits    {limit, on?, size?}
 GET  /control/budget    every limit: size, used, on, peak and own share, refusals, minutes full
@@ -54,6 +55,7 @@ class Control:
         self.acts: Mapping[tuple[str, str], Act] = {
             ("POST", "/control/faults"): self._fault,
             ("POST", "/control/releases"): self._release,
+            ("POST", "/control/withdraw"): self._withdraw,
             ("POST", "/control/secret"): self._secret,
             ("POST", "/control/limits"): self._limit,
             ("GET", "/control/budget"): self._budget,
@@ -101,6 +103,10 @@ class Control:
         self._releases.add(Release(at_s, cause, kind, parameters, pinned))
         self._state(now_s)
         return {"planned": kind, "at_s": at_s}
+
+    def _withdraw(self, given: Mapping[str, Any], now_s: float) -> Any:
+        self._releases.withdraw(str(given["kind"]), dict(given["parameters"]), now_s)
+        return {"withdrawn": given["kind"]}
 
     def _secret(self, given: Mapping[str, Any], now_s: float) -> Any:
         self._tokens.expire(str(given["secret"]))

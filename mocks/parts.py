@@ -121,6 +121,7 @@ def make_parts(setting: Setting, folder: str, sliding_tokens: bool = False) -> P
 def _wire(parts: Parts) -> None:
     """What faults and releases change of limits and credentials, at once and when they end."""
     whole = {name: limit.size for name, limit in parts.limits.by_name.items()}
+    first = dict(whole)
     cuts: list[Fault] = []
 
     def resize(name: str) -> None:
@@ -146,4 +147,14 @@ def _wire(parts: Parts) -> None:
             whole[name] = float(release.parameters["size"])
             resize(name)
 
-    parts.faults.started, parts.faults.ended, parts.releases.applied = started, ended, applied
+    def withdrawn(release: Release) -> None:
+        """A limit is as its last cut left it, or as it was at first."""
+        if release.kind == "limit_cut":
+            name = str(release.parameters["limit"])
+            rest = [one.parameters for one in parts.releases.current if one.kind == "limit_cut"]
+            sizes = [float(given["size"]) for given in rest if given["limit"] == name]
+            whole[name] = sizes[-1] if sizes else first[name]
+            resize(name)
+
+    parts.faults.started, parts.faults.ended = started, ended
+    parts.releases.applied, parts.releases.withdrawn = applied, withdrawn

@@ -1,5 +1,8 @@
 """Releases as data: what changes in a system, when, and who caused it. Pinned API versions are respected.
 
+An administrator has some taken back (`TAKEN_BACK`): a rule switched off, a field optional again, a limit
+bought back, the end of a version put off (assumption: vendors grant it). A renamed field stays renamed.
+
 | kind            | parameters (all needed)     | pinned clients                                             |
 |-----------------|-----------------------------|------------------------------------------------------------|
 | retire_version  | version                     | those pinned to it or older get the vendor's "gone"        |
@@ -15,6 +18,8 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
+
+import orjson
 
 from mocks.parameters import Parameter
 
@@ -37,6 +42,8 @@ PARAMETERS: Mapping[str, tuple[Parameter, ...]] = {
 KINDS = tuple(PARAMETERS)
 PINNED = ("rename_field", "remove_field")
 """Kinds that spare clients pinned to a version older than `from_version`."""
+TAKEN_BACK = ("require_field", "validation_rule", "retire_version", "limit_cut")
+"""Kinds that an administrator can undo; the others are answered by a mapping of names."""
 
 
 class Release(NamedTuple):
@@ -57,7 +64,9 @@ class Releases:
         self._next_s = self._planned[0].at_s if self._planned else math.inf
         self.current: list[Release] = []
         self.retired_version = 0.0
+        self.edition = 0
         self.applied: Callable[[Release], None] = _ignore
+        self.withdrawn: Callable[[Release], None] = _ignore
 
     def add(self, release: Release) -> None:
         """Plan one more."""
@@ -69,11 +78,28 @@ class Releases:
         while now_s >= self._next_s:
             release = self._planned.pop(0)
             self.current.append(release)
-            if release.kind == "retire_version":
-                self.retired_version = max(self.retired_version, float(release.parameters["version"]))
+            self._count()
             self.applied(release)
             self._next_s = self._planned[0].at_s if self._planned else math.inf
         return self.current
+
+    def withdraw(self, kind: str, parameters: Mapping[str, Any], now_s: float) -> None:
+        """Take one in force back. Raises ValueError where there is none, or its kind cannot be."""
+        if kind not in TAKEN_BACK:
+            raise ValueError(f"{kind} cannot be taken back: {', '.join(TAKEN_BACK)} can")
+        for release in self.at(now_s):
+            if release.kind == kind and _same(release.parameters, parameters):
+                self.current.remove(release)
+                self._count()
+                self.withdrawn(release)
+                return
+        raise ValueError(f"no {kind} with these parameters is in force")
+
+    def _count(self) -> None:
+        """`edition` tells states of `current` apart."""
+        self.edition += 1
+        retired = [float(one.parameters["version"]) for one in self.current if one.kind == "retire_version"]
+        self.retired_version = max(retired, default=0.0)
 
     def gone(self, version: float, now_s: float) -> bool:
         """Whether a client pinned to this version is turned away (0 = the call names none)."""
@@ -84,6 +110,12 @@ class Releases:
 def reaches(release: Release, version: float) -> bool:
     """Whether a client pinned to this version sees the release."""
     return release.from_version is None or version >= release.from_version
+
+
+def _same(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
+    """As JSON has them, where a tuple is a list."""
+    written = [orjson.dumps(dict(given), option=orjson.OPT_SORT_KEYS) for given in (one, other)]
+    return written[0] == written[1]
 
 
 def _ignore(_: Release) -> None:

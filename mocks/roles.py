@@ -42,6 +42,7 @@ PSA: Mapping[str, str] = {
     "expense.save": "report worker project currency lines[{line type date amount_minor receipt justification"
     " billable}] approver",
     "expense.submit": "report",
+    "expense.complete": "report lines[{line receipt justification}] (papers that come later)",
     "expense.recall": "report",
     "milestone.complete": "milestone date (sets actual date)",
     "milestone.approve": "milestone approver",

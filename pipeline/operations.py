@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Coroutine, Mapping
+from collections.abc import Callable, Collection, Coroutine, Mapping
 from typing import Any
 
 import orjson
@@ -12,15 +12,22 @@ from pipeline.item import FORCED, Item
 from pipeline.processing import Processing
 from pipeline.sessions import Credentials
 from pipeline.tasks import Tasks
-from pipeline.workflows.stream import Stream
+from pipeline.workflows.stream import Stream, fits
 from wire.call import Call, Reply, json_reply
+
+_STOPPED_BY: Mapping[str, frozenset[str]] = {
+    "validation_rule": frozenset({"validation"}),
+    "require_field": frozenset({"missing_attribute", "validation"}),
+    "retire_version": frozenset({"schema", "validation", "unknown"}),
+}
+"""Kind of a release to the causes of the exceptions that it makes."""
 
 Act = Callable[[Mapping[str, Any]], Reply]
 Compare = Callable[[Stream], Coroutine[Any, Any, None]]
 
 
 class Operations:
-    """An Endpoint: `/operations/{replay,credential,mapping}` by POST and `/operations/status` by GET."""
+    """An Endpoint: `/operations/{replay,credential,mapping,repair}` by POST, `/operations/status` by GET."""
 
     def __init__(
         self,
@@ -42,6 +49,7 @@ class Operations:
             "/operations/replay": self._replay,
             "/operations/credential": self._credential,
             "/operations/mapping": self._mapping,
+            "/operations/repair": self._repair,
         }
 
     async def serve(self, call: Call) -> Reply:
@@ -76,11 +84,12 @@ class Operations:
         return json_reply(202, {"replayed": [stream.name for stream in (*whole, *by_key)]})
 
     def _concerned(self, streams: list[Stream], flow: str, key: str) -> list[Stream]:
-        """Whose item it is, by who told people of it; else any stream of the flow may know it."""
+        """Whose item it is, by who told people of it; else those whose keys look so."""
         processing = self._processing
         told = processing.services.exceptions.of(flow, key) if processing else []
         tellers = {open_.unit.stream for open_ in told}
-        return [stream for stream in streams if stream.name in tellers] or streams
+        fitting = [stream for stream in streams if fits(stream, key)]
+        return [stream for stream in fitting if stream.name in tellers] or fitting
 
     def _credential(self, given: Mapping[str, Any]) -> Reply:
         system = str(given["system"])
@@ -89,22 +98,28 @@ class Operations:
         return json_reply(200, {"system": system})
 
     def _mapping(self, given: Mapping[str, Any]) -> Reply:
-        """A vendor's rename or removal of a field, as the release tells it; what it stopped is replayed.
-
-        A whole stream that was stopped is read again by its own next run, poll or sweep.
-        """
+        """A vendor's rename or removal of a field, as the release tells it; what it stopped is replayed."""
         system, release = str(given["system"]), given["release"]
         if system not in self._names or "field" not in release:
             return json_reply(400, {"error": "a mapping names a system, and a release with object and field"})
         names = self._names[system]
         names.apply(str(release["object"]), str(release["field"]), str(release.get("to") or ""))
-        processing = self._processing
-        opened = [] if processing is None else processing.services.exceptions.all()
-        streams = {} if processing is None else processing.streams
-        stopped = [one.unit for one in opened if one.cause == "schema" and one.unit.key not in streams]
+        return json_reply(200, {"system": system, "replayed": self._replayed({"schema"})})
+
+    def _repair(self, given: Mapping[str, Any]) -> Reply:
+        """An administrator took a release back; what one of its kind stops is replayed."""
+        system, kind = str(given["system"]), str(given["release"]["kind"])
+        return json_reply(
+            200, {"system": system, "replayed": self._replayed(_STOPPED_BY.get(kind, frozenset()))}
+        )
+
+    def _replayed(self, causes: Collection[str]) -> int:
+        """How many open exceptions of these causes are replayed."""
+        opened = [] if self._processing is None else self._processing.services.exceptions.all()
+        stopped = [one.unit for one in opened if one.cause in causes]
         for unit in stopped:
             self._replay({"flow": unit.flow, "key": unit.key})
-        return json_reply(200, {"system": system, "replayed": len(stopped)})
+        return len(stopped)
 
     def _status(self) -> dict[str, Any]:
         if self._processing is None:

@@ -83,22 +83,24 @@ class Answer:
         return next(one for one in self.candidates if one.model == model)
 
 
-def answers(
-    experiment: Experiment, found: Estimates, audits: Mapping[str, Mapping[str, Finding]]
-) -> list[Answer]:
-    """One answer a workflow, in the order in which work flows."""
-    return [answer(experiment, found, audits, workflow) for workflow in WORKFLOWS]
+Audits = Mapping[str, Mapping[str, Finding]]
+"""Model to finding to its counts."""
+
+
+def answers(experiment: Experiment, found: Estimates, audits: Audits, *, judged: bool = True) -> list[Answer]:
+    """One answer a workflow, in the order in which work flows; by means alone where it is not `judged`."""
+    return [answer(experiment, found, audits, workflow, judged=judged) for workflow in WORKFLOWS]
 
 
 def answer(
-    experiment: Experiment, found: Estimates, audits: Mapping[str, Mapping[str, Finding]], workflow: str
+    experiment: Experiment, found: Estimates, audits: Audits, workflow: str, *, judged: bool = True
 ) -> Answer:
     """The answer of one workflow."""
     stands = representatives(experiment.models, workflow, found)
     models = list(stands.values())
     clean = rivals(audits, models, workflow)
     outcomes = tuple(decisive(found, models, clean, workflow)) if len(models) > 1 else ()
-    decided = decisions(experiment, found, workflow)
+    decided = decisions(experiment, found, workflow) if judged else {}
     candidates = tuple(
         Candidate(
             pattern,

@@ -11,11 +11,12 @@ from reports.inputs import Experiment
 from reports.kpis import WORKFLOWS
 from reports.numbers import interval, listing, measured
 from reports.reasons import label, priced, reason
+from reports.why import stakes, why
 from reports.words import FINDINGS, pattern
 
 
 class AnswerRow(NamedTuple):
-    """One workflow of the answer as it is printed; `evidence` are the comparisons that it rests on."""
+    """One workflow of the answer as it is printed; `evidence` are the comparisons it rests on."""
 
     workflow: str
     pattern: str
@@ -29,6 +30,8 @@ class AnswerRow(NamedTuple):
     reason: str
     cost: str
     evidence: tuple[str, ...] = ()
+    why: str = ""
+    stakes: str = ""
 
 
 def answer_rows(findings: Findings) -> list[AnswerRow]:
@@ -45,10 +48,13 @@ def absent_workflows(experiment: Experiment) -> list[str]:
 
 def _row(findings: Findings, answer: Answer) -> AnswerRow:
     name, sure = WORKFLOWS[answer.workflow], certainty(findings, answer)
-    why, evidence = reason(findings.experiment, findings.estimates, answer), evidence_lines(findings, answer)
+    because, evidence = (
+        reason(findings.experiment, findings.estimates, answer),
+        evidence_lines(findings, answer),
+    )
     if answer.headline is None or not answer.level:
         word = "no single pattern" if answer.trade else "none"
-        return AnswerRow(name, word, "", "", "", "", "", _others(answer), sure, why, "", evidence)
+        return AnswerRow(name, word, "", "", "", "", "", _others(answer), sure, because, "", evidence)
     leader, entry = answer.leader, answer.headline
     shown = [leader] if leader is not None else list(answer.level)
     estimates = [findings.estimates[one.model].get(entry.name) for one in shown]
@@ -62,9 +68,11 @@ def _row(findings: Findings, answer: Answer) -> AnswerRow:
         equals=listing([pattern(one.pattern) for one in answer.level if one is not leader]),
         others=_others(answer),
         sure=sure,
-        reason=why,
+        reason=because,
         cost="; ".join(_cost(one, named=leader is None) for one in shown if one.cost is not None),
         evidence=evidence,
+        why=why(findings, answer),
+        stakes=stakes(findings, answer),
     )
 
 

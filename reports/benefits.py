@@ -12,12 +12,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from reports.estimates import Estimate, Estimates
+from reports.estimates import Estimate, Estimates, difference
 from reports.inputs import Assumption, CostRange
 
 LABOUR, CAPITAL, LEAKAGE = "Labour", "Working capital", "Leakage"
 
-_RATE_USD = CostRange(45.0, 52.5, 60.0)
+RATES_USD = CostRange(45.0, 52.5, 60.0)
 _CAPITAL = CostRange(0.05, 0.08, 0.12)
 
 RATES = (
@@ -43,7 +43,7 @@ def _of_model(manual: Mapping[str, Estimate], held: Mapping[str, Estimate]) -> L
     lines: dict[str, CostRange] = {}
     hours = _less(manual, held, "manual_hours")
     if hours is not None:
-        lines[LABOUR] = _times(12 * hours, _RATE_USD)
+        lines[LABOUR] = _times(12 * hours, RATES_USD)
     days, value = _less(manual, held, "days_to_invoice_p50"), _mean(held, "value_due_usd")
     if days is not None and value is not None:
         lines[CAPITAL] = _times(days * value * 12 / 365, _CAPITAL)
@@ -58,10 +58,10 @@ def _mean(held: Mapping[str, Estimate], name: str) -> float | None:
 
 
 def _less(manual: Mapping[str, Estimate], held: Mapping[str, Estimate], name: str) -> float | None:
-    before, after = _mean(manual, name), _mean(held, name)
-    if before is None or after is None or held[name].at_least:
+    """Over the replications that both completed, since baselines run fewer."""
+    if name not in manual or name not in held or held[name].at_least:
         return None
-    return before - after
+    return difference(manual[name], held[name])
 
 
 def _times(amount: float, rate: CostRange) -> CostRange:

@@ -72,17 +72,19 @@ def decisions(experiment: Experiment, found: Estimates, workflow: str) -> Decisi
     if experiment.indicative or len(models) < 2:
         return {}
     looks = experiment.looks or (experiment.replications,)
-    return decide(dict(_claims(experiment, found, models, outcomes(workflow, found, models))), looks)
+    return decide(claims_of(experiment, found, workflow), looks)
 
 
-def _claims(
-    experiment: Experiment, found: Estimates, models: Sequence[str], entries: Sequence[Kpi]
-) -> Iterable[tuple[Claim, Evidence]]:
-    for behind, ahead in permutations(models, 2):
-        for entry in entries:
-            mine, theirs = found[behind].get(entry.name), found[ahead].get(entry.name)
-            if mine is not None and theirs is not None:
-                yield Claim(behind, ahead, entry.name), evidence(experiment, mine, theirs, entry)
+def claims_of(experiment: Experiment, found: Estimates, workflow: str) -> dict[Claim, Evidence]:
+    """The workflow's claims: each ordered pair of its representatives on each outcome."""
+    models = list(representatives(experiment.models, workflow, found).values())
+    return {
+        Claim(behind, ahead, entry.name): evidence(experiment, mine, theirs, entry)
+        for behind, ahead in permutations(models, 2)
+        for entry in outcomes(workflow, found, models)
+        if (mine := found[behind].get(entry.name)) is not None
+        and (theirs := found[ahead].get(entry.name)) is not None
+    }
 
 
 def evidence(experiment: Experiment, mine: Estimate, theirs: Estimate, entry: Kpi) -> Evidence:

@@ -17,7 +17,19 @@ from kernel.errors import InputError
 from measurements import run_file
 from measurements.run import Run
 from reports import run_list
-from reports.inputs import Assumption, CostRange, Experiment, GivenFile, Leg, Margin, Mark, Strip, StripPoint
+from reports.baselines import RECOMMENDED
+from reports.inputs import (
+    ArmChoice,
+    Assumption,
+    CostRange,
+    Experiment,
+    GivenFile,
+    Leg,
+    Margin,
+    Mark,
+    Strip,
+    StripPoint,
+)
 from reports.numbers import listing
 
 NAME = "experiment.json"
@@ -72,6 +84,8 @@ def load(folders: Sequence[Path]) -> Experiment:
     if not folders:
         raise InputError("report", "no folder given", "name the folder of a report")
     parts = [_load(folder) for folder in folders]
+    if len(parts) > 1:
+        parts = [_without_recommended(part) for part in parts]
     for part, folder in zip(parts[1:], folders[1:], strict=True):
         for name in _SAME:
             ours, theirs = getattr(parts[0], name), getattr(part, name)
@@ -90,6 +104,13 @@ def load(folders: Sequence[Path]) -> Experiment:
 def _world(part: Experiment) -> set[GivenFile]:
     """The files that make the people and their luck; models may differ."""
     return {file for file in part.files if file.given != "--models"}
+
+
+def _without_recommended(part: Experiment) -> Experiment:
+    """Another set of models may recommend another table, so what one of them recommended is left out."""
+    models = {name: table for name, table in part.models.items() if name != RECOMMENDED}
+    runs = [run for run in part.runs if run.model != RECOMMENDED]
+    return replace(part, models=models, runs=runs, arms=())
 
 
 def _joined(parts: Sequence[Experiment]) -> Experiment:
@@ -190,6 +211,7 @@ _READ: Mapping[str, Callable[[Any], Any]] = {
     "strips": lambda value: [
         Strip(name, [StripPoint(*point) for point in points], changes) for name, points, changes in value
     ],
+    "arms": lambda value: [ArmChoice(*arm) for arm in value],
     "pattern_costs": _costs,
     "costs": _costs,
     "benefits": _costs,

@@ -15,7 +15,18 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from measurements.kpi_table import Margin
-from measurements.run import STAGES, Balance, FaultSpan, Figure, FindingLine, LimitLine, Run, SignOff, Tally
+from measurements.run import (
+    STAGES,
+    Balance,
+    FaultSpan,
+    Figure,
+    FindingLine,
+    LimitLine,
+    ReleaseLine,
+    Run,
+    SignOff,
+    Tally,
+)
 from reports.baselines import candidates
 
 FINDINGS = ("lost", "duplicated", "unauthorised", "wrong_amount", "wrong_period", "wrong_write_back")
@@ -31,6 +42,7 @@ __all__ = [
     "COUNTS",
     "FINDINGS",
     "STAGES",
+    "ArmChoice",
     "Assumption",
     "Balance",
     "CostRange",
@@ -43,6 +55,7 @@ __all__ = [
     "LimitLine",
     "Margin",
     "Mark",
+    "ReleaseLine",
     "Run",
     "SignOff",
     "Strip",
@@ -109,6 +122,21 @@ class Strip(NamedTuple):
     changes_at: str
 
 
+class ArmChoice(NamedTuple):
+    """Who is level in a workflow under another setting, and who is among the same models as compared.
+
+    `kind` is slots, heads or people; `factor` is of the head count or of people's times.
+    """
+
+    setting: str
+    kind: str
+    factor: float
+    models: Sequence[str]
+    workflow: str
+    level: Sequence[str]
+    base: Sequence[str]
+
+
 class CostRange(NamedTuple):
     """An estimate in US dollars a year."""
 
@@ -121,6 +149,7 @@ class CostRange(NamedTuple):
 class Experiment:
     """All runs of one comparison and what must be told about them.
 
+    `waits` are hours that an item usually waits at most for a pattern's next start, by workflow: theory.
     `looks` are the numbers of replications at which it was decided who needs more; empty where the number was
     fixed beforehand. `models` maps a model to its table workflow to pattern; `decisions` the scenario's
     decision KPIs to their practical margins, `margins` the firm's own of any KPI;
@@ -148,6 +177,8 @@ class Experiment:
     legs: Sequence[Leg] = ()
     assumptions: Sequence[Assumption] = ()
     strips: Sequence[Strip] = ()
+    arms: Sequence[ArmChoice] = ()
+    waits: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
     pattern_costs: Mapping[str, Mapping[str, CostRange]] = field(default_factory=dict)
     costs: Mapping[str, Mapping[str, CostRange]] = field(default_factory=dict)
     benefits: Mapping[str, Mapping[str, CostRange]] = field(default_factory=dict)

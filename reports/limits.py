@@ -6,6 +6,7 @@
 The first holds where all use of the integration grows with people and other integrations' use stays; polls do
 not grow, so it is the earliest. A limit on simultaneous calls that is full for moments only costs a retry, so
 it counts as binding from one hour a run on; minutes full grow at least with people, so that is the latest.
+What one transaction starts grows with a manager's people, not the firm: its "first full" is the earliest.
 Where others leave more free than the client lets be under way, its own cap keeps the limit from being full.
 """
 
@@ -93,7 +94,7 @@ def _worst(consultants: int, model: str, lines: Sequence[LimitLine], cap: int | 
         worst.peak_share,
         worst.own_share,
         full_min := max(line.saturated_min for line in lines),
-        sum(line.refusals for line in lines),
+        max(line.refusals for line in lines),
         _full_at(consultants, worst, full_min, cap),
         cap,
     )

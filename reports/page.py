@@ -9,19 +9,23 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescap
 from markupsafe import Markup
 
 from reports import briefing, operations, tables
+from reports.advice import advice_lines
 from reports.answer_rows import answer_rows
 from reports.baselines import by_hand
 from reports.benefits import RATES
 from reports.certainty import replications
+from reports.choice import choice_cells, choice_rows, flips_sentence
 from reports.deciding import deciding
 from reports.figures import Drawing
 from reports.findings import Findings
+from reports.interactions import interaction_lines, recommended_sentence
 from reports.kpis import WORKFLOWS, in_order, kpi
 from reports.lifetimes import stage_groups
 from reports.limits import limit_rows, opening
 from reports.mixed import mixed_sentence
 from reports.numbers import dollars, number, share
 from reports.plausibility import comparisons
+from reports.releases import release_rows
 from reports.remarks import blind_sentence, counts_sentence, weak_sentence
 from reports.story import absent_sentence, headline, status
 from reports.words import pattern
@@ -65,6 +69,7 @@ def context(findings: Findings, drawings: dict[str, Drawing]) -> dict[str, Any]:
     experiment = findings.experiment
     models = list(findings.estimates)
     limits = limit_rows(experiment, models)
+    choices = choice_rows(findings)
     rates = RATES if findings.benefits and not experiment.benefits else ()
     return {
         "x": experiment,
@@ -83,6 +88,12 @@ def context(findings: Findings, drawings: dict[str, Drawing]) -> dict[str, Any]:
         "risks": briefing.risks(findings),
         "actions": briefing.actions(findings),
         "answers": answer_rows(findings),
+        "recommended": recommended_sentence(findings),
+        "interactions": interaction_lines(findings),
+        "choices": choices,
+        "choice_cells": choice_cells,
+        "flips": flips_sentence(choices),
+        "advice": advice_lines(findings),
         "weak": weak_sentence(experiment),
         "blind": blind_sentence(findings),
         "aside": counts_sentence(findings),
@@ -102,6 +113,7 @@ def context(findings: Findings, drawings: dict[str, Drawing]) -> dict[str, Any]:
         "exceptions": operations.exception_rows(findings),
         "recovery": operations.recovery_rows(findings),
         "stages": stage_groups(findings),
+        "releases": release_rows(findings),
         "parts": tables.part_rows(findings),
         "found": operations.found_lines(experiment, models),
         "assumptions": [*experiment.assumptions, *rates],

@@ -16,6 +16,7 @@ from reports.deciding import bearing, items
 from reports.estimates import Estimate
 from reports.findings import Findings
 from reports.inputs import FINDINGS
+from reports.interactions import interaction_lines, recommended_sentence
 from reports.kpis import Kpi, kpi
 from reports.numbers import NOTHING, number
 from reports.remarks import counts_sentence
@@ -38,6 +39,8 @@ _SHOWN = {
     "api_calls": "Calls sent, thousands",
     "quota_peak_pct": "Quota peak, %",
     "manual_hours": "Manual work, h",
+    "recovery_h": "Recovery from faults",
+    "fault_delay_item_h": "Delay by faults, item-h",
 }
 _SCALE = {"unbilled_at_close_usd": 1e-3, "api_calls": 1e-3}
 
@@ -48,7 +51,13 @@ def show(findings: Findings, console: Console) -> None:
     console.print(table(findings), width=WIDTH)
     for row in answer_rows(findings):
         console.print(Text(answer_line(row)), width=WIDTH)
-    sentences = absent_sentence(findings.experiment), status(findings.experiment), counts_sentence(findings)
+    sentences = (
+        recommended_sentence(findings),
+        *(f"Interaction: {line}" for line in interaction_lines(findings)),
+        absent_sentence(findings.experiment),
+        status(findings.experiment),
+        counts_sentence(findings),
+    )
     for text in sentences:
         if text:
             console.print(Text(text), width=WIDTH)

@@ -262,7 +262,7 @@ class Shift(NamedTuple):
 
 
 class Operation(NamedTuple):
-    """An integration operator acts on the pipeline: `kind` is credential, mapping or replay.
+    """An integration operator acts on the pipeline: `kind` is credential, mapping, repair or replay.
 
     `parameters` is the body of the operation, such as {"system", "secret"}.
     """

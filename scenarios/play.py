@@ -29,7 +29,15 @@ from scenarios.period import period_calendar
 from scenarios.scenario import Scenario
 from scenarios.schedule import ScheduleSetting
 from scenarios.script import Scripted
-from scenarios.upheaval import FaultSpan, landscape_of, marks_of, operations_of, spans_of
+from scenarios.upheaval import (
+    FaultSpan,
+    Released,
+    landscape_of,
+    marks_of,
+    operations_of,
+    released_in,
+    spans_of,
+)
 from scenarios.workload import workload as acts_on
 
 
@@ -47,6 +55,7 @@ class Play:
     people: tuple[Scripted, ...]
     company: Company
     fault_spans: tuple[FaultSpan, ...]
+    releases: tuple[Released, ...]
     marks: tuple[tuple[str, float], ...]
     rates: Mapping[str, str]
     assumptions: tuple[tuple[str, str, str], ...]
@@ -149,6 +158,7 @@ def stage(scenario: Scenario, firm: Firm, seed: int, workload: History | None = 
         people=cast.people(acts, company),
         company=company,
         fault_spans=spans,
+        releases=released_in(scenario, calendar),
         marks=marks_of(scenario, calendar),
         rates={rate.currency: rate.to_usd for rate in rates_of(firm)},
         assumptions=tuple(assumptions(firm, scenario, log is not None)),

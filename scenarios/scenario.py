@@ -30,8 +30,9 @@ class PlannedFault:
 
 @dataclass(frozen=True, slots=True)
 class PlannedRelease:
-    """A release in scenario words. `mapped_after_days`: an operator applies a mapping (None = nobody
-    does)."""
+    """A release in scenario words. `mapped_after_days`: an operator applies a mapping; `repaired_after_days`:
+    an administrator takes it back (None = nobody does).
+    """
 
     at: str
     system: str
@@ -40,6 +41,8 @@ class PlannedRelease:
     parameters: Mapping[str, Any]
     from_version: float | None = None
     mapped_after_days: float | None = None
+    repaired_after_days: float | None = None
+    name: str = ""
 
 
 @dataclass(frozen=True, slots=True)

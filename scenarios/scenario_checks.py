@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from kernel.errors import InputError
@@ -77,14 +77,15 @@ def check_release(where: str, release: PlannedRelease) -> None:
 
 
 def _check_callers(where: str, release: PlannedRelease) -> None:
-    """Who is spared, and who is told: only a field's new name can be mapped."""
+    """Who is spared, and what answers it: a field's new name can be mapped, a tenant's rule be repaired."""
     kind, system = release.kind, release.system
-    for name, value in (
-        ("from_version", release.from_version),
-        ("mapped_after_days", release.mapped_after_days),
+    for name, value, kinds in (
+        ("from_version", release.from_version, releases.PINNED),
+        ("mapped_after_days", release.mapped_after_days, releases.PINNED),
+        ("repaired_after_days", release.repaired_after_days, releases.TAKEN_BACK),
     ):
-        if value is not None and kind not in releases.PINNED:
-            remedy = f"remove it, or use one of {', '.join(releases.PINNED)}"
+        if value is not None and kind not in kinds:
+            remedy = f"remove it, or use one of {', '.join(kinds)}"
             raise InputError(f"{where}.{name}", f"it means nothing for {kind}", remedy)
     if release.from_version is not None and system not in VERSIONED:
         what = f"{system} is called without a version"
@@ -99,10 +100,24 @@ def _check_field(where: str, system: str, given: Mapping[str, Any]) -> None:
         raise InputError(f"{where}.object", f"{system} has no object {name!r}", _choice(objects))
     if field not in fields:
         raise InputError(f"{where}.field", f"{name} has no field {field!r}", _choice(fields))
-    if to in fields:
+    if to is not None and to.lower() in {known.lower() for known in fields}:
         raise InputError(f"{where}.to", f"{name} has a field {to!r} already", "choose another name")
     if to is not None and not _FIELD_NAME.fullmatch(to):
         raise InputError(f"{where}.to", f"{to!r} is no field name", "use letters, digits and underscores")
+
+
+def check_names(where: str, planned: Sequence[PlannedRelease]) -> None:
+    """No two fields of an object come to one name by releases. Raises InputError."""
+    taken: dict[tuple[str, str, str], tuple[int, str]] = {}
+    for number, release in enumerate(planned):
+        given = release.parameters
+        if "to" not in given:
+            continue
+        name = (release.system, given["object"].lower(), given["to"].lower())
+        first, field = taken.setdefault(name, (number, given["field"]))
+        if field != given["field"]:
+            what = f"releases.{first} gives {given['object']} a field {given['to']!r} already"
+            raise InputError(f"{where}: releases.{number}.parameters.to", what, "choose another name")
 
 
 def check_system(where: str, system: str, change: SystemChange) -> None:

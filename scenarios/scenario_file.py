@@ -20,7 +20,7 @@ from scenarios.scenario import (
     Scenario,
     SystemChange,
 )
-from scenarios.scenario_checks import check_fault, check_release, check_system
+from scenarios.scenario_checks import check_fault, check_names, check_release, check_system
 from scenarios.schedule import ScheduleSetting
 from scenarios.validation import Given, checked
 
@@ -87,6 +87,8 @@ class _Release(Given):
     parameters: dict[str, Any] = Field(default_factory=dict)
     from_version: _Amount | None = None
     mapped_after_days: _Days | None = None
+    repaired_after_days: _Days | None = None
+    name: str = ""
 
 
 class _Activities(Given):
@@ -182,6 +184,7 @@ def _check_upheaval(scenario: Scenario) -> None:
         check_fault(f"{scenario.source}: faults.{number}", fault)
     for number, release in enumerate(scenario.releases):
         check_release(f"{scenario.source}: releases.{number}", release)
+    check_names(scenario.source, scenario.releases)
 
 
 def _check_days(where: str, given: _File) -> None:

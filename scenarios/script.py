@@ -15,6 +15,11 @@ OPERATIONS = "operations"
 """The desk of those who watch the integration. The other desks are roles of `mocks/roles.py`."""
 
 
+def administration(system: str) -> str:
+    """The desk of a system's administrators: its control plane."""
+    return f"administration of {system}"
+
+
 class Until(NamedTuple):
     """Wait; the answer is the current instant, never earlier than `at_s` (0.0 asks what time it is)."""
 

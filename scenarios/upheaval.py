@@ -15,7 +15,7 @@ from scenarios.acts import Operation
 from scenarios.calendar import Calendar, weekend
 from scenarios.instants import seconds_of
 from scenarios.known import SYSTEMS
-from scenarios.scenario import PlannedFault, Scenario, SystemChange
+from scenarios.scenario import PlannedFault, PlannedRelease, Scenario, SystemChange
 
 
 class FaultSpan(NamedTuple):
@@ -25,6 +25,19 @@ class FaultSpan(NamedTuple):
     target: str
     start_s: float
     end_s: float
+
+
+class Released(NamedTuple):
+    """A release as the report lists it; `told` is what the vendor's refusals of it name, where they do."""
+
+    name: str
+    system: str
+    cause: str
+    kind: str
+    start_s: float
+    answered_s: float | None
+    by: str
+    told: tuple[str, ...]
 
 
 def landscape_of(scenario: Scenario, calendar: Calendar) -> Landscape:
@@ -66,8 +79,8 @@ def spans_of(scenario: Scenario, calendar: Calendar) -> tuple[FaultSpan, ...]:
 
 
 def operations_of(scenario: Scenario, calendar: Calendar, operator: str) -> tuple[Operation, ...]:
-    """What operators do: credentials renewed, mappings applied some days after a release."""
-    found = (*_renewals(scenario, calendar, operator), *_mappings(scenario, calendar, operator))
+    """What operators do: credentials renewed, and releases answered some days later, by mapping or repair."""
+    found = (*_renewals(scenario, calendar, operator), *_answers(scenario, calendar, operator))
     return tuple(sorted(found, key=lambda operation: (operation.at_s, operation.kind)))
 
 
@@ -80,15 +93,41 @@ def _renewals(scenario: Scenario, calendar: Calendar, operator: str) -> Iterator
             yield Operation(at_s, "credential", body, operator)
 
 
-def _mappings(scenario: Scenario, calendar: Calendar, operator: str) -> Iterator[Operation]:
+def _answers(scenario: Scenario, calendar: Calendar, operator: str) -> Iterator[Operation]:
+    """A rename is mapped in the integration, a rule is repaired in the system that has it."""
     for number, (plan, (system, release)) in enumerate(
         zip(scenario.releases, _releases(scenario, calendar), strict=True)
     ):
-        if plan.mapped_after_days is not None:
-            at_s = release.at_s + plan.mapped_after_days * DAY_S
-            _before_end(f"{scenario.source}: releases.{number}.mapped_after_days", at_s, calendar)
-            body = {"system": system, "release": {"kind": release.kind, **release.parameters}}
-            yield Operation(at_s, "mapping", body, operator)
+        for kind, days in (("mapping", plan.mapped_after_days), ("repair", plan.repaired_after_days)):
+            if days is not None:
+                at_s = release.at_s + days * DAY_S
+                field = "mapped_after_days" if kind == "mapping" else "repaired_after_days"
+                _before_end(f"{scenario.source}: releases.{number}.{field}", at_s, calendar)
+                body = {"system": system, "release": {"kind": release.kind, **release.parameters}}
+                yield Operation(at_s, kind, body, operator)
+
+
+def released_in(scenario: Scenario, calendar: Calendar) -> tuple[Released, ...]:
+    """Every release, and by whom and when it is answered."""
+    pairs = zip(scenario.releases, _releases(scenario, calendar), strict=True)
+    return tuple(_released(plan, release.at_s) for plan, (_, release) in pairs)
+
+
+def _released(plan: PlannedRelease, at_s: float) -> Released:
+    days, by = plan.mapped_after_days, "an operator maps it"
+    if plan.repaired_after_days is not None:
+        days, by = plan.repaired_after_days, "an administrator takes it back"
+    told = [str(plan.parameters[name]) for name in ("message", "field") if name in plan.parameters]
+    return Released(
+        name=plan.name or f"{plan.system}: {plan.kind.replace('_', ' ')}",
+        system=plan.system,
+        cause=plan.cause,
+        kind=plan.kind,
+        start_s=at_s,
+        answered_s=None if days is None else at_s + days * DAY_S,
+        by="" if days is None else by,
+        told=tuple(told[:1]),
+    )
 
 
 def _before_end(where: str, at_s: float, calendar: Calendar) -> None:
@@ -98,10 +137,7 @@ def _before_end(where: str, at_s: float, calendar: Calendar) -> None:
 
 def marks_of(scenario: Scenario, calendar: Calendar) -> tuple[tuple[str, float], ...]:
     """Labelled instants for the report's time axes, in order."""
-    found = [
-        (f"{system}: {release.kind.replace('_', ' ')}", release.at_s)
-        for system, release in _releases(scenario, calendar)
-    ]
+    found = [(release.name, release.start_s) for release in released_in(scenario, calendar)]
     if calendar.closes:
         found.append(("period end", max(close.period_end_s for close in calendar.closes)))
         found.append(("approval cut-off", max(close.cut_off_s for close in calendar.closes)))

@@ -21,8 +21,9 @@ from sim.plan import Plan
 from sim.recorded import RECORDED, recorded
 from sim.rounds import Rounds, Told, telling
 from sim.scope import lines
-from sim.sensitivity import Tried, strips
+from sim.sensitivity import Tried, tried
 from sim.settings_of import settings_of
+from sim.waits import waits
 
 
 def compare(plan: Plan, told: Told) -> Experiment:
@@ -37,15 +38,16 @@ def compare(plan: Plan, told: Told) -> Experiment:
     if plan.history is not None and runs:
         runs += recorded(plan, play)
         base = replace(base, models={**base.models, RECORDED: dict.fromkeys(play.workflows, RECORDED)})
-    tried = strips(plan, runs, told) if _has_strip(plan, rounds.interrupted) else Tried()
+    base = replace(base, runs=runs)
+    strip = tried(plan, base, told) if _has_strip(plan, rounds.interrupted) else Tried()
     same = [done.same_run for done in rounds.done if done.same_run is not None]
     return replace(
         base,
-        runs=runs,
-        strips=tried.strips,
+        strips=strip.strips,
+        arms=strip.choices,
         same_run_share=sum(found.share for found in same) / len(same) if same else None,
         notes=[*base.notes, *(f"Batch against the record: {found}." for found in same[:1])],
-        interrupted=rounds.interrupted or tried.interrupted,
+        interrupted=rounds.interrupted or strip.interrupted,
     )
 
 
@@ -74,6 +76,7 @@ def _experiment(plan: Plan, play: Play, models: Sequence[Model]) -> Experiment:
         caps={model.name: _caps(model, play) for model in models},
         same_run_share_schedule=_bare_schedule(plan, play),
         notes=_notes(plan, play),
+        waits=waits(settings_of(play), models, play.workflows),
         looks=plan.looks,
     )
 

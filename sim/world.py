@@ -17,7 +17,7 @@ import simpy
 
 from measurements.facts import FLOWS, WORKFLOWS, Books, Commitment
 from measurements.items import Item
-from measurements.observed import Observed, Struck, TrailStep, gather
+from measurements.observed import Observed, Released, Struck, TrailStep, gather
 from measurements.view import view
 from mocks.assemble import assemble as assemble_systems
 from mocks.system import System
@@ -28,7 +28,7 @@ from pipeline.settings import Settings
 from pipeline.trail import NEUTRAL
 from scenarios.expected import Expected, Told, expected, told
 from scenarios.play import Play
-from scenarios.script import OPERATIONS, Scripted
+from scenarios.script import OPERATIONS, Scripted, administration
 from sim.collector import collector_off
 from sim.loop import SimulationLoop
 from sim.people import People
@@ -148,6 +148,7 @@ def _observed(
         truth=wanted.truth,
         labour=tuple(people.labour),
         faults=tuple(Struck(*span) for span in play.fault_spans),
+        releases=tuple(Released(*release) for release in play.releases),
         trail=tuple(trail),
         targets=play.firm.targets,
     )
@@ -229,7 +230,8 @@ def _of_revenue(books: Mapping[str, Books]) -> dict[str, Books]:
 
 def _desks(systems: Mapping[str, System], pipeline: Pipeline) -> dict[str, Endpoint]:
     desks = {role: system.desk for system in systems.values() for role in system.roles}
-    return {**desks, OPERATIONS: pipeline.operations}
+    control = {administration(name): system.control for name, system in systems.items()}
+    return {**desks, **control, OPERATIONS: pipeline.operations}
 
 
 def _trail(pipeline: Pipeline) -> list[TrailStep]:

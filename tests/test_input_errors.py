@@ -29,6 +29,7 @@ def release(**words: str) -> str:
 
 
 RENAME = 'kind = "rename_field"\nparameters = {{ object = "{0}", field = "{1}", to = "x" }}\n'
+MEMO = '{ object = "timebill", field = "memo" }'
 SIX = "[decisions]\n" + "".join(
     f"{kpi} = {{ absolute = 1 }}\n"
     for kpi in ("api_calls", "drain_h", "manual_hours", "invoice_holds", "quota_peak_pct", "throttled_calls")
@@ -179,6 +180,30 @@ SCENARIOS = {
             mapped_after_days="1",
         ),
         "mapped_after_days: it means nothing for limit_cut",
+    ),
+    "a repair of what a mapping answers": (
+        HEAD + release(repaired_after_days="1") + RENAME.format("job", "custentity_po_number"),
+        "repaired_after_days: it means nothing for rename_field",
+    ),
+    "a repair after the horizon": (
+        HEAD + release(kind='"require_field"', repaired_after_days="300", parameters=MEMO),
+        "releases.0.repaired_after_days: after the horizon",
+    ),
+    "a rename to a name that differs in case alone": (
+        HEAD + release() + RENAME.format("job", "custentity_po_number").replace('"x"', '"entityid"'),
+        "parameters.to: job has a field 'entityid' already",
+    ),
+    "two renames to one name": (
+        HEAD
+        + release()
+        + RENAME.format("job", "custentity_po_number")
+        + release()
+        + RENAME.format("job", "companyName"),
+        "releases.1.parameters.to: releases.0 gives job a field 'x' already; choose another name",
+    ),
+    "a rename of what addresses a record": (
+        HEAD + release() + RENAME.format("job", "externalId"),
+        "job has no field 'externalId'",
     ),
     "a mapping after the horizon": (
         HEAD + release(mapped_after_days="300") + RENAME.format("job", "custentity_po_number"),

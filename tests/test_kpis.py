@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from facts_data import CUT_OFF_S, DAY, PERIOD_END_S, H, commitment, effect, observed
+from facts_data import CUT_OFF_S, DAY, PERIOD_END_S, H, commitment, effect, month, observed
 from hypothesis import given
 from hypothesis import strategies as st
 
+from measurements.assess import assess
 from measurements.facts import (
     Books,
     Hold,
@@ -21,7 +22,9 @@ from measurements.facts import (
     Value,
 )
 from measurements.items import Item
+from measurements.kpi_table import TABLE
 from measurements.kpis import kpis
+from measurements.observed import Struck
 from measurements.percentiles import percentile, timed, within_target
 
 IN = 130.0
@@ -405,3 +408,13 @@ def test_drain_runs_from_the_cut_off_to_the_last_posting_and_sets_apart_what_wai
     assert (found.value, found.by["waiting on a person"].value) == (2.0, 30.0)
     unfinished = kpis(observed(Books(rows, effects, (problem,))))["drain_h"]
     assert (unfinished.value, unfinished.at_least) == (25 * 24 - CUT_H, True)
+
+
+def test_every_kpi_that_is_computed_has_its_row_and_every_row_is_computed() -> None:
+    slots = LimitUse("netsuite", "slots", 5, False, 1.0, 0.8, 41.0, 6, ())
+    quota = LimitUse("salesforce", "calls, 24 h", 100_000, True, 0.62, 0.2, 0, 0, ())
+    books = month(headers=8)._replace(limits=(slots, quota))
+    struck = observed(books, faults=(Struck("outage", "netsuite", IN * H, (IN + 4) * H),))
+    computed = assess(struck, observed(books)).kpis
+    assert {entry.name for entry in TABLE} == set(computed)
+    assert all(figure.n for figure in computed.values() if figure.value)

@@ -211,3 +211,20 @@ def test_a_stream_refused_as_a_whole_names_its_keys_and_the_last_comparison_unti
 
     assert len(firm.live()) == 3
     assert [problem for problem in firm.problems() if problem.closed_at_s is None] == []
+
+
+def test_a_replay_goes_to_the_streams_whose_keys_look_so_and_to_no_others() -> None:
+    told: dict[str, list[str]] = {}
+
+    async def script(firm: Firm) -> None:
+        for key in (CARD, "E-W00001-1", "W00001", "P00001"):
+            told[key] = (await firm.operate("replay", flow="reporting", key=key)).json()["replayed"]
+
+    play(only("portfolio_reporting", "event"), script, HOUR_S)
+
+    assert told == {
+        CARD: ["facts.time_approved"],
+        "E-W00001-1": ["facts.expense"],
+        "W00001": ["facts.worker"],
+        "P00001": ["facts.project", "facts.revenue"],
+    }

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
+import pytest
 from test_conformance import _QUERY, _RECORD, _TIME_BILL, _envelope
 from vendor_world import QUIET, Client, Contract, simulated, systems
 
@@ -96,6 +97,57 @@ def test_a_validation_rule_refuses_named_values_only() -> None:
 
     what = {"object": "timeBill", "field": "item", "when": ["Overtime"], "message": "No overtime here."}
     _after(contract, "netsuite", "validation_rule", **what)
+
+
+RULE = {"object": "timeBill", "field": "memo", "when": ["Overtime"], "message": "No overtime here."}
+
+
+@pytest.mark.parametrize(
+    ("kind", "what"),
+    [("validation_rule", RULE), ("require_field", {"object": "timeBill", "field": "item"})],
+)
+def test_a_rule_that_an_administrator_takes_back_refuses_nothing_any_more(
+    kind: str, what: Mapping[str, Any]
+) -> None:
+    async def contract(clients: Mapping[str, Client]) -> None:
+        netsuite, path = clients["netsuite"], f"{_RECORD}/timeBill/eid:a"
+        body = {**_TIME_BILL, "memo": "Overtime"}
+        assert (await netsuite.send("PUT", path, body)).status == 400
+        taken = {"kind": kind, "parameters": what}
+        assert (await netsuite.control("POST", "withdraw", taken)).status == 200
+        assert (await netsuite.send("PUT", path, body)).status == 204
+        assert b"is in force" in (await netsuite.control("POST", "withdraw", taken)).body
+
+    _after(contract, "netsuite", kind, **what)
+
+
+def test_a_limit_is_bought_back_and_a_version_lives_on() -> None:
+    async def slots(clients: Mapping[str, Client]) -> None:
+        cut = {"kind": "limit_cut", "parameters": {"limit": "account_concurrency", "size": 2}}
+        assert (await clients["netsuite"].control("POST", "withdraw", cut)).ok
+        calls = (clients["netsuite"].send("GET", f"{_RECORD}/job/eid:P00001") for _ in range(4))
+        assert all(reply.ok for reply in await asyncio.gather(*calls))
+
+    async def version(clients: Mapping[str, Client]) -> None:
+        end = {"kind": "retire_version", "parameters": {"version": 45.2}}
+        assert (await clients["workday"].control("POST", "withdraw", end)).ok
+        assert (await clients["workday"].send("POST", _WORKERS + "45.2", _envelope())).ok
+
+    _after(slots, "netsuite", "limit_cut", limit="account_concurrency", size=2)
+    _after(version, "workday", "retire_version", version=45.2)
+
+
+def test_nobody_takes_back_a_rename() -> None:
+    what = {"object": "timeBill", "field": "memo", "to": "note"}
+
+    async def contract(clients: Mapping[str, Client]) -> None:
+        reply = await clients["netsuite"].control(
+            "POST", "withdraw", {"kind": "rename_field", "parameters": what}
+        )
+        assert reply.status == 400
+        assert b"cannot be taken back" in reply.body
+
+    _after(contract, "netsuite", "rename_field", **what)
 
 
 def test_a_limit_cut_stays() -> None:

@@ -31,7 +31,7 @@ from reports.operations import recovery_rows
 from reports.story import headline, status
 from reports.summary import summary
 from reports.terminal import answer_line, show
-from sim.sensitivity import _changes_at
+from sim.intervals import changes_at
 
 VERDICTS = re.compile(r"\b(worse|better than|inconclusive|leads|are level|decided at)\b")
 
@@ -318,9 +318,9 @@ def test_costs_decide_between_level_patterns_only_where_their_ranges_do_not_over
 
 def test_a_strip_holds_batch_to_the_compared_runs_and_never_to_a_lower_bound() -> None:
     margin = Margin(1.0)
-    assert _changes_at(margin, [(24.0, 9.0), (1.0, 3.0), (0.25, None)], [2.5]).endswith("margin at 1 h")
-    assert _changes_at(margin, [(24.0, None)], [2.5]).startswith("none of the tried intervals: batch stays")
-    assert _changes_at(margin, [(24.0, 3.0)], []) == "nothing to compare with"
+    assert changes_at(margin, [(24.0, 9.0), (1.0, 3.0), (0.25, None)], [2.5]).endswith("margin at 1 h")
+    assert changes_at(margin, [(24.0, None)], [2.5]).startswith("none of the tried intervals: batch stays")
+    assert changes_at(margin, [(24.0, 3.0)], []) == "nothing to compare with"
 
 
 def test_replications_in_which_one_model_had_nothing_are_left_out_of_its_pairs() -> None:

@@ -204,6 +204,24 @@ def test_billing_waits_for_approvals_unless_partial_and_bills_each_item_once() -
     play(act)
 
 
+def test_a_billed_report_may_still_get_its_papers_but_is_not_recalled() -> None:
+    async def act(org: Org) -> None:
+        defect = {**LINE, "amount_minor": 9000, "receipt": False, "billable": True}
+        await org.desk("expense.save", "W00001", **{**REPORT, "lines": [defect]})
+        await org.desk("expense.submit", "W00001", report="E1")
+        await org.desk("approvals.decide", "W00002", approver="W00002", timecards=[], expenses=["E1"])
+        await org.desk("billing.run", "W00002", cut_off="2026-04-30", partial=True)
+        _refused(await org.desk("expense.recall", "W00001", report="E1"), "FIELD_CUSTOM_VALIDATION_EXCEPTION")
+        papers = [{"line": 1, "receipt": True, "justification": "found"}]
+        assert await org.desk("expense.complete", "W00001", report="E1", lines=papers) == {"version": 1}
+        (line,) = await org.query("SELECT Receipt__c, pse__Amount__c FROM pse__Expense__c")
+        assert (line["Receipt__c"], line["pse__Amount__c"]) == (True, 90.0)
+        (row,) = _of(org, "expense", "E1")
+        assert (row.version, row.amount_minor) == (1, 9000)
+
+    play(act)
+
+
 def test_a_release_commits_the_invoice_with_its_lines() -> None:
     async def act(org: Org) -> None:
         events = (await org.desk("billing.run", "W00002", cut_off="2026-04-30", partial=True))["events"]

@@ -8,9 +8,10 @@ from measurements.run import Run
 from pipeline import models
 from reports.inputs import Strip
 from scenarios import catalogue, firm_file
+from sim import intervals
 from sim.job import work
 from sim.plan import Plan
-from sim.sensitivity import strips
+from sim.sensitivity import performed
 
 CONSULTANTS = 14
 
@@ -22,9 +23,10 @@ def played() -> tuple[Plan, list[Run], dict[str, Strip]]:
     plan = Plan(catalogue.load("month-end"), firm, chosen, 1, 3, 1, "0", "0", "rehearse compare month-end")
     runs = [work(job).run for job in plan.jobs()]
     told: list[tuple[str, int, int]] = []
-    found = {strip.kpi: strip for strip in strips(plan, runs, lambda *step: told.append(step)).strips}
+    fresh = performed(plan, intervals.arms(plan), lambda *step: told.append(step))
+    assert fresh is not None
     assert [step[1:] for step in told] == [(number, 5) for number in range(1, 6)]
-    return plan, runs, found
+    return plan, runs, {strip.kpi: strip for strip in intervals.strips(plan, runs, fresh)}
 
 
 def mean_of(strip: Strip, label: str) -> float:

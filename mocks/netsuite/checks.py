@@ -85,20 +85,20 @@ class CheckBook:
 
     @property
     def edition(self) -> int:
-        """How many releases are in the checks; those that have become due are taken in."""
-        if len(self._releases.current) != self._edition:
+        """Of the releases in the checks; those that have become due are taken in."""
+        if self._releases.edition != self._edition:
             self._apply()
         return self._edition
 
     def __getitem__(self, kind: str) -> Checks:
-        if len(self._releases.current) != self._edition:
+        if self._releases.edition != self._edition:
             self._apply()
         return self._changed.get(kind) or CHECKS[kind]
 
     def _apply(self) -> None:
         """REST names no version: what a release ties to one does not reach these callers."""
         current = self._releases.current
-        self._edition = len(current)
+        self._edition = self._releases.edition
         by_kind: dict[str, list[Release]] = {}
         for release in current:
             kind = str(release.parameters.get("object", "")).lower()

@@ -189,7 +189,7 @@ class Publisher:
         return told(reply)
 
 
-_FLOWS = {
+FLOWS = {
     "Opportunity": "project",
     "pse__Timecard_Header__c": "time",
     "pse__Expense_Report__c": "expense",
@@ -200,8 +200,8 @@ _FLOWS = {
 
 def flow_of(org: Org, object_: str, record: Mapping[str, Any], key: str) -> tuple[str, str]:
     """The flow and business key that a record's due thing has."""
-    if object_ in _FLOWS:
-        return _FLOWS[object_], key
+    if object_ in FLOWS:
+        return FLOWS[object_], key
     project = org.key("pse__Proj__c", record.get("pse__Project__c"))
     return "control", f"{project}:{key}" if project else key
 

@@ -21,7 +21,12 @@ class Reports:
 
     def verbs(self) -> Mapping[str, Verb]:
         """Verb to what it does."""
-        return {"expense.save": self._save, "expense.submit": self._submit, "expense.recall": self._recall}
+        return {
+            "expense.save": self._save,
+            "expense.submit": self._submit,
+            "expense.complete": self._complete,
+            "expense.recall": self._recall,
+        }
 
     def _save(self, given: Given, user: str, now_s: float) -> dict[str, Any]:
         ground, key = self._ground, given["report"]
@@ -82,6 +87,18 @@ class Reports:
         for line in self._expenses.lines(report):
             if line["Line_No__c"] not in kept:
                 work.delete(LINE, line)
+
+    def _complete(self, given: Given, user: str, now_s: float) -> dict[str, Any]:
+        """Papers that come later; what was claimed stays, so a report that was billed may get them, too."""
+        record = self._ground.need(REPORT, given["report"])
+        papers = {int(line["line"]): line for line in given["lines"]}
+        with self._ground.act(user, now_s) as work:
+            for line in self._expenses.lines(record):
+                told = papers.get(line["Line_No__c"])
+                if told is not None:
+                    values = {"Receipt__c": bool(told.get("receipt")), "pse__Lost_Receipt__c": False}
+                    work.update(LINE, line, {**values, "Justification__c": told.get("justification") or ""})
+        return {"version": record["Version__c"]}
 
     def _submit(self, given: Given, user: str, now_s: float) -> dict[str, Any]:
         record = self._ground.need(REPORT, given["report"])

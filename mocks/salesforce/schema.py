@@ -92,6 +92,18 @@ class Schema:
         self.generation += 1
         self._views.clear()
 
+    def withdraw(self, release: Release) -> None:
+        """A rule or a required field is no longer in force; the rules that are left stay."""
+        what = release.parameters
+        if release.kind == "validation_rule":
+            self.rules[what["object"]].remove(what)
+        elif release.kind == "require_field":
+            kind, field = self.types[what["object"]], TYPES[what["object"]].fields[what["field"]]
+            self.types[kind.name] = kind.with_fields([field])
+            self.checks[kind.name] = Checks(self.types[kind.name])
+        self.generation += 1
+        self._views.clear()
+
     def _make(self, name: str, version: float) -> View:
         gone: set[str] = set()
         renamed: dict[str, str] = {}

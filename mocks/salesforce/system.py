@@ -29,6 +29,7 @@ from mocks.salesforce.org import Org, Zones
 from mocks.salesforce.owed import Owed
 from mocks.salesforce.polls import PREFIX
 from mocks.salesforce.publisher import Publisher
+from mocks.salesforce.record_errors import RecordErrors
 from mocks.salesforce.records import Records
 from mocks.salesforce.rest import Rest
 from mocks.salesforce.soql import Soql
@@ -85,10 +86,13 @@ def build(setting: Setting) -> System:
         ),
     )
     told = Told(org, owed)
+    shown = RecordErrors(org)
 
     def everything(until_s: float) -> Books:
         traffic = (*parts.traffic(), *events.traffic(setting.name))
-        return books(told, until_s)._replace(traffic=traffic, limits=parts.limit_use(until_s))
+        return books(told, until_s)._replace(
+            traffic=traffic, limits=parts.limit_use(until_s), record_errors=tuple(shown.books(until_s))
+        )
 
     return System(
         setting.name, ("crm", "psa"), doors, everything, parts.journal, parts.tasks, (), ROUTES, org.store
@@ -98,13 +102,17 @@ def build(setting: Setting) -> System:
 def _handler(parts: Parts, org: Org) -> Handler:
     """The data API over the org; releases change its schema too."""
     policy = parts.figures.policy
-    cut = parts.releases.applied
+    cut, restored = parts.releases.applied, parts.releases.withdrawn
 
     def applied(release: Release) -> None:
         cut(release)
         org.schema.apply(release)
 
-    parts.releases.applied = applied
+    def withdrawn(release: Release) -> None:
+        restored(release)
+        org.schema.withdraw(release)
+
+    parts.releases.applied, parts.releases.withdrawn = applied, withdrawn
     soql = Soql(org, int(policy["page_size"]))
     records = Records(org, Locks(org, parts.faults))
     start_s, rows_per_s = float(policy["bulk_start_s"]), float(policy["bulk_rows_per_s"])

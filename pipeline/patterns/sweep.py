@@ -22,7 +22,7 @@ from pipeline.patterns.bounded import bounded
 from pipeline.patterns.schedule import instants
 from pipeline.processing import SWEPT, Processing
 from pipeline.settings import Schedule
-from pipeline.workflows.stream import Stream
+from pipeline.workflows.stream import Stream, fits
 
 _GRACE_S = 3600.0
 _SWEEP = "sweep broken"
@@ -113,10 +113,11 @@ class Sweep:
     def _left(self, stream: Stream) -> list[Item]:
         """What waits as a dead letter, and what the org itself told people of."""
         letters = [letter.item for letter in self._processing.dead_letters.of(stream.name)]
+        units = [one.unit for one in self._services.exceptions.all() if one.cause == "integration"]
         given_up = [
-            Item(stream.name, open_.unit.key, order=open_.unit.key)
-            for open_ in self._services.exceptions.all()
-            if open_.cause == "integration" and open_.unit.flow == stream.flow
+            Item(stream.name, unit.key, order=unit.key)
+            for unit in units
+            if unit.flow == stream.flow and fits(stream, unit.key)
         ]
         return [item._replace(record=None, mark=FORCED) for item in (*letters, *given_up)]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncGenerator, Collection, Mapping, Sequence
+from fnmatch import fnmatchcase
 from math import inf
 from typing import Any, NamedTuple, Protocol, runtime_checkable
 
@@ -137,6 +138,11 @@ class Hearing(Stream, Protocol):
     def from_outcome(self, outcome: Outcome) -> Item:
         """The item that such an item makes due."""
         ...
+
+
+def fits(stream: Stream, key: str) -> bool:
+    """Whether a key has the shape of the stream's: other streams of its flow cannot read it."""
+    return any(fnmatchcase(key, shape) for shape in stream.keys.split(","))
 
 
 def error_on(object_: str, field: str, key: str, refusal: str) -> Back:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 from matplotlib.patches import Patch
 
 from reports.estimates import Estimates
@@ -21,17 +23,20 @@ def stages(experiment: Experiment, found: Estimates) -> Drawing | None:
     with house_style("stages"):
         sheet = grid(len(flows), 3, 0.6 + 0.2 * len(models))
         for place, (axes, flow) in enumerate(zip(sheet.axes, flows, strict=True)):
-            for row, model in enumerate(models):
+            times = [
+                [mean_stage(experiment, model, flow, stage) or 0.0 for stage in STAGES] for model in models
+            ]
+            per_hour, unit = _unit(max(map(math.fsum, times)))
+            for row, hours in enumerate(times):
                 left = 0.0
-                for stage, colour in zip(STAGES, COLOURS, strict=True):
-                    width = mean_stage(experiment, model, flow, stage) or 0.0
+                for width, colour in zip((per_hour * one for one in hours), COLOURS, strict=True):
                     axes.barh(row, width, 0.66, left, color=colour)
                     left += width
             names = models if place % 3 == 0 else [""] * len(models)
             axes.set_yticks(range(len(models)), names, color=INK)
             axes.set_ylim(len(models) - 0.5, -0.5)
             axes.set_title(FLOWS[flow])
-            axes.set_xlabel("hours an item, mean")
+            axes.set_xlabel(f"{unit} an item, mean")
             axes.grid(False, axis="y")
         handles = [Patch(color=c, label=stage) for stage, c in zip(STAGES, COLOURS, strict=True)]
         sheet.figure.legend(handles=handles, loc="outside upper left", ncols=len(STAGES))
@@ -47,3 +52,10 @@ def stages(experiment: Experiment, found: Estimates) -> Drawing | None:
         "Stages are told by the pipeline’s own trail: the only place where its word is used; no KPI and no "
         "audit uses it.",
     )
+
+
+def _unit(hours: float) -> tuple[float, str]:
+    """How many of them an hour has, and the name of the unit in which the longest bar can be read."""
+    if hours >= 1:
+        return 1.0, "hours"
+    return (60.0, "minutes") if hours >= 1 / 60 else (3600.0, "seconds")

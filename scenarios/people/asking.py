@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 
 import orjson
 
-from scenarios.script import OPERATIONS, Act, Ask, Until
+from scenarios.script import OPERATIONS, Act, Ask, Until, administration
 from wire.call import Call, Reply
 
 T = TypeVar("T")
@@ -32,6 +32,13 @@ def ask(role: str, verb: str, user: str, given: Mapping[str, Any]) -> Part[Reply
 def operate(operation: str, user: str, given: Mapping[str, Any]) -> Part[Reply]:
     """One act at the integration's operations desk."""
     request = Ask(OPERATIONS, Call("POST", f"/operations/{operation}", {"x-user": user}, orjson.dumps(given)))
+    return _patiently(request)
+
+
+def administer(system: str, act: str, user: str, given: Mapping[str, Any]) -> Part[Reply]:
+    """One act of a system's administrator."""
+    path = f"/control/{act}"
+    request = Ask(administration(system), Call("POST", path, {"x-user": user}, orjson.dumps(given)))
     return _patiently(request)
 
 

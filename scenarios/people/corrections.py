@@ -1,12 +1,13 @@
 """Corrections: what people do about a record that the integration refused, once they know of it.
 
-timecard, expense                       the approver rejects, the employee puts it right and submits again
+timecard, expense                       the approver rejects, the employee puts it right and submits again;
+                                        of a report billed meanwhile the papers are handed in
 milestone, change_order, purchase_request   saved once more by its approver
 """
 
 from __future__ import annotations
 
-from scenarios.people.asking import Part, ask
+from scenarios.people.asking import Part, ask, operate
 from scenarios.people.delivery import approval, order_words, request_words
 from scenarios.people.papers import Papers
 from scenarios.people.timekeepers import submit as submit_card
@@ -42,7 +43,13 @@ def _report(papers: Papers, key: str, approver: str) -> Part[None]:
     report = papers.reports[key]
     yield from _reject(approver, key)
     yield from ask("psa", "expense.recall", report.worker, {"report": key})
-    yield from submit_report(report, report.repaired or report.lines)
+    lines = report.repaired or report.lines
+    if not (yield from submit_report(report, lines)):
+        papers_late = [
+            {"line": n.line, "receipt": n.receipt, "justification": n.justification} for n in lines
+        ]
+        yield from ask("psa", "expense.complete", report.worker, {"report": key, "lines": papers_late})
+        yield from operate("replay", approver, {"flow": "expense", "key": key})
 
 
 def _reject(approver: str, key: str) -> Part[None]:

@@ -1,4 +1,7 @@
-"""Integration operators: they renew credentials, apply mappings after a release, replay what is left."""
+"""Integration operators: they renew credentials, apply mappings after a release, replay what is left.
+
+A rule is repaired by an administrator of the system that has it; the operator then replays what it stopped.
+"""
 
 from __future__ import annotations
 
@@ -6,10 +9,10 @@ from collections.abc import Iterator, Mapping
 from functools import partial
 
 from scenarios.acts import Operation, Workload
-from scenarios.people.asking import operate
+from scenarios.people.asking import administer, operate
 from scenarios.script import Script, Scripted, Spent
 
-WORK_MIN: Mapping[str, float] = {"credential": 60.0, "mapping": 60.0, "replay": 15.0}
+WORK_MIN: Mapping[str, float] = {"credential": 60.0, "mapping": 60.0, "repair": 60.0, "replay": 15.0}
 """Minutes of a person: repair 60 (domain §4.1, monitored); a replay 15 (assumption)."""
 
 
@@ -22,6 +25,11 @@ def operators(workload: Workload) -> Iterator[Scripted]:
 
 def operating(operation: Operation) -> Script:
     """One operation; the work before it is noted when it is done."""
+    if operation.kind == "repair":
+        release = dict(operation.parameters["release"])
+        kind = release.pop("kind")
+        given = {"kind": kind, "parameters": release}
+        yield from administer(operation.parameters["system"], "withdraw", operation.by, given)
     yield from operate(operation.kind, operation.by, operation.parameters)
     minutes = WORK_MIN.get(operation.kind, 15.0)
     yield Spent(

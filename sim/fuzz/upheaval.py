@@ -112,6 +112,9 @@ def _release(dice: Dice, calendar: Calendar) -> dict[str, Any]:
         if dice.chance("mapped?", 0.75):
             days_left = _hours_left(at, calendar) * HOUR_S / DAY_S
             table["mapped_after_days"] = min(dice.between("mapped", 0.1, 3.0), days_left)
+    elif dice.chance("repaired?", 0.75):
+        days_left = _hours_left(at, calendar) * HOUR_S / DAY_S
+        table["repaired_after_days"] = min(dice.between("repaired", 0.1, 3.0), days_left)
     return table
 
 

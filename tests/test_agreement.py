@@ -1,0 +1,48 @@
+"""What a sequential comparison decides agrees with a bank of 40 replications in 98 of 100 resampled paths."""
+
+from __future__ import annotations
+
+import pytest
+from report_data import experiment
+
+from kernel.luck import luck
+from reports.agreement import agreement, of_experiment
+from reports.kpis import WORKFLOWS
+from reports.sequential import Claim, Evidence
+
+ONE = Claim("x", "y", "kpi")
+
+
+@pytest.mark.parametrize(
+    ("values", "decided"),
+    [([5.0, 7.0] * 20, True), ([-5.0, -7.0] * 20, True), ([-9.0, 9.5] * 20, False)],
+)
+def test_clear_claims_are_decided_as_in_the_bank_and_others_left_open(
+    values: list[float], decided: bool
+) -> None:
+    found = agreement({ONE: Evidence(values)}, paths=200)
+    assert found.share >= (0.98 if decided else 0.95), "at the margin 5 in 100 may be wrong"
+    assert (found.decided > 0.98) == decided
+
+
+def test_a_comparison_that_decided_by_its_means_alone_would_not_agree() -> None:
+    """Counter-arm: at the margin the sign of ten replications is a coin."""
+    values = [-9.0, 9.5] * 20
+    drawn = [
+        [values[int(luck(1, "bank", f"{path}|{step}") * 40)] for step in range(10)] for path in range(200)
+    ]
+    assert sum(sum(path) > 0 for path in drawn) / 200 < 0.7
+    assert agreement({ONE: Evidence(values)}, paths=200).share >= 0.95
+
+
+def test_a_bank_smaller_than_a_path_is_refused() -> None:
+    with pytest.raises(ValueError, match="a bank of 10 replications is smaller"):
+        agreement({ONE: Evidence([1.0] * 10)})
+
+
+def test_paths_of_a_made_up_month_end_agree_with_its_forty_replications() -> None:
+    found = of_experiment(experiment(40, dirty=""), paths=60)
+    assert list(found) == list(WORKFLOWS)
+    for workflow, one in found.items():
+        assert one.share >= 0.98, workflow
+        assert one.decided >= 0.9, workflow
