@@ -1,4 +1,4 @@
-"""The table of releases: what came and why, who answered when, and how many items of each model waited."""
+"""The releases of a run as a table: what, when and why, whom each struck, what waited and until when."""
 
 from __future__ import annotations
 
@@ -6,52 +6,74 @@ import math
 from collections.abc import Sequence
 
 from reports.cells import Cell, Row
+from reports.figures.moments import clock_label
 from reports.findings import Findings
 from reports.inputs import Experiment, ReleaseLine, Run
-from reports.numbers import NOTHING, number
+from reports.kpis import WORKFLOWS
+from reports.numbers import NOTHING, listing, number
 from reports.words import system
+
+_Known = tuple[str, str, float]
+"""Name, system and start: the same release in every run."""
 
 
 def release_rows(findings: Findings) -> list[Row]:
-    """One row a release, in order of its instant."""
+    """One row a release in the order of time, one cell a model."""
     experiment = findings.experiment
     return [
         Row(
-            f"{line.name} ({system(line.system)})",
-            f"{line.cause}; {_answer(line)}",
-            tuple(_cell(_lines(experiment.of(model), place)) for model in findings.estimates),
+            f"{first.name} ({system(first.system)})",
+            _about(experiment, first),
+            tuple(_cell(experiment, model, known) for model in findings.estimates),
         )
-        for place, line in _planned(experiment)
+        for known, first in _releases(experiment)
     ]
 
 
-def _planned(experiment: Experiment) -> list[tuple[int, ReleaseLine]]:
-    """Places and lines of the scenario's releases; they are the same for every model."""
-    run = next((run for run in experiment.runs if run.releases), None)
-    lines = enumerate(run.releases if run else ())
-    return sorted(lines, key=lambda pair: (pair[1].start_h, pair[0]))
+def _releases(experiment: Experiment) -> list[tuple[_Known, ReleaseLine]]:
+    seen = {_known(line): line for run in reversed(experiment.runs) for line in run.releases}
+    return sorted(seen.items(), key=lambda pair: (pair[1].start_h, pair[0]))
 
 
-def _lines(runs: Sequence[Run], place: int) -> list[ReleaseLine]:
-    return [run.releases[place] for run in runs if len(run.releases) > place]
+def _known(line: ReleaseLine) -> _Known:
+    return line.name, line.system, line.start_h
 
 
-def _answer(line: ReleaseLine) -> str:
+def _about(experiment: Experiment, line: ReleaseLine) -> str:
+    """When and why it came, and who answered it after how long."""
+    when = clock_label(experiment.first_day, line.start_h)
     if line.answered_h is None:
-        return "nobody answers it"
-    return f"{line.by} after {number((line.answered_h - line.start_h) / 24.0)} days"
+        return f"{when}, {line.cause}; answered by nobody"
+    days = number((line.answered_h - line.start_h) / 24.0)
+    return f"{when}, {line.cause}; answered by {line.by} after {days} days"
 
 
-def _cell(lines: Sequence[ReleaseLine]) -> Cell:
-    """Items that waited, mean a replication; when the last of them stood, and how many still wait."""
-    if not lines:
-        return Cell(NOTHING, "not run", "quiet")
-    waited, still = (math.fsum(counts) / len(lines) for counts in zip(*_counts(lines), strict=True))
-    until = [line.until_h - line.start_h for line in lines if line.until_h is not None]
-    parts = [f"the last stood after {number(max(until))} h"] if until else []
-    parts += [f"{number(still)} still wait"] if still else []
-    return Cell(number(waited) if waited else "none", "; ".join(parts), "bad" if still else "")
+def _cell(experiment: Experiment, model: str, known: _Known) -> Cell:
+    """Mean items that waited; under it whom it struck, and when the last stood or how many never did."""
+    lines = [_of(run, known) for run in experiment.of(model)]
+    told = [line for line in lines if line is not None]
+    if not told:
+        return Cell(NOTHING, "", "quiet")
+    waited = math.fsum(line.waited for line in told) / len(told)
+    if not waited:
+        return Cell("0", "", "quiet")
+    still = math.fsum(line.still for line in told) / len(told)
+    return Cell(
+        number(waited), "; ".join([_struck(told), _until(experiment, told, still)]), "bad" if still else ""
+    )
 
 
-def _counts(lines: Sequence[ReleaseLine]) -> list[tuple[int, int]]:
-    return [(line.waited, line.still) for line in lines]
+def _of(run: Run, known: _Known) -> ReleaseLine | None:
+    return next((line for line in run.releases if _known(line) == known), None)
+
+
+def _struck(told: Sequence[ReleaseLine]) -> str:
+    names = {name for line in told for name in line.workflows}
+    return listing([label.lower() for name, label in WORKFLOWS.items() if name in names])
+
+
+def _until(experiment: Experiment, told: Sequence[ReleaseLine], still: float) -> str:
+    if still:
+        return f"{number(still)} to the end"
+    last_h = max((line.until_h for line in told if line.until_h is not None), default=None)
+    return "" if last_h is None else f"until {clock_label(experiment.first_day, last_h)} at the latest"

@@ -114,9 +114,9 @@ def released_in(scenario: Scenario, calendar: Calendar) -> tuple[Released, ...]:
 
 
 def _released(plan: PlannedRelease, at_s: float) -> Released:
-    days, by = plan.mapped_after_days, "an operator maps it"
+    days, by = plan.mapped_after_days, "an operator"
     if plan.repaired_after_days is not None:
-        days, by = plan.repaired_after_days, "an administrator takes it back"
+        days, by = plan.repaired_after_days, "an administrator"
     told = [str(plan.parameters[name]) for name in ("message", "field") if name in plan.parameters]
     return Released(
         name=plan.name or f"{plan.system}: {plan.kind.replace('_', ' ')}",

@@ -17,7 +17,6 @@ from reports.inputs import (
     LimitLine,
     Margin,
     Mark,
-    ReleaseLine,
     Run,
     SignOff,
     Strip,
@@ -187,21 +186,6 @@ def run(model: str, replication: int, dirty: str) -> Run:
                 "ERP outage", "netsuite", 270, 276, 280 + 4.0 * place, model == "manual", 40.0 * place, 9e4
             ),
             FaultSpan("PSA brownout", "salesforce", 300, 304, 306 + 2.0 * place, False, 8.0 * place, 2e3),
-        ],
-        releases=[
-            ReleaseLine(
-                "PO number renamed",
-                "netsuite",
-                "tenant change",
-                "rename_field",
-                238.0,
-                310.0,
-                "an operator maps it",
-                ["quote_to_project"],
-                3 + place,
-                place // 3,
-                311.0 + place,
-            )
         ],
         exceptions={"missing_attribute": 7, "policy": 12, "closed_period": place, "something_new": 1},
         calls={"salesforce": {"query": 4000 + 500 * place}, "netsuite": {"upsert": 9000 + 500 * place}}
