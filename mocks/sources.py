@@ -9,6 +9,8 @@ from typing import Any
 
 _SECTIONS = ("limits", "latencies", "ambient", "policy", "background")
 _UNITS = {
+    "per_worker": "more a worker",
+    "or_per_worker": "a worker where that is more",
     "window_s": "s window",
     "after_s": "s",
     "median_s": "s median",

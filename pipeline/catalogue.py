@@ -80,7 +80,7 @@ _WAYS: Mapping[str, Mapping[str, _Way]] = {
     },
     "time_and_expense": {
         "batch": _Way(
-            "01:00 and cut-off runs", "SOQL, async batches of 100, collections", "all approved", "below 1"
+            "01:00 and cut-off runs", "SOQL, async batches, collections", "all approved", "below 1"
         ),
         "api": _Way(
             "hook on approval", "composite read, PUT a part, PATCH back", "one header or report", "about 7"

@@ -158,7 +158,7 @@ class Client:
             if call.headers or self.headers:
                 identity = {**identity, **self.headers, **call.headers}
             within_s = timeout_s if deadline_s == inf else min(timeout_s, deadline_s - now_s)
-            reply = await self.transport.send(call._replace(headers=identity), within_s)
+            reply = await self.transport.send(Call(call.method, call.path, identity, call.body), within_s)
         except (TimeoutError, ConnectionError):
             self.breaker.failed(loop.time())
             return None, "lost"

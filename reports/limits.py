@@ -6,6 +6,7 @@
 The first holds where all use of the integration grows with people and other integrations' use stays; polls do
 not grow, so it is the earliest. A limit on simultaneous calls that is full for moments only costs a retry, so
 it counts as binding from one hour a run on; minutes full grow at least with people, so that is the latest.
+What one transaction starts grows with a manager's people, not the firm: its "first full" is the earliest.
 Where others leave more free than the client lets be under way, its own cap keeps the limit from being full.
 """
 

@@ -127,6 +127,13 @@ def test_an_event_that_lacks_what_its_channel_promises_stops_the_stream_with_an_
     assert is_wrong(judged(world)) == {}
 
 
+def test_a_project_that_could_not_be_set_up_whole_is_no_fact_yet() -> None:
+    request = renamed("salesforce", "pse__Resource_Request__c", "pse__Status__c")
+    run = judged(drifted("batch", request, consultants=7))
+    assert run.audit["open_exceptions"]["project"] > 0
+    assert is_wrong(run) == {}
+
+
 def test_a_record_whose_external_id_was_renamed_is_refused_as_a_changed_schema() -> None:
     world = drifted(
         "api", renamed("salesforce", "Contact", "pse__ERP_Worker_Correlation_Id__c"), consultants=5

@@ -92,7 +92,9 @@ class PsaFacts:
 _DECIDED = " AND (pse__Status__c = 'Approved' OR ERP_Posted_Version__c > 0)"
 _TIME = Asked(time.OBJECT, time.KEY, time.FIELDS, _DECIDED)
 _EXPENSES = Asked(expense.OBJECT, expense.KEY, expense.FIELDS, _DECIDED)
-_PROJECTS = Asked("pse__Proj__c", "Project_Key__c", facts.PROJECT_FIELDS)
+_OPENED = " AND ERP_Job_Id__c != NULL"
+"""A project that is being set up, or could not be, is none yet: its ids are written when it opens."""
+_PROJECTS = Asked("pse__Proj__c", "Project_Key__c", facts.PROJECT_FIELDS, _OPENED)
 
 
 def time_facts(services: Services) -> PsaFacts:
