@@ -9,6 +9,7 @@ from dataclasses import replace
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
+from rich.text import Text
 
 from kernel.errors import InputError
 from pipeline import models as model_files
@@ -28,6 +29,7 @@ from scenarios.play import stage
 from sim.experiment import compare as compare_models
 from sim.plan import Plan
 from sim.rounds import Told
+from sim.scope import lines as out_of_scope
 
 DEFAULT = ("batch", "api", "event", "hybrid", "point-to-point", "manual")
 ON_A_LOG = ("batch", "api", "event", "point-to-point")
@@ -50,6 +52,10 @@ def compare(request: Request) -> None:
     with told_if_interrupted(f"the report is not whole; `rehearse report {out}` builds it from its runs."):
         findings = report_folder.write(experiment, out)
     show(findings, console)
+    if plan.history is not None:
+        for note in experiment.notes:
+            if note not in out_of_scope():
+                console.print(Text(note))
     console.print(f"Report: {out / 'report.html'}")
     console.print(f"Repeat: {typed}", soft_wrap=True)
     if experiment.interrupted:

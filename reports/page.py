@@ -25,6 +25,7 @@ from reports.limits import limit_rows, opening
 from reports.mixed import mixed_sentence
 from reports.numbers import dollars, number, share
 from reports.plausibility import comparisons
+from reports.releases import release_rows
 from reports.remarks import blind_sentence, counts_sentence, weak_sentence
 from reports.story import absent_sentence, headline, status
 from reports.words import pattern
@@ -112,6 +113,7 @@ def context(findings: Findings, drawings: dict[str, Drawing]) -> dict[str, Any]:
         "exceptions": operations.exception_rows(findings),
         "recovery": operations.recovery_rows(findings),
         "stages": stage_groups(findings),
+        "releases": release_rows(findings),
         "parts": tables.part_rows(findings),
         "found": operations.found_lines(experiment, models),
         "assumptions": [*experiment.assumptions, *rates],

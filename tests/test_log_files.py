@@ -13,6 +13,7 @@ from kernel.errors import InputError
 from scenarios.history import cases
 from scenarios.history.cases import History
 from scenarios.history.load import load
+from scenarios.history.runs import SameRun
 
 HEAD = "case,activity,time,amount"
 REQUESTED = "A1,Request Payment,2026-03-03T10:00:00+01:00,120.50"
@@ -235,3 +236,19 @@ def test_a_csv_needs_a_map_and_the_map_all_four_names(tmp_path: Path) -> None:
     (tmp_path / "log.toml").unlink()
     with pytest.raises(InputError, match=r"log.toml: no column map beside the log; write one"):
         load(tmp_path / "log.csv")
+
+
+def test_what_became_of_a_log_is_said_in_words(tmp_path: Path) -> None:
+    log = read(tmp_path, HEAD, REQUESTED, PAID, PAID.replace("-05T", "-09T"), "B1,Note,2026-03-03,5")
+    assert cases.summary_of(log) == [
+        "log.csv: 2 cases read, 1 played; skipped: 1 never handed over for payment",
+        f"log.csv, read with care: 1 {cases.PAID_AGAIN}",
+    ]
+
+
+def test_what_explains_the_rest_is_said_in_words() -> None:
+    assert str(SameRun(4, same=2, outside=1, unapproved=1)) == (
+        "paid hand-overs 4; posted in exactly the run in which they were really paid 2 (50.0%);"
+        " really paid outside every run of the schedule 1 (25.0%);"
+        " never posted, since the log knows no final approval 1 (25.0%)"
+    )

@@ -70,14 +70,16 @@ def moments_key(experiment: Experiment, span: tuple[float, float]) -> str:
     named: dict[str, list[Mark]] = {}
     for letter, mark in moments(experiment, span):
         named.setdefault(letter, []).append(mark)
+    first_day = experiment.first_day
     told = [
-        f"{letter}: {listing([mark.label for mark in marks])} ({_instant(experiment.first_day, marks[0])})"
+        f"{letter}: {listing([mark.label for mark in marks])} ({clock_label(first_day, marks[0].hour)})"
         for letter, marks in named.items()
     ]
     return f"Lines are {', '.join(told)}; head-quarters time." if told else ""
 
 
-def _instant(first_day: str, mark: Mark) -> str:
-    days, clock_h = divmod(mark.hour, 24.0)
+def clock_label(first_day: str, hour: float) -> str:
+    """`30 Apr 14:30`, an hour since the start as day and clock."""
+    days, clock_h = divmod(hour, 24.0)
     minutes = round(clock_h * 60)
     return f"{day_label(first_day, days * 24.0)} {minutes // 60:02d}:{minutes % 60:02d}"

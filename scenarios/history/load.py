@@ -63,7 +63,8 @@ def _events(log: Path, mapping: Path, columns: ColumnMap | None, names: Activiti
             raise InputError(
                 str(log), "a workbook or an archive, no log", "save it as CSV UTF-8 (or unpack it)"
             )
-        if head.lstrip(b"\xef\xbb\xbf\xff\xfe\0 \r\n\t").startswith(b"<"):
+        called_xes = columns is None and ".xes" in log.suffixes
+        if called_xes or head.lstrip(b"\xef\xbb\xbf\xff\xfe\0 \r\n\t").startswith(b"<"):
             yield from xes.events(log, file, columns or ColumnMap(), names)
         else:
             yield from csv_log.events(log, file, _whole(columns, mapping), names)
