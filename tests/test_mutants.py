@@ -13,7 +13,7 @@ import pytest
 from measurements.facts import WORKFLOWS
 from measurements.periods import following
 from pipeline.connectors.netsuite import NetSuite
-from pipeline.failures import RefusedError, UnreachableError
+from pipeline.failures import UnreachableError
 from pipeline.item import Back, Result
 from pipeline.metrics import Metrics
 from pipeline.ordering import Ordering
@@ -42,7 +42,9 @@ _FIRM = {
     "recalled_share": 0.25,
     "corrected_share": 0.25,
     "correction_days": 2.0,
+    "self_approved_share": 0.0,
 }
+_CARELESS = {**_FIRM, "self_approved_share": 0.1, "policy_error_share": 0.8, "report_error_share": 0.6}
 _EVENTS = {"doubled_event": 0.3, "late_event": 0.3}
 _LOSSY = {
     "netsuite": {"ambient": {"lost_reply": 0.1}},
@@ -54,10 +56,10 @@ def _fault(at: str, for_h: float, target: str, kind: str, **parameters: Any) -> 
     return {"at": at, "for_h": for_h, "target": target, "kind": kind, "parameters": parameters}
 
 
-def _world(pattern: str, *faults: Mapping[str, Any]) -> Drawn:
+def _world(pattern: str, firm: Mapping[str, Any], *faults: Mapping[str, Any]) -> Drawn:
     table = dict.fromkeys(WORKFLOWS, "batch") | {"time_and_expense": pattern}
     scenario = {"title": "t", "question": "q", "systems": _LOSSY, "faults": list(faults)}
-    return Drawn(1, scenario, _FIRM, {"name": "drawn", "workflows": table})
+    return Drawn(1, scenario, firm, {"name": "drawn", "workflows": table})
 
 
 _UNANSWERED = _fault("BD-3 09:00", 6.0, "netsuite:write", "lost_reply", share=0.9)
@@ -65,9 +67,9 @@ _UNREAD = _fault("BD+2 00:30", 2.0, "salesforce:query", "outage")
 _DUMB = _fault("BD-4 00:30", 30.0, "netsuite", "lost_reply", share=0.6)
 _UNHEARD = _fault("BD-4 09:00", 30.0, "salesforce", "lost_event", share=0.5)
 WORLDS = {
-    "batch": _world("batch", _UNREAD, _DUMB),
-    "event": _world("event", _UNANSWERED, _UNHEARD),
-    "heard": _world("event", _UNANSWERED),
+    "batch": _world("batch", _CARELESS, _UNREAD, _DUMB),
+    "event": _world("event", _FIRM, _UNANSWERED, _UNHEARD),
+    "heard": _world("event", _FIRM, _UNANSWERED),
 }
 """One small firm whose people correct much; replies, events and order of events are often lost."""
 
@@ -118,7 +120,7 @@ def write_back_lost(patch: Patch) -> None:
 
 
 def ordering_off(patch: Patch) -> None:
-    async def at_once(self: Ordering, key: str) -> None:
+    async def at_once(*_: Any) -> None:
         pass
 
     patch.setattr(Ordering, "take", at_once)
@@ -207,7 +209,10 @@ BY_WORLD = (
     Caught(idempotency_key_constant, "batch", "lost", "control", swept=False),
     Caught(acknowledge_and_drop, "heard", "lost", "time", swept=False),
     Caught(recall_ignored, "heard", "unauthorised", "time"),
-    Caught(write_back_lost, "heard", "unauthorised", "time"),
+    Caught(write_back_lost, "batch", "wrong_write_back", "time"),
+    Caught(policy_skipped, "batch", "unauthorised", "expense"),
+    Caught(approver_check_off, "batch", "unauthorised", "time"),
+    Caught(a_rate_off_by_a_cent, "batch", "wrong_amount", "time"),
     Caught(wrong_period, "batch", "wrong_period", "time"),
     Caught(no_sweep, "event", "lost", "time"),
 )
@@ -247,28 +252,6 @@ def one_is_worked_after_the_other() -> bool:
 
     run(main())
     return order == ["first", "second"]
-
-
-def a_line_of_75_needs_a_receipt() -> bool:
-    return bool(expense.policy([{"Line_No__c": 1, "pse__Amount__c": "75.00"}]).errors)
-
-
-def nobody_approves_what_is_their_own() -> bool:
-    for submitter, worker in (("W00001", ""), ("", "W00001")):
-        approval = dict.fromkeys(("Approver_Key__c", "Approved_By__c"), "W00001")
-        record = {**approval, "Submitter__c": submitter, "Worker_Key__c": worker}
-        try:
-            approved.check_approval(record, 0)
-        except RefusedError:
-            continue
-        return False
-    return True
-
-
-def the_rate_is_the_cards() -> bool:
-    header = {time.KEY: "T", "Version__c": 1, "Worker_Key__c": "W", "Project_Key__c": "P"}
-    body = time.bills(header).of(time.Part("1:2026-04-13", "2026-04-13", 800, 21_000), "2026-04", "")
-    return bool(body["rate"] == "210.00" and body["hours"] == "8.00")
 
 
 def a_crash_forgets_no_watermark() -> bool:
@@ -314,9 +297,6 @@ def write_back_outlives_an_outage() -> bool:
 
 BY_CHECK = (
     (ordering_off, one_is_worked_after_the_other),
-    (policy_skipped, a_line_of_75_needs_a_receipt),
-    (approver_check_off, nobody_approves_what_is_their_own),
-    (a_rate_off_by_a_cent, the_rate_is_the_cards),
     (uncommitted_watermarks, a_crash_forgets_no_watermark),
     (uncommitted_postings, a_crash_forgets_nothing_that_may_stand),
     (write_back_forgotten_where_the_target_is_away, write_back_outlives_an_outage),

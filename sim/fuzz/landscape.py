@@ -12,6 +12,8 @@ from sim.fuzz.dice import Dice
 
 _LASTING = ("credential_life_s",)
 """Figures whose end nobody in the firm would mend: a credential that runs out stays out."""
+_PAGES = ("page", "records", "rows")
+"""Words of lists that can be asked for in parts, however small; what goes whole or not at all must fit."""
 _SLIGHT = 0.03
 """The most that a fault of every day strikes where the system has no such rate of its own."""
 
@@ -54,7 +56,7 @@ def _policy(dice: Dice, system: str) -> dict[str, Any]:
     for name, switch in switches_of(system).items():
         if name in _LASTING or not dice.chance(f"{name}?", 0.25):
             continue
-        least = 0.01 if switch.of == "whole" and not name.endswith("_s") else 0.33
+        least = 0.01 if any(word in name for word in _PAGES) else 0.33
         value = figures[name]["value"] * dice.spread(name, least, 2.0)
         value = max(int(switch.least), round(value)) if switch.of == "whole" else float(f"{value:.3g}")
         if _taken(system, {**table, name: value}):
