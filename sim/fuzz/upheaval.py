@@ -21,7 +21,7 @@ _RELEASES = ((0, 0.55), (1, 0.25), (2, 0.15), (3, 0.05))
 _TOLD_THERE = ("salesforce",)
 """Where exceptions are told: an integration that is locked out of it can tell nothing of anything."""
 _BOOKS = "source"
-"""In the names of fields by which books tell what stands: nobody could judge a system that has them no more."""
+"""In the names of fields by which books tell what stands: a system without them could not be judged."""
 NEWER = 80.0
 """A version that no client names yet: a change from it on strikes nobody, and nobody need answer it."""
 SPARED = 40.0
