@@ -102,7 +102,7 @@ def _fault(rows: list[Commitment] | None, effect: Effect, documents: bool) -> tu
     for row in rows or ():
         if not row.authorised:
             reason = "not approved by an entitled other person"
-        elif documents and (held := against_policy(row)):
+        elif documents and (held := against_policy(row, effect.at_s)):
             reason = held
         elif documents and effect.at_s < row.committed_at_s:
             reason = "posted before its approval"

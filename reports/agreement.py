@@ -45,6 +45,7 @@ def agreement(
     bank: Mapping[Claim, Evidence], looks: Sequence[int] = LOOKS, paths: int = PATHS, seed: int = 1
 ) -> Agreement:
     """Resample one workflow's claims. Raises ValueError where the bank holds fewer runs than a path."""
+    bank = {claim: evidence for claim, evidence in bank.items() if any(_known(evidence.excess))}
     often = min((len(evidence.excess) for evidence in bank.values()), default=0)
     if often < looks[-1]:
         raise ValueError(f"a bank of {often} replications is smaller than a path of {looks[-1]}")
@@ -84,6 +85,11 @@ def _drawn(evidence: Evidence, places: Sequence[int]) -> Evidence:
 def _mean(values: Sequence[float | None]) -> float:
     known = [value for value in values if value is not None]
     return sum(known) / len(known) if known else 0.0
+
+
+def _known(values: Sequence[float | None]) -> list[bool]:
+    """Where something was due."""
+    return [value is not None for value in values]
 
 
 def of_experiment(bank: Experiment, paths: int = PATHS) -> dict[str, Agreement]:

@@ -119,5 +119,9 @@ def needed(decided: Decisions, clean: Collection[str]) -> list[Claim]:
 
 
 def unsettled(decided: Decisions, clean: Collection[str]) -> list[Claim]:
-    """The needed claims that are open."""
-    return [claim for claim in needed(decided, clean) if decided[claim].status == "open"]
+    """The needed claims that are open; where nothing was ever due, more replications would settle nothing."""
+    return [
+        claim
+        for claim in needed(decided, clean)
+        if decided[claim].status == "open" and decided[claim].mean is not None
+    ]

@@ -70,9 +70,9 @@ class Decision:
     """What became of a claim: when, and by what.
 
     `at` counts replications: of the look that decided, or seen so far. `low` and `high` bound the mean excess
-    at the level tested (None without variance): beyond 0 on one side where it is decided. `spent` is how much
-    of the error had been spent then. `more` estimates how many further replications an open claim needs; None
-    where it is too close to tell, or decided.
+    at the level tested (None without variance; all None where nothing was due): beyond 0 on one side where it
+    is decided. `spent` is how much of the error had been spent then. `more` estimates how many further
+    replications an open claim needs; None where it is too close to tell, or decided.
     """
 
     status: Status
@@ -166,7 +166,7 @@ def _bounds(test: _Test, level: float) -> tuple[float | None, float | None]:
 def _open(evidence: Evidence, looks: Sequence[int], level: float) -> Decision:
     values = [value for value in evidence.excess if value is not None]
     seen = len(evidence.excess)
-    if len(values) < 2:
+    if not values:
         return Decision("open", seen)
     test = _test(values)
     reached = max((spent(look / looks[-1]) for look in looks if look <= seen), default=0.0)

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from functools import cache
+
 import pytest
 from report_data import experiment
+from small_world import TIME, judged, model, month_end, ran, staged
 
 from kernel.luck import luck
 from reports.agreement import agreement, of_experiment
+from reports.inputs import Experiment
 from reports.kpis import WORKFLOWS
 from reports.sequential import Claim, Evidence
 
@@ -46,3 +51,25 @@ def test_paths_of_a_made_up_month_end_agree_with_its_forty_replications() -> Non
     for workflow, one in found.items():
         assert one.share >= 0.98, workflow
         assert one.decided >= 0.9, workflow
+
+
+@cache
+def bank() -> Experiment:
+    """Forty runs of a firm of twenty consultants under each pattern, faults of every day on."""
+    scenario = month_end(ambient=None)
+    runs = []
+    for number in range(40):
+        play = staged(scenario, number + 1, workflows=[TIME], days=13.0)
+        for pattern in ("batch", "api", "event"):
+            run = judged(ran(play, model(**{TIME: pattern}), number + 1))
+            runs.append(replace(run, model=pattern, replication=number))
+    models = {pattern: {TIME: pattern} for pattern in ("batch", "api", "event")}
+    return replace(experiment(1), models=models, runs=runs, decisions={}, looks=())
+
+
+@pytest.mark.large
+def test_paths_of_a_small_firm_agree_with_forty_of_its_replications() -> None:
+    found = of_experiment(bank(), paths=200)
+    assert list(found) == [TIME]
+    assert found[TIME].share >= 0.98
+    assert found[TIME].decided > 0.6, "a rule that never decides would agree with everything"

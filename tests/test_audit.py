@@ -124,6 +124,14 @@ def test_a_report_that_policy_holds_must_not_be_posted(unreceipted: int, wrong: 
     assert found.totals["unauthorised"] == wrong
 
 
+@pytest.mark.parametrize(("posted_h", "wrong"), [(104, 1), (106, 0)])
+def test_a_report_is_held_until_its_papers_come(posted_h: float, wrong: int) -> None:
+    later = {"papers_at_s": 105 * H, "unreceipted_then_minor": 0}
+    report = commitment("expense", "E1", 100, terms={"unreceipted_minor": 75_00, **later})
+    found = _audit(Books((report,)), (effect("expense", "E1", posted_h),))
+    assert found.totals["unauthorised"] == wrong
+
+
 def test_absent_is_an_open_exception_with_its_record_pending_when_young_and_lost_otherwise() -> None:
     rows = tuple(
         commitment("expense", f"E{n}", at_h) for n, at_h in enumerate((100.0, END_S / H - 25, 100.0))

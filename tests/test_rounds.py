@@ -76,6 +76,16 @@ def test_what_cannot_be_told_apart_stops_at_the_most() -> None:
     assert find(found).answers[0].unsettled
 
 
+def test_an_outcome_of_which_nothing_is_ever_due_keeps_nobody_running() -> None:
+    def without(job: Job) -> Done:
+        done = _work(job)
+        return Done(replace(done.run, kpis={**done.run.kpis, "expense_posted_h_p95": Figure(None)}))
+
+    rounds, found = _played(without)
+    assert _often(rounds)["event"] < 20
+    assert find(found).answers[2].unsettled == ()
+
+
 def _split(job: Job) -> Done:
     """API-led leads quote to project, event-driven leads time and expense."""
     slow = {"event": ("project_setup_h_p95", 30.0), "api": ("time_posted_h_p95", 30.0)}

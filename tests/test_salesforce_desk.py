@@ -218,6 +218,7 @@ def test_a_billed_report_may_still_get_its_papers_but_is_not_recalled() -> None:
         assert (line["Receipt__c"], line["pse__Amount__c"]) == (True, 90.0)
         (row,) = _of(org, "expense", "E1")
         assert (row.version, row.amount_minor) == (1, 9000)
+        assert (row.terms["unreceipted_minor"], row.terms["unreceipted_then_minor"]) == (9000, 0)
 
     play(act)
 

@@ -104,11 +104,14 @@ def _time(entry: Entry, until_s: float) -> Iterator[Commitment]:
 
 
 def _expense(entry: Entry, until_s: float) -> Iterator[Commitment]:
+    """Papers that came after the approval say what the report lacked from then on."""
     facts = entry.facts
+    terms = {name: facts[name] for name in ("billable_minor", "unreceipted_minor")}
+    if facts.get("papers_at_s", math.inf) <= until_s:
+        terms |= {name: facts[name] for name in ("papers_at_s", "unreceipted_then_minor")}
     yield _row(
         entry, until_s, "expense", date=facts["date"],
-        amount=facts["amount_minor"], currency=facts["currency"],
-        terms={name: facts[name] for name in ("billable_minor", "unreceipted_minor")},
+        amount=facts["amount_minor"], currency=facts["currency"], terms=terms,
     )  # fmt: skip
 
 

@@ -27,6 +27,7 @@ class Expenses:
         org.triggers[REPORT] = Triggers(self._before, self._after)
         org.triggers[LINE] = Triggers(None, self._rolled_up)
         org.keepers[REPORT].append(self._keep)
+        org.keepers[LINE].append(self._keep_papers)
 
     def lines(self, report: Record) -> list[Record]:
         """Its lines, by number."""
@@ -108,12 +109,24 @@ class Expenses:
         elif saved.before.get(_STATUS) == "Approved":
             self._owed.withdraw("expense", saved.key, saved.at_s)
 
+    def _keep_papers(self, saved: Saved) -> None:
+        """What an approved report still lacks once papers came later, and since when."""
+        report = self._org.tables[REPORT].records.get(saved.record["pse__Expense_Report__c"])
+        key = str(report.get("pse__Expense_Report_Reference__c") or "") if report else ""
+        entry = self._owed.standing("expense", key)
+        if report is not None and entry is not None and "Receipt__c" in saved.changes:
+            facts = dict(entry.facts)
+            facts |= {"papers_at_s": saved.at_s, "unreceipted_then_minor": self._unreceipted(report)}
+            entry.facts = facts
+
+    def _unreceipted(self, report: Record) -> int:
+        """The largest line without a receipt, in minor units."""
+        without = (line["pse__Amount__c"] for line in self.lines(report) if not line["Receipt__c"])
+        return max((round(amount * 100) for amount in without), default=0)
+
     def _facts(self, record: Record) -> dict[str, Any]:
         project = self._org.tables["pse__Proj__c"].records.get(record.get("pse__Project__c") or "") or {}
         billable = record.get("pse__Total_Billable_Amount__c") or 0.0
-        unreceipted = (
-            round(line["pse__Amount__c"] * 100) for line in self.lines(record) if not line["Receipt__c"]
-        )
         return {
             "project": project.get("Project_Key__c") or "",
             "customer": self._org.key("Account", project.get("pse__Account__c")),
@@ -123,7 +136,7 @@ class Expenses:
             "date": record.get("pse__Last_Expense_Date__c") or "",
             "amount_minor": round((record.get("pse__Total_Reimbursement_Amount__c") or 0.0) * 100),
             "billable_minor": round(billable * 100),
-            "unreceipted_minor": max(unreceipted, default=0),
+            "unreceipted_minor": self._unreceipted(record),
         }
 
 

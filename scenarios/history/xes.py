@@ -25,14 +25,14 @@ _NUMBERS = ("float", "int")
 
 def events(path: Path, raw: BinaryIO, columns: ColumnMap, names: Activities) -> Iterator[Event]:
     """Every event of the log. Raises InputError with the trace where it breaks."""
-    where = f"{path}: its head"
+    place = "its head"
     try:
         for number, trace in enumerate(_traces(raw), 1):
-            where = f"{path}: trace {number}"
-            yield from _events(trace, columns, names, where)
+            place = f"trace {number}"
+            yield from _events(trace, columns, names, f"{path}: {place}")
             trace.clear()
     except ParseError as error:
-        raise InputError(str(path), f"broken log after {where}: {error}", "export it again as XES") from error
+        raise InputError(str(path), f"broken log after {place}: {error}", "export it again as XES") from error
 
 
 def _traces(file: BinaryIO) -> Iterator[Element]:
