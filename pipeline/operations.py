@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Collection, Coroutine, Mapping
 from typing import Any
 
 import orjson
 
+from pipeline import patience
 from pipeline.connectors.names import Names
 from pipeline.item import FORCED, Item
 from pipeline.processing import Processing
@@ -21,6 +23,9 @@ _STOPPED_BY: Mapping[str, frozenset[str]] = {
     "retire_version": frozenset({"schema", "validation", "unknown"}),
 }
 """Kind of a release to the causes of the exceptions that it makes."""
+
+_PATIENCE_S = 12 * 3600.0
+"""What an operator starts waits for slots as long as a sweep does: half a day."""
 
 Act = Callable[[Mapping[str, Any]], Reply]
 Compare = Callable[[Stream], Coroutine[Any, Any, None]]
@@ -75,12 +80,12 @@ class Operations:
             return json_reply(404, {"error": f"no flow {flow}"})
         whole = [stream for stream in streams if stream.name == key]
         for stream in whole:
-            self._tasks.start(self._compare(stream))
+            self._tasks.start(_patiently(self._compare(stream)))
         by_key = [] if whole else self._concerned(streams, flow, key)
         for stream in by_key:
             item = Item(stream.name, key, mark=FORCED, order=key)
             processing.inbox.forget(item)
-            self._tasks.start(processing.one(item))
+            self._tasks.start(_patiently(processing.one(item)))
         return json_reply(202, {"replayed": [stream.name for stream in (*whole, *by_key)]})
 
     def _concerned(self, streams: list[Stream], flow: str, key: str) -> list[Stream]:
@@ -141,3 +146,9 @@ class Operations:
             "open_exceptions": len(services.exceptions.all()),
             "metrics": services.metrics.counts,
         }
+
+
+async def _patiently(work: Coroutine[Any, Any, object]) -> None:
+    """Neither it nor what waits for its turn behind it may wait for ever."""
+    with patience.patient(asyncio.get_running_loop().time() + _PATIENCE_S):
+        await work

@@ -67,19 +67,29 @@ def held_words(reason: str) -> str:
 def context(findings: Findings, drawings: dict[str, Drawing]) -> dict[str, Any]:
     """All that a template may say; text and cells, not decisions."""
     experiment = findings.experiment
-    models = list(findings.estimates)
-    limits = limit_rows(experiment, models)
-    choices = choice_rows(findings)
     rates = RATES if findings.benefits and not experiment.benefits else ()
     return {
         "x": experiment,
-        "models": models,
+        "models": list(findings.estimates),
         "workflows": {
             name: label
             for name, label in WORKFLOWS.items()
             if any(name in table for table in experiment.models.values())
         },
         "kpi": kpi,
+        "drawings": drawings,
+        "assumptions": [*experiment.assumptions, *rates],
+        "plausibility": comparisons(experiment, findings.estimates),
+        **_answered(findings),
+        **_measured(findings),
+        **_operated(findings),
+    }
+
+
+def _answered(findings: Findings) -> dict[str, Any]:
+    """The first page and the answer, workflow by workflow, with what is left out of it."""
+    experiment, choices = findings.experiment, choice_rows(findings)
+    return {
         "status": status(experiment),
         "headline": headline(findings),
         "mixed": mixed_sentence(findings),
@@ -95,36 +105,47 @@ def context(findings: Findings, drawings: dict[str, Drawing]) -> dict[str, Any]:
         "flips": flips_sentence(choices),
         "advice": advice_lines(findings),
         "weak": weak_sentence(experiment),
-        "blind": blind_sentence(findings),
         "aside": counts_sentence(findings),
         "absent": absent_sentence(experiment),
         "count": replications(experiment),
-        "left_out": left_out(findings),
-        "uploads": manual_note(findings),
-        "silent": operations.silent(findings),
-        "pays_back": operations.pays_back(findings),
-        "drawings": drawings,
+        "recorded": "as recorded" in findings.estimates,
+    }
+
+
+def _measured(findings: Findings) -> dict[str, Any]:
+    """KPIs, their differences, and the audit."""
+    return {
         "kpis": tables.kpi_groups(findings),
+        "parts": tables.part_rows(findings),
+        "left_out": left_out(findings),
         "differences": tables.difference_groups(findings),
         "correlations": correlations(findings),
         "clean": tables.clean_cells(findings),
         "audit": tables.audit_rows(findings),
         "identity": tables.identity_rows(findings),
-        "exceptions": operations.exception_rows(findings),
-        "recovery": operations.recovery_rows(findings),
-        "stages": stage_groups(findings),
-        "releases": release_rows(findings),
-        "parts": tables.part_rows(findings),
-        "found": operations.found_lines(experiment, models),
-        "assumptions": [*experiment.assumptions, *rates],
-        "recorded": "as recorded" in models,
-        "money": operations.money_rows(findings),
-        "calls": operations.call_rows(findings),
+        "found": operations.found_lines(findings.experiment, list(findings.estimates)),
+        "uploads": manual_note(findings),
+    }
+
+
+def _operated(findings: Findings) -> dict[str, Any]:
+    """How it ran: limits, calls, faults, releases, exceptions, money, stages and the close."""
+    experiment, models = findings.experiment, list(findings.estimates)
+    limits = limit_rows(experiment, models)
+    return {
         "limits": operations.limit_table(limits, models),
         "limits_opening": opening(limits),
+        "blind": blind_sentence(findings),
+        "calls": operations.call_rows(findings),
+        "recovery": operations.recovery_rows(findings),
+        "releases": release_rows(findings),
+        "exceptions": operations.exception_rows(findings),
+        "silent": operations.silent(findings),
+        "money": operations.money_rows(findings),
+        "pays_back": operations.pays_back(findings),
+        "stages": stage_groups(findings),
         "sheets": {model: operations.sign_off_lines(experiment, model) for model in models},
-        "plausibility": comparisons(experiment, findings.estimates),
-        "undrained": {m: sum(run.undrained for run in experiment.of(m)) for m in models},
+        "undrained": {model: sum(run.undrained for run in experiment.of(model)) for model in models},
     }
 
 

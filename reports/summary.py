@@ -19,7 +19,7 @@ from reports.statistics import round9
 
 
 def summary(findings: Findings) -> dict[str, Any]:
-    """The summary as plain values, in the shape that the issue promises."""
+    """The summary as plain values, one branch a question."""
     experiment = findings.experiment
     return {
         "models": {
@@ -48,10 +48,7 @@ def summary(findings: Findings) -> dict[str, Any]:
             }
             for answer in findings.answers
         },
-        "decisions": {
-            answer.workflow: [_decision(claim, one) for claim, one in answer.decisions.items()]
-            for answer in findings.answers
-        },
+        "decisions": _decisions(findings),
         "recommended": _recommended(findings),
         "same_run_share": _rounded(experiment.same_run_share),
         "same_run_share_schedule": _rounded(experiment.same_run_share_schedule),
@@ -69,6 +66,13 @@ def summary(findings: Findings) -> dict[str, Any]:
             "looks": list(experiment.looks),
             "assumptions": [assumption._asdict() for assumption in experiment.assumptions],
         },
+    }
+
+
+def _decisions(findings: Findings) -> dict[str, Any]:
+    return {
+        answer.workflow: [_decision(claim, one) for claim, one in answer.decisions.items()]
+        for answer in findings.answers
     }
 
 

@@ -114,9 +114,9 @@ def released_in(scenario: Scenario, calendar: Calendar) -> tuple[Released, ...]:
 
 
 def _released(plan: PlannedRelease, at_s: float) -> Released:
-    days, by = plan.mapped_after_days, "an operator maps it"
+    days, by = plan.mapped_after_days, "an operator"
     if plan.repaired_after_days is not None:
-        days, by = plan.repaired_after_days, "an administrator takes it back"
+        days, by = plan.repaired_after_days, "an administrator"
     told = [str(plan.parameters[name]) for name in ("message", "field") if name in plan.parameters]
     return Released(
         name=plan.name or f"{plan.system}: {plan.kind.replace('_', ' ')}",
@@ -166,7 +166,11 @@ def _parameters(planned: PlannedFault) -> dict[str, object]:
 
 def _releases(scenario: Scenario, calendar: Calendar) -> Iterator[tuple[str, Release]]:
     for number, plan in enumerate(scenario.releases):
-        at_s = _instant(f"{scenario.source}: releases.{number}.at", plan.at, calendar)
+        where = f"{scenario.source}: releases.{number}.at"
+        at_s = _instant(where, plan.at, calendar)
+        if at_s == 0.0:
+            what = "the start, at which hooks and channels are set up under the old names"
+            raise InputError(where, what, "choose a later instant")
         yield plan.system, Release(at_s, plan.cause, plan.kind, plan.parameters, plan.from_version)
 
 

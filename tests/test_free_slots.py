@@ -24,6 +24,7 @@ from pipeline.quota import Quota
 from pipeline.retry import Backoff, RetryBudget, retry_after_s
 from pipeline.sessions import Credentials, KeySession
 from pipeline.settings import STANDARD_TIER
+from pipeline.tasks import Tasks
 from scenarios import catalogue, firm_file
 from scenarios.play import stage
 from sim.loop import run
@@ -172,6 +173,23 @@ def test_the_nearest_end_of_patience_holds_and_the_background_has_its_own() -> N
         with patience.anew():
             assert patience.until_s() == inf
     assert patience.until_s() == inf
+
+
+def test_what_a_message_starts_in_the_background_does_not_give_up_with_it() -> None:
+    seen: list[float] = []
+
+    async def look() -> None:
+        seen.append(patience.until_s())
+
+    async def main() -> None:
+        tasks = Tasks()
+        with patience.patient(120.0):
+            await tasks.start(look())
+            await asyncio.gather(look())
+
+    run(main(), horizon_s=1.0)
+
+    assert seen == [inf, 120.0]
 
 
 def test_a_landscape_of_fifteen_slots_reaches_the_client_as_fourteen() -> None:

@@ -205,6 +205,10 @@ SCENARIOS = {
         HEAD + release() + RENAME.format("job", "externalId"),
         "job has no field 'externalId'",
     ),
+    "a release at the very start": (
+        HEAD + release(at='"BD-10 00:00"') + RENAME.format("job", "custentity_po_number"),
+        "releases.0.at: the start, at which hooks and channels are set up",
+    ),
     "a mapping after the horizon": (
         HEAD + release(mapped_after_days="300") + RENAME.format("job", "custentity_po_number"),
         "releases.0.mapped_after_days: after the horizon",

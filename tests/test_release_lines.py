@@ -41,7 +41,7 @@ def ran(model: str, repaired_after_days: float | None) -> Run:
 @pytest.mark.parametrize("model", ["batch", "api", "event"])
 def test_a_rule_that_is_repaired_holds_items_until_then_and_all_ends_clean(model: str) -> None:
     (line,) = ran(model, 1.5).releases
-    assert (line.name, line.cause, line.by) == (RULE.name, RULE.cause, "an administrator takes it back")
+    assert (line.name, line.cause, line.by) == (RULE.name, RULE.cause, "an administrator")
     assert line.workflows == ["time_and_expense"]
     assert line.still == 0
     assert line.answered_h == line.start_h + 36.0
