@@ -76,6 +76,16 @@ def test_failures_are_tried_again_after_1_5_and_15_minutes_then_people_are_told(
     play(act, intake)
 
 
+def test_the_waits_of_a_call_out_follow_the_first_which_a_scenario_may_set() -> None:
+    intake = Intake(lambda number: Reply(500))
+
+    async def act(org: Org) -> None:
+        await _approve(org)
+        assert intake.gaps() == [6.0, 30.0, 90.0]
+
+    play(act, intake, policy={"hook_retry_s": 6.0})
+
+
 def test_a_refusal_stands_on_the_record_and_is_not_tried_again() -> None:
     intake = Intake(lambda number: json_reply(422, {"error": "no such project"}))
 

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 from scenarios.firm import Firm
 from scenarios.known import figures_of
 from sim.fuzz.judge import BEHIND
-from sim.fuzz.upheaval import SPARED
+from sim.fuzz.upheaval import NEWER, SPARED
 from sim.fuzz.world import Drawn
 
 EXCUSABLE = frozenset({"unfinished", "open exception", BEHIND})
@@ -57,7 +57,7 @@ def _sizes(drawn: Drawn) -> Iterator[tuple[str, str, float, float]]:
             if limit not in table.get("off", ()):
                 yield system, limit, float(size), float(table.get("background", 1.0))
     for release in drawn.scenario.get("releases", ()):
-        if release["kind"] == "limit_cut":
+        if release["kind"] == "limit_cut" and "repaired_after_days" not in release:
             table, given = systems.get(release["system"], {}), release["parameters"]
             if given["limit"] not in table.get("off", ()):
                 yield (
@@ -72,11 +72,13 @@ def _unanswered(drawn: Drawn) -> Iterator[Reason]:
     for release in drawn.scenario.get("releases", ()):
         kind, given = release["kind"], release["parameters"]
         place = f"{release['system']} {given.get('object', '')}.{given.get('field', '')}"
+        if "repaired_after_days" in release or release.get("from_version") == NEWER:
+            continue
         if kind in {"rename_field", "remove_field"} and "mapped_after_days" not in release:
             yield Reason(f"{kind} that nobody maps", place)
         elif kind == "remove_field":
             yield Reason("remove_field: a mapping brings back no value", place)
-        elif kind in {"require_field", "validation_rule"} and "repaired_after_days" not in release:
+        elif kind in {"require_field", "validation_rule"}:
             yield Reason(f"{kind} that nobody repairs", place)
         elif kind == "retire_version" and given["version"] >= SPARED:
             yield Reason("retire_version of what the clients name", release["system"])

@@ -20,6 +20,10 @@ _COUNTS = ((0, 0.2), (1, 0.3), (2, 0.25), (3, 0.15), (4, 0.1))
 _RELEASES = ((0, 0.55), (1, 0.25), (2, 0.15), (3, 0.05))
 _TOLD_THERE = ("salesforce",)
 """Where exceptions are told: an integration that is locked out of it can tell nothing of anything."""
+_BOOKS = "source"
+"""In the names of fields by which books tell what stands: a system without them could not be judged."""
+NEWER = 80.0
+"""A version that no client names yet: a change from it on strikes nobody, and nobody need answer it."""
 SPARED = 40.0
 """A version that is older than any client's here: to retire it strikes nobody."""
 
@@ -106,15 +110,13 @@ def _release(dice: Dice, calendar: Calendar) -> dict[str, Any]:
         "kind": kind,
         "parameters": dict(_release_parameters(dice.of("parameters"), kind, system)),
     }
-    if kind in known_releases.PINNED:
-        if system in VERSIONED and dice.chance("version?", 0.2):
-            table["from_version"] = dice.between("version", SPARED, 80.0)
-        if dice.chance("mapped?", 0.75):
-            days_left = _hours_left(at, calendar) * HOUR_S / DAY_S
-            table["mapped_after_days"] = min(dice.between("mapped", 0.1, 3.0), days_left)
-    elif dice.chance("repaired?", 0.75):
+    pinned = kind in known_releases.PINNED
+    if pinned and system in VERSIONED and dice.chance("version?", 0.3):
+        table["from_version"] = dice.one("version", (SPARED, NEWER))
+    if table.get("from_version") != NEWER and dice.chance("answered?", 0.75):
         days_left = _hours_left(at, calendar) * HOUR_S / DAY_S
-        table["repaired_after_days"] = min(dice.between("repaired", 0.1, 3.0), days_left)
+        answer = "mapped_after_days" if pinned else "repaired_after_days"
+        table[answer] = min(dice.between("answered", 0.1, 3.0), days_left)
     return table
 
 
@@ -131,7 +133,8 @@ def _release_parameters(dice: Dice, kind: str, system: str) -> Iterator[tuple[st
         return
     objects = objects_of(system)
     name = dice.one("object", sorted(objects))
-    field = dice.one("field", sorted(objects[name]))
+    fields = [one for one in sorted(objects[name]) if kind != "remove_field" or _BOOKS not in one]
+    field = dice.one("field", fields)
     yield from (("object", name), ("field", field))
     if kind == "rename_field":
         yield "to", f"{field.removesuffix('__c')}_New__c" if field.endswith("__c") else f"{field}_new"
