@@ -9,9 +9,7 @@ of them can forget it. Work that starts in the background begins without one, an
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-from contextvars import ContextVar
+from contextvars import ContextVar, Token
 from math import inf
 
 _until_s: ContextVar[float] = ContextVar("patience_until_s", default=inf)
@@ -22,21 +20,27 @@ def until_s() -> float:
     return _until_s.get()
 
 
-@contextmanager
-def patient(at_s: float) -> Iterator[None]:
+class Patience:
+    """For what happens inside the block. A class and no generator: every poll of a bridge enters one."""
+
+    __slots__ = ("_at_s", "_token")
+    _token: Token[float]
+
+    def __init__(self, at_s: float) -> None:
+        self._at_s = at_s
+
+    def __enter__(self) -> None:
+        self._token = _until_s.set(self._at_s)
+
+    def __exit__(self, *_: object) -> None:
+        _until_s.reset(self._token)
+
+
+def patient(at_s: float) -> Patience:
     """What happens inside waits for slots until then, or until what surrounds it gives up."""
-    token = _until_s.set(min(at_s, _until_s.get()))
-    try:
-        yield
-    finally:
-        _until_s.reset(token)
+    return Patience(min(at_s, _until_s.get()))
 
 
-@contextmanager
-def anew() -> Iterator[None]:
+def anew() -> Patience:
     """What happens inside has no patience of what surrounds it."""
-    token = _until_s.set(inf)
-    try:
-        yield
-    finally:
-        _until_s.reset(token)
+    return Patience(inf)

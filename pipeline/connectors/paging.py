@@ -40,13 +40,21 @@ async def pages(fetch: Fetch, path: str, first: Page | None = None) -> AsyncGene
         if not page.following:
             break
         page = await fetch(page.following)
-    if count < page.total:
-        raise UnreachableError("unknown", f"{count} of {page.total} rows came: {path}")
+    _check_whole(count, page, path)
 
 
 async def rows(fetch: Fetch, path: str, first: Page | None = None) -> list[Row]:
-    """All rows. Raises as `pages`."""
-    return [row async for page in pages(fetch, path, first) for row in page]
+    """All rows. Raises as `pages`. Most answers are one page, which needs no generator."""
+    page = first or await fetch(path)
+    if page.following:
+        return [row async for more in pages(fetch, path, page) for row in more]
+    _check_whole(len(page.rows), page, path)
+    return page.rows
+
+
+def _check_whole(count: int, last: Page, path: str) -> None:
+    if count < last.total:
+        raise UnreachableError("unknown", f"{count} of {last.total} rows came: {path}")
 
 
 class Most:
