@@ -14,6 +14,7 @@ from itertools import zip_longest
 from typing import NamedTuple
 
 _WORD = re.compile(r"([A-Za-z_][\w.]*)", re.ASCII)
+_WHERE = " WHERE "
 _KEYWORDS = frozenset(
     (
         *(
@@ -91,9 +92,10 @@ class Query(NamedTuple):
 
 
 def split(text: str, dialect: Dialect) -> tuple[tuple[str, ...], list[str]]:
-    """A text's shape, and the literals that go between."""
-    stretches = dialect.literal.split(text)
-    return tuple(stretches[::2]), stretches[1::2]
+    """A text's shape, and the literals that go between. What is selected holds none, and is not searched."""
+    head, where, rest = text.partition(_WHERE)
+    first, *stretches = dialect.literal.split(rest)
+    return (head + where + first, *stretches[1::2]), stretches[::2]
 
 
 def join(shape: Sequence[str], literals: Sequence[str]) -> str:
