@@ -52,8 +52,7 @@ def wins(pattern: str, shown_by: tuple[str, ...]) -> Seen:
 @pytest.mark.slow
 def test_both_show_refusals_and_are_level() -> None:
     api, event = wins("api", EVERYBODY), wins("event", EVERYBODY)
-    assert event.exceptions == 0
-    assert api.exceptions <= 1, "a call-out starts later than a minute once in a thousand times"
+    assert api.exceptions == event.exceptions <= 1, "who takes until the night is found by the sweep"
     assert median(event.hours) == pytest.approx(median(api.hours), abs=1 / 60)
     assert median(api.hours) < 1.0
 
@@ -104,6 +103,7 @@ def test_an_approver_sees_the_refusal_on_the_record_and_no_exception_is_opened(p
 
 def test_what_the_pipeline_saved_itself_is_nobodys_to_see() -> None:
     header = {"commitTimestamp": TIME.start_unix_s * 1000, "changeOrigin": "client=rehearsal"}
+    milestone = {"Milestone_Key__c": "P00001-M1", "Version__c": 1}
     heard: list[float] = []
 
     async def script(firm: Firm) -> None:
@@ -112,7 +112,7 @@ def test_what_the_pipeline_saved_itself_is_nobodys_to_see() -> None:
         stream = processing.streams["milestones"]
         events = Events(processing, Tasks(), _nothing)
         events.accept = lambda stream, item: heard.append(item.handed_s)  # type: ignore[method-assign]
-        payload = {"ChangeEventHeader": {**header, "changeType": "CREATE"}, "Milestone_Key__c": "P00001-M1"}
+        payload = {"ChangeEventHeader": {**header, "changeType": "CREATE"}, **milestone}
         events._take(payload, stream.channels[0], [stream])
         payload["ChangeEventHeader"] = {**header, "changeType": "CREATE", "changeOrigin": ""}
         events._take(payload, stream.channels[0], [stream])
