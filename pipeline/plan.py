@@ -154,6 +154,7 @@ def _hook(hook: Hook) -> Call:
             "mode": hook.mode,
             "path": f"/hooks/{hook.name}",
             "own": hook.own,
+            "fields": list(hook.fields),
         },
     )
 

@@ -228,3 +228,18 @@ def test_a_replay_goes_to_the_streams_whose_keys_look_so_and_to_no_others() -> N
         "W00001": ["facts.worker"],
         "P00001": ["facts.project", "facts.revenue"],
     }
+
+
+@pytest.mark.parametrize("field", ["pse__Status__c", "Version__c"])
+@pytest.mark.parametrize("pattern", ["api", "event"])
+def test_a_message_without_a_field_that_it_always_has_is_a_refusal_at_once(pattern: str, field: str) -> None:
+    told: list[Any] = []
+
+    async def script(firm: Firm) -> None:
+        await _approved(firm)
+        await asyncio.sleep(120.0)
+        told.extend((problem.key, problem.cause) for problem in firm.problems())
+
+    play(only(T_AND_E, pattern), script, DAY_S, None, Settings(TIME), _renamed(9 * HOUR_S, field))
+
+    assert told == [("timecards", "schema")]

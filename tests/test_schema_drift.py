@@ -11,11 +11,13 @@ from small_world import judged
 from measurements.run import Run
 from pipeline import models as model_files
 from pipeline import schema
+from pipeline.connectors import workday
+from pipeline.connectors.salesforce import DATA
 from pipeline.failures import SchemaError
 from pipeline.translation.facts import WORKER_FIELDS, worker_fact
 from pipeline.translation.worker import ELEMENTS, is_hired, worker_of
 from scenarios import catalogue, firm_file
-from scenarios.known import objects_of
+from scenarios.known import VERSIONED, objects_of
 from scenarios.play import stage
 from scenarios.scenario import PlannedRelease
 from sim.world import World, perform
@@ -141,3 +143,9 @@ def test_a_record_whose_external_id_was_renamed_is_refused_as_a_changed_schema()
     problems = world.systems["salesforce"].books(world.end_s).problems
     assert {row.cause for row in problems if row.flow == "worker"} <= {"schema"}
     assert is_wrong(judged(world)) == {}
+
+
+def test_the_versions_that_scenarios_speak_of_are_those_that_the_integration_names() -> None:
+    assert VERSIONED.keys() == {"salesforce", "workday"}
+    assert f"/services/data/v{VERSIONED['salesforce']}/" == DATA
+    assert workday._PATH.endswith(f"/v{VERSIONED['workday']}")
