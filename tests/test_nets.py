@@ -13,10 +13,12 @@ from flow_world import play as play_flow
 from pipeline_world import CALM, CARD, DAY_S, HOUR_S, Firm, lost_replies, only, play
 from vendor_opening import TIME
 
+from measurements.facts import WORKFLOWS
 from mocks.faults import Fault
 from mocks.releases import Release
 from pipeline.connectors.salesforce import EVENTS
 from pipeline.item import Item, Outcome
+from pipeline.models import Model
 from pipeline.patterns.bounded import bounded
 from pipeline.pipeline import Pipeline
 from pipeline.settings import Settings
@@ -25,6 +27,7 @@ from sim.loop import run
 from wire.call import json_reply
 
 T_AND_E = "time_and_expense"
+ALL_API = Model("all", "all", dict.fromkeys(WORKFLOWS, "api"))
 ALL_LOST = Fault(0.0, 20 * HOUR_S, "salesforce", "lost_event", {"share": 1.0})
 FIRST_SWEEP_S = 27 * HOUR_S
 """03:00 of the second day."""
@@ -249,6 +252,15 @@ def test_a_replay_goes_to_the_streams_whose_keys_look_so_and_to_no_others() -> N
         "W00001": ["facts.worker"],
         "P00001": ["facts.project", "facts.revenue"],
     }
+
+
+def test_every_hook_and_channel_tells_fields_by_which_a_rename_is_noticed() -> None:
+    async def script(firm: Firm) -> None:
+        doors = [(stream.hooks, stream.channels) for stream in _streams(firm.pipeline).values()]
+        assert any(hooks for hooks, _ in doors)
+        assert [door for both in doors for part in both for door in part if not door.fields] == []
+
+    play(ALL_API, script, HOUR_S)
 
 
 @pytest.mark.parametrize("field", ["pse__Status__c", "Version__c"])
