@@ -3,6 +3,9 @@
 A stream that is refused as a whole cannot name its items one by one, since nobody can read them. Its record
 names them by rule: keys of this shape, of this source, handed over since the last complete comparison. That
 excuses what is absent while the record is open, and nothing else.
+
+What the source opened itself, since its call-out got no answer, says nothing of the effect: the work may have
+been done, or have gone another way since. It may stand beside its effect until the next daily sweep.
 """
 
 from __future__ import annotations
@@ -14,12 +17,15 @@ from measurements.facts import Commitment, Problem
 
 NOTE = "write_back"
 """The cause of a record about a note in the source: its effect may well stand."""
+UNANSWERED = "integration"
+"""The cause of a record that the source opened itself."""
 
 
 class Excuses:
     """The open records of one flow at one instant; `in` asks for an item (key, version) said not to stand."""
 
-    def __init__(self, problems: Iterable[Problem], end_s: float) -> None:
+    def __init__(self, problems: Iterable[Problem], end_s: float, grace_s: float) -> None:
+        """`grace_s`: how long before the end the last sweep may have been."""
         items: set[tuple[str, int]] = set()
         notes: set[tuple[str, int]] = set()
         self._streams: list[Problem] = []
@@ -29,7 +35,9 @@ class Excuses:
             if problem.keys:
                 self._streams.append(problem)
             else:
-                (notes if problem.cause == NOTE else items).add((problem.key, problem.version))
+                fresh = problem.opened_at_s > end_s - grace_s
+                note = problem.cause == NOTE or (problem.cause == UNANSWERED and fresh)
+                (notes if note else items).add((problem.key, problem.version))
         self._items = frozenset(items)
         self._absent = frozenset(items | notes)
 

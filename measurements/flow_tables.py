@@ -61,7 +61,7 @@ def tables_of(facts: FlowFacts, stands: Standing, later: Collection[Unit]) -> Ta
     for effect in stands.live:
         unit = unit_of(effect, whole) if whole else (effect.key, effect.part, effect.version)
         live.setdefault(unit, []).append(effect)
-    excused = Excuses(facts.problems, end_s)
+    excused = Excuses(facts.problems, end_s, GRACE_S)
     waiting = {unit_of(effect, whole) for effect in stands.pending}
     keys = {unit[0] for unit in later}
     return Tables(due, sources, live, waiting, excused, _overtaken(facts, due), keys, targets)

@@ -72,6 +72,16 @@ def _timed(latency: Latency) -> Iterator[Kpi]:
     yield _kpi(latency.share, f"{label}, within target", "%", workflow, _SHARE_MARGIN, better="high")
 
 
+def delay_of(workflow: str) -> str:
+    """The KPI of what faults delayed in one workflow: an outcome of it in every run that has faults."""
+    return f"{workflow}_fault_delay_item_h"
+
+
+def _delayed(workflow: str) -> Kpi:
+    label = f"Delay that faults caused in {workflow.replace('_', ' ')}"
+    return _kpi(delay_of(workflow), label, "item-h", workflow, Margin(24, 0.05), digits=0, outcome=True)
+
+
 _QUOTE, _WORKER, _TIME, _BILLING, _REPORTING = WORKFLOWS
 
 TABLE: tuple[Kpi, ...] = (
@@ -137,6 +147,7 @@ TABLE: tuple[Kpi, ...] = (
     _kpi("fault_delay_item_h", "Delay that faults caused", "item-h", "", Margin(24, 0.05), digits=0),
     _kpi("fault_delay_usd_days", "Money delayed by faults", "USD-days", "", Margin(10_000, 0.05), digits=0),
     _kpi("recovery_h", "Faults’ end until no item is late because of them", "h", "", Margin(4)),
+    *(_delayed(workflow) for workflow in WORKFLOWS),
     _kpi("fault_unpaired_items", "Items without a fault-free twin", "count", "", Margin(10, 0.05), digits=0),
     _kpi("drain_h", "Backlog gone, from the cut-off or the last fault", "h", "", Margin(4)),
 )

@@ -2,6 +2,7 @@
 
 fault_delay_item_h     Σ over items of finished − finished in the twin, hours
 fault_delay_usd_days   Σ over lots of the same, in days, times the money that waits
+                       (and of each workflow, whose answer it decides too)
 recovery_h             last fault's end → no item is late because of faults
 """
 
@@ -13,6 +14,7 @@ from dataclasses import replace
 
 from measurements.delays import Against, Delay
 from measurements.facts import WORKFLOWS
+from measurements.kpi_table import delay_of
 from measurements.observed import Struck
 from measurements.percentiles import Timed, percentile
 from measurements.run import FaultSpan, Figure
@@ -27,8 +29,10 @@ def recovery(faults: Sequence[Struck], found: Against) -> dict[str, Figure]:
     end_s = max(fault.end_s for fault in faults)
     items = [one for one in found.delays if one.items]
     money = [one for one in found.delays if one.usd]
+    late = _parted(items, lambda rows: _sum(rows, _item_h))
     return {
-        "fault_delay_item_h": _parted(items, lambda rows: _sum(rows, _item_h)),
+        "fault_delay_item_h": late,
+        **{delay_of(workflow): late.by.get(workflow, Figure(None)) for workflow in WORKFLOWS},
         "fault_delay_usd_days": _parted(money, lambda rows: _sum(rows, _usd_days)),
         "recovery_h": _parted(items, lambda rows: _recovered(rows, end_s)),
         "fault_unpaired_items": Figure(float(found.unpaired), found.unpaired + len(items)),

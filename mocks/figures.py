@@ -5,7 +5,7 @@
                     background_share, or background_slots and background_slots_month_end; source
 [latencies.<class>] median_s, p90_s, source
 [ambient.<kind>]    rate, source
-[policy.<name>]     value, source
+[policy.<name>]     value, least (below it no vendor could go; 1 where it is not said), source
 [background]        month_end_slowness, source
 """
 

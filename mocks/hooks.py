@@ -24,7 +24,7 @@ RETRIES = (1.0, 5.0, 15.0)
 class Hook(NamedTuple):
     """`when`: field to the values of which the record must hold one; `on` is create, update or any.
 
-    `own`: it fires for what the integration itself saves, too.
+    `own`: it fires for what the integration itself saves, too. `fields` are told with each, changed or not.
     """
 
     hook: str
@@ -34,10 +34,13 @@ class Hook(NamedTuple):
     mode: str = "async"
     path: str = ""
     own: bool = False
+    fields: tuple[str, ...] = ()
 
 
 class Target(NamedTuple):
-    """The record that a call-out is about, its content, and when that was saved (a stamp)."""
+    """The record that a call-out is about, its content, and when that was saved (a stamp); with the hook's
+    `fields`.
+    """
 
     object: str
     id: str
@@ -45,6 +48,7 @@ class Target(NamedTuple):
     record: Mapping[str, Any]
     user: str
     saved_at: str = ""
+    fields: Mapping[str, Any] = {}
 
 
 class Timing(NamedTuple):
@@ -143,6 +147,7 @@ def _call(hook: Hook, target: Target, attempt: int) -> Call:
         "id": target.id,
         "key": target.key,
         "record": target.record,
+        "fields": target.fields,
         "user": target.user,
         "saved_at": target.saved_at,
         "attempt": attempt,

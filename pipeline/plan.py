@@ -20,6 +20,7 @@ from pipeline.patterns.api import Api
 from pipeline.patterns.batch import Batch
 from pipeline.patterns.event import Events
 from pipeline.patterns.fixed_times import FixedTimes
+from pipeline.patterns.overdue import Overdue
 from pipeline.patterns.point_to_point import Script
 from pipeline.patterns.poll_bridge import PollBridge, Take
 from pipeline.patterns.polling import Watermarks
@@ -68,7 +69,7 @@ class _Planner:
         self._events = Events(processing, tasks, self._plan.compare)
 
     def plan(self, carried: Carried) -> Plan:
-        """Background work in a fixed order: fixed times, scripts, batch, api, event, sweep."""
+        """Background work in a fixed order: fixed times, scripts, batch, api, event, sweep, overdue."""
         kept = [(pattern, stream) for pattern, stream in carried if pattern != "point-to-point"]
         for _, stream in kept:
             if stream.instants_s:
@@ -84,7 +85,7 @@ class _Planner:
             batch = {stream.name for pattern, stream in moving if _by_runs_only(pattern, stream)}
             sweep = Sweep([s for _, s in kept], self._processing, partial(self._judged, batch))
             self._plan.sweep = sweep
-            self._plan.work.append(sweep.run)
+            self._plan.work.extend((sweep.run, Overdue(self._processing).run))
         return self._plan
 
     def _judged(self, batch: set[str], stream: Stream) -> float:
@@ -154,6 +155,7 @@ def _hook(hook: Hook) -> Call:
             "mode": hook.mode,
             "path": f"/hooks/{hook.name}",
             "own": hook.own,
+            "fields": list(hook.fields),
         },
     )
 

@@ -26,6 +26,7 @@ from pipeline.item import Item, Outcome, Result
 from pipeline.ordering import Ordering
 from pipeline.services import Services
 from pipeline.slots import Slots
+from pipeline.under_way import UnderWay
 from pipeline.workflows.stream import Stream
 
 SWEPT = "swept"
@@ -53,6 +54,7 @@ class Processing:
         self._workers = workers
         self._bus = bus
         self._unreadable: dict[str, dict[str, None]] = {}
+        self.under_way = UnderWay()
         self._processing_s = services.settings.processing_s
 
     async def one(
@@ -68,6 +70,12 @@ class Processing:
         `told`: its starter learns what became of it, so nobody else need be told.
         """
         stream = self.streams[item.stream]
+        with self.under_way.carrying(stream, (item,)):
+            return await self._one(stream, item, deadline_s, write_back_now, by, told)
+
+    async def _one(
+        self, stream: Stream, item: Item, deadline_s: float, write_back_now: bool, by: str, told: bool
+    ) -> Outcome:
         taken_s = item.taken_s or asyncio.get_running_loop().time()
         try:
             await self._ordering.take(item.aggregate, min(deadline_s, patience.until_s()))
@@ -93,6 +101,10 @@ class Processing:
         fresh = [item for item in items if not self.inbox.known(item)]
         if not fresh:
             return []
+        with self.under_way.carrying(stream, fresh):
+            return await self._many(stream, fresh, by)
+
+    async def _many(self, stream: Stream, fresh: Sequence[Item], by: str) -> list[Outcome]:
         now_s = asyncio.get_running_loop().time()
         taken_s = {item.identity: item.taken_s or now_s for item in fresh}
         try:
@@ -191,11 +203,12 @@ class Processing:
         if isinstance(failed, RefusedError):
             self._told_of(stream, failed.cause, failed.detail, what)
 
-    def given_up(self, stream: Stream, detail: str) -> None:
-        """A run ended without all of its work, after its last try: a person is told of the whole stream, till
-        the next sweep has compared it.
+    def given_up(self, stream: Stream, what: str, cause: str, detail: str) -> None:
+        """A run (`what`) ended without all of its work, after its last try: a person is told of the whole
+        stream, till a complete sweep has compared it. No later try could tell that the run reads again.
         """
-        self._told_of(stream, "timeout", detail, "sweep broken")
+        self._unreadable.get(stream.name, {}).pop(what, None)
+        self._told_of(stream, cause, detail, "sweep broken")
 
     def _told_of(self, stream: Stream, cause: str, detail: str, what: str) -> None:
         since_s: float = self.services.store.table(SWEPT).get(stream.name, 0.0)

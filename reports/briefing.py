@@ -6,7 +6,7 @@ import math
 from collections.abc import Sequence
 
 from reports.answer import Answer
-from reports.baselines import RECOMMENDED, stands_aside
+from reports.baselines import RECOMMENDED
 from reports.cells import Cell, Row
 from reports.estimates import Estimate
 from reports.findings import Findings
@@ -15,12 +15,12 @@ from reports.kpis import WORKFLOWS, kpi
 from reports.limits import limit_rows, opening
 from reports.numbers import NOTHING, dollars, interval, listing, measured, number
 from reports.recommendation import TIE_BREAK
+from reports.recoveries import recovery_sentences
 from reports.words import FINDINGS as FINDING_WORDS
 from reports.words import pattern
 
 MONEY = ("unbilled_at_close_usd", "never_invoiced_usd", "days_to_invoice_p50", "manual_hours")
 """What a controller asks of a month: money late, money lost, days to invoice, people's work."""
-RECOVERY = ("recovery_h", "fault_delay_item_h", "fault_delay_usd_days")
 
 
 def money_columns(findings: Findings) -> list[str]:
@@ -63,7 +63,9 @@ def _cost(findings: Findings, model: str) -> Cell:
 def risks(findings: Findings) -> list[str]:
     """What the audit found, which limit comes first, and how far faults threw each model back."""
     models = list(findings.estimates)
-    told = [*_audited(findings), opening(limit_rows(findings.experiment, models)), _recovered(findings)]
+    told = [*_audited(findings), opening(limit_rows(findings.experiment, models))]
+    if "recovery_h" not in findings.experiment.decisions:  # where it decides, the headline opens with it
+        told.append(recovery_sentences(findings))
     return [text for text in told if text]
 
 
@@ -86,25 +88,6 @@ def _audited(findings: Findings) -> list[str]:
             ]
             texts.append(f"{model}: {listing(counts)}, over all replications.")
     return texts
-
-
-def _recovered(findings: Findings) -> str:
-    """How long after a fault items were still late, and what that delay was worth, model by model."""
-    told = []
-    for model, held in findings.estimates.items():
-        hours, _items, money = (held.get(name) for name in RECOVERY)
-        if (
-            hours is not None
-            and hours.mean is not None
-            and not stands_aside(findings.experiment.models[model])
-        ):
-            delay = f", {measured(RECOVERY[2], money)} of delay" if _known(money) else ""
-            told.append(f"{model} {measured(RECOVERY[0], hours)}{delay}")
-    return (
-        f"From the end of the faults until nothing was late because of them: {'; '.join(told)}."
-        if told
-        else ""
-    )
 
 
 def actions(findings: Findings) -> list[str]:

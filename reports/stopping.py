@@ -8,11 +8,14 @@ from reports.answer import Answer, answers
 from reports.estimates import audit, estimates
 from reports.inputs import Experiment
 from reports.recommendation import Recommendation, recommendation
+from reports.recoveries import unsettled_recoveries
 
 
 def undecided(experiment: Experiment) -> set[str]:
-    """The models on whose further replications some answer rests."""
+    """The models on whose further replications some answer rests, a workflow's or how faults are stood."""
+    found = estimates(experiment)
     claims = [claim for answer in _answers(experiment) for claim in answer.unsettled]
+    claims += unsettled_recoveries(experiment, found)
     return {model for claim in claims for model in (claim.behind, claim.ahead)}
 
 

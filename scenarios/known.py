@@ -26,16 +26,18 @@ OPERATIONS: Mapping[str, tuple[str, ...]] = {
 }
 """Kinds of operation, as each system tells them apart: a fault may be aimed at one of them."""
 
+VERSIONED: Mapping[str, float] = {"salesforce": 67.0, "workday": 45.2}
+"""Systems that are called with a version, and the one that the integration is pinned to for a whole run."""
+
 FELT_BY: Mapping[str, tuple[str, ...]] = {
     **dict.fromkeys(("lost_event", "doubled_event", "late_event", "gap_event", "row_lock"), ("salesforce",)),
     **dict.fromkeys(("require_field", "validation_rule"), ("salesforce", "netsuite")),
     **dict.fromkeys(("throttle", "limit_cut"), ("salesforce", "workday", "netsuite")),
-    "retire_version": ("salesforce", "workday"),
+    "retire_version": tuple(VERSIONED),
 }
 """Faults and releases that only these systems feel: the others send no events to the integration, lock no
 rows, check no writes by machines, have no limits, or are called without a version."""
 
-VERSIONED = FELT_BY["retire_version"]
 POLLED = ("workday", "netsuite")
 """Systems that are asked for news, where batch does not run: they send none, or not of everything."""
 AMBIENT = ("lost_reply", "reset", "brownout")
@@ -78,5 +80,6 @@ def switches_of(system: str) -> Mapping[str, Parameter]:
     for name, figure in figures_of(system, "policy").items():
         if not isinstance(figure["value"], str):
             whole = isinstance(figure["value"], int)
-            found[name] = Parameter(name, "whole", least=1) if whole else Parameter(name, least=0.001)
+            least = figure.get("least", 1 if whole else 0.001)
+            found[name] = Parameter(name, "whole" if whole else "number", least=least)
     return found

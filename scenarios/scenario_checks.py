@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Mapping, Sequence
+from math import inf
 from typing import Any
 
 from kernel.errors import InputError
@@ -90,6 +91,10 @@ def _check_callers(where: str, release: PlannedRelease) -> None:
     if release.from_version is not None and system not in VERSIONED:
         what = f"{system} is called without a version"
         raise InputError(f"{where}.from_version", what, "remove it: all callers meet the release")
+    if release.mapped_after_days is not None and (release.from_version or 0.0) > VERSIONED.get(system, inf):
+        what = f"the integration is pinned to v{VERSIONED[system]:g}, which this release spares"
+        remedy = f"remove it, or give a from_version up to {VERSIONED[system]:g}"
+        raise InputError(f"{where}.mapped_after_days", what, remedy)
 
 
 def _check_field(where: str, system: str, given: Mapping[str, Any]) -> None:

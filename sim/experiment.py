@@ -46,7 +46,7 @@ def compare(plan: Plan, told: Told) -> Experiment:
         strips=strip.strips,
         arms=strip.choices,
         same_run_share=sum(found.share for found in same) / len(same) if same else None,
-        notes=[*base.notes, *(f"Batch against the record: {found}." for found in same[:1])],
+        notes=[*base.notes, *(f"Batch against the record: {found}." for found in same[:1]), *strip.left_out],
         interrupted=rounds.interrupted or strip.interrupted,
     )
 

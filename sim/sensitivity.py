@@ -2,30 +2,45 @@
 
 intervals ── batch and bridges at other intervals (`sim/intervals.py`)
 settings  ── account slots and head count, under the contenders (`sim/settings_tried.py`)
+
+The comparison is complete before any of it starts, and nothing that it meets may cost that: a setting in
+which this firm cannot be played is left out, with a note.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
+from kernel.errors import InputError
 from measurements.run import Run
 from reports.inputs import ArmChoice, Experiment, Strip
 from reports.stopping import contenders
 from sim import intervals, settings_tried
 from sim.arm import Arm
-from sim.job import Done, work
+from sim.job import Done, Job, work
 from sim.plan import ASIDE_REPLICATIONS, Plan
 from sim.pool import run_all
 from sim.rounds import Told
 
 
 class Tried(NamedTuple):
-    """The strips, none of them where an interrupt cut the work short: half a strip would mislead."""
+    """The strips, none of them where an interrupt cut the work short: half a strip would mislead.
+
+    `left_out` says of each setting that could not be played why not.
+    """
 
     strips: Sequence[Strip] = ()
     choices: Sequence[ArmChoice] = ()
     interrupted: bool = False
+    left_out: Sequence[str] = ()
+
+
+class Performed(NamedTuple):
+    """The runs of each arm by its name; an arm that was refused has none, and its reason stands beside."""
+
+    runs: Mapping[str, Sequence[Run]]
+    refused: Mapping[str, str]
 
 
 def tried(plan: Plan, experiment: Experiment, told: Told) -> Tried:
@@ -36,28 +51,51 @@ def tried(plan: Plan, experiment: Experiment, told: Told) -> Tried:
     found = performed(plan, arms, told)
     if found is None:
         return Tried(interrupted=True)
-    strips = intervals.strips(plan, experiment.runs, found)
+    strips = intervals.strips(plan, experiment.runs, found.runs)
+    notes = left_out(found.refused)
     if len(rivals) < 2:
-        return Tried(strips)
-    return Tried(strips, settings_tried.choices(plan, experiment, [model.name for model in rivals], found))
+        return Tried(strips, left_out=notes)
+    compared = [model.name for model in rivals]
+    choices = settings_tried.choices(plan, experiment, compared, found.runs)
+    return Tried(strips, choices, left_out=notes)
 
 
-def performed(plan: Plan, arms: Sequence[Arm], told: Told) -> dict[str, list[Run]] | None:
+def left_out(refused: Mapping[str, str]) -> list[str]:
+    """One note a reason, since a setting is refused under every model alike."""
+    names: dict[str, list[str]] = {}
+    for name, why in refused.items():
+        names.setdefault(why, []).append(name)
+    return [f"Not tried: {'; '.join(held)} ({why})." for why, held in names.items()]
+
+
+def performed(plan: Plan, arms: Sequence[Arm], told: Told) -> Performed | None:
     """The runs of each arm by its name; None where an interrupt cut the work short."""
     often = min(ASIDE_REPLICATIONS, plan.replications)
     jobs = [arm.job(plan.seed, number) for arm in arms for number in range(often)]
     count = 0
 
-    def one_done(index: int, _done: Done) -> None:
+    def one_done(index: int, _done: Done | InputError) -> None:
         nonlocal count
         count += 1
         told(f"strip: {arms[index // often].name}", count, len(jobs))
 
-    gathered = run_all(jobs, work, plan.processes, one_done)
+    gathered = run_all(jobs, attempted, plan.processes, one_done)
     if gathered.interrupted:
         return None
-    found: dict[str, list[Run]] = {}
+    runs: dict[str, list[Run]] = {}
+    refused: dict[str, str] = {}
     for index, done in enumerate(gathered.results):
-        if done is not None:
-            found.setdefault(arms[index // often].name, []).append(done.run)
-    return found
+        name = arms[index // often].name
+        if isinstance(done, InputError):
+            refused.setdefault(name, done.what)
+        elif done is not None:
+            runs.setdefault(name, []).append(done.run)
+    return Performed({name: held for name, held in runs.items() if name not in refused}, refused)
+
+
+def attempted(job: Job) -> Done | InputError:
+    """The run, or why this firm cannot be played so: half of six people leave some entity none."""
+    try:
+        return work(job)
+    except InputError as refusal:
+        return refusal

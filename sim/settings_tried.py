@@ -77,7 +77,10 @@ def choices(
     base = levels(replace(experiment, models=tables, runs=few))
     found: list[ArmChoice] = []
     for one in settings(plan):
-        runs = [run for model in models for run in fresh.get(label(one.name, model), ())]
+        arms = [label(one.name, model) for model in models]
+        if not all(name in fresh for name in arms):
+            continue  # it could not be played, and the notes say why
+        runs = [run for name in arms for run in fresh[name]]
         there = levels(replace(experiment, models=tables, runs=runs))
         found += [
             ArmChoice(one.name, one.kind, one.factor, tuple(models), workflow, there.get(workflow, ()), held)

@@ -65,6 +65,15 @@ def test_a_note_that_the_source_refused_is_open_beside_its_effect_and_speaks_for
         assert found.identity["expense"].holds
 
 
+def test_an_unanswered_call_outs_record_stands_beside_its_effect_until_the_next_sweep_and_no_longer() -> None:
+    rows = (commitment("expense", "E-1", 100, amount=100, currency="USD"),)
+    held = (effect("expense", "E-1", 110, amount=100, currency="USD"),)
+    for opened_s, holds in ((END_S - 25 * H, True), (END_S - 27 * H, False)):
+        unanswered = Problem("expense", "E-1", 1, "integration", "", "desk", opened_s, None, 0, 0.0)
+        assert _audit(rows, unanswered, held).identity["expense"].holds is holds
+        assert _kinds(_audit(rows, unanswered)) == {"E-1": "open_exceptions"}
+
+
 def test_an_exception_on_what_was_never_read_speaks_for_whichever_version_is_due() -> None:
     unread = Problem("expense", "E-1", 0, "timeout", "", "desk", 110 * H, None, 0, 0.0)
     row = commitment("expense", "E-1", 100)._replace(version=3)

@@ -172,6 +172,12 @@ SCENARIOS = {
         HEAD + release(from_version="1") + RENAME.format("job", "custentity_po_number"),
         "from_version: netsuite is called without a version",
     ),
+    "a mapping of what spares the integration": (
+        HEAD
+        + release(system='"workday"', from_version="46", mapped_after_days="1")
+        + RENAME.format("worker", "Practice"),
+        "mapped_after_days: the integration is pinned to v45.2, which this release spares; remove it, or",
+    ),
     "a mapping of what needs none": (
         HEAD
         + release(
@@ -281,6 +287,10 @@ SCENARIOS = {
     "a page in words": (
         HEAD + "[systems.netsuite.policy]\npage_size = 'x'\n",
         "page_size: 'x' is no page size",
+    ),
+    "composites of one": (
+        HEAD + "[systems.salesforce.policy]\ncomposite_subrequests = 1\n",
+        "composite_subrequests: 1 is no composite subrequests; give a whole number from 2",
     ),
     "half a page": (HEAD + "[systems.netsuite.policy]\npage_size = 1.5\n", "page_size: 1.5 is no page size"),
     "a switch that is only told": (HEAD + "[systems.netsuite.policy]\nreleases = 'x'\n", "no such switch"),

@@ -13,16 +13,21 @@ from flow_world import play as play_flow
 from pipeline_world import CALM, CARD, DAY_S, HOUR_S, Firm, lost_replies, only, play
 from vendor_opening import TIME
 
+from measurements.facts import WORKFLOWS
 from mocks.faults import Fault
 from mocks.releases import Release
+from pipeline.connectors.salesforce import EVENTS
 from pipeline.item import Item, Outcome
+from pipeline.models import Model
 from pipeline.patterns.bounded import bounded
 from pipeline.pipeline import Pipeline
 from pipeline.settings import Settings
 from pipeline.workflows.controls import SOURCES
 from sim.loop import run
+from wire.call import json_reply
 
 T_AND_E = "time_and_expense"
+ALL_API = Model("all", "all", dict.fromkeys(WORKFLOWS, "api"))
 ALL_LOST = Fault(0.0, 20 * HOUR_S, "salesforce", "lost_event", {"share": 1.0})
 FIRST_SWEEP_S = 27 * HOUR_S
 """03:00 of the second day."""
@@ -213,6 +218,25 @@ def test_a_stream_refused_as_a_whole_names_its_keys_and_the_last_comparison_unti
     assert [problem for problem in firm.problems() if problem.closed_at_s is None] == []
 
 
+def test_a_refused_subscription_is_told_of_each_of_its_streams_until_it_hears_again() -> None:
+    async def test(stage: Stage) -> None:
+        refused = [{"errorCode": "INSUFFICIENT_ACCESS", "message": "No access to the channel."}]
+        stage.wires["salesforce"].instead = lambda call: (
+            json_reply(403, refused) if call.path.startswith(EVENTS) else None
+        )
+        await asyncio.sleep(600.0)
+        told = stage.systems["salesforce"].books(600.0).problems
+        assert {row.key: (row.cause, row.keys, row.closed_at_s) for row in told} == {
+            "timecards": ("auth", "T-*", None),
+            "expenses": ("auth", "E-*", None),
+        }
+        stage.wires["salesforce"].instead = lambda call: None
+        await asyncio.sleep(600.0)
+        assert all(row.closed_at_s for row in stage.systems["salesforce"].books(1200.0).problems)
+
+    play_flow(test, T_AND_E, "event")
+
+
 def test_a_replay_goes_to_the_streams_whose_keys_look_so_and_to_no_others() -> None:
     told: dict[str, list[str]] = {}
 
@@ -228,3 +252,27 @@ def test_a_replay_goes_to_the_streams_whose_keys_look_so_and_to_no_others() -> N
         "W00001": ["facts.worker"],
         "P00001": ["facts.project", "facts.revenue"],
     }
+
+
+def test_every_hook_and_channel_tells_fields_by_which_a_rename_is_noticed() -> None:
+    async def script(firm: Firm) -> None:
+        doors = [(stream.hooks, stream.channels) for stream in _streams(firm.pipeline).values()]
+        assert any(hooks for hooks, _ in doors)
+        assert [door for both in doors for part in both for door in part if not door.fields] == []
+
+    play(ALL_API, script, HOUR_S)
+
+
+@pytest.mark.parametrize("field", ["pse__Status__c", "Version__c"])
+@pytest.mark.parametrize("pattern", ["api", "event"])
+def test_a_message_without_a_field_that_it_always_has_is_a_refusal_at_once(pattern: str, field: str) -> None:
+    told: list[Any] = []
+
+    async def script(firm: Firm) -> None:
+        await _approved(firm)
+        await asyncio.sleep(120.0)
+        told.extend((problem.key, problem.cause) for problem in firm.problems())
+
+    play(only(T_AND_E, pattern), script, DAY_S, None, Settings(TIME), _renamed(9 * HOUR_S, field))
+
+    assert told == [("timecards", "schema")]

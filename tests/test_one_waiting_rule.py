@@ -55,6 +55,21 @@ def test_what_waits_for_a_slot_passes_within_a_minute_of_one_and_never_failed(
     assert firm.problems() == []
 
 
+@pytest.mark.parametrize(("pattern", "began_h"), [("event", 10), ("batch", 25)])
+def test_what_waits_for_a_slot_for_half_a_day_is_told_to_people_once_and_closed_when_it_passes(
+    pattern: str, began_h: int
+) -> None:
+    end_s = 9 * HOUR_S + 4 * DAY_S
+    account = full(9 * HOUR_S, end_s - 9 * HOUR_S)
+    firm = play(only(TIME_AND_EXPENSE, pattern), approved_at_ten, 6 * DAY_S, account)
+
+    (problem,) = firm.problems()
+    assert (problem.key, problem.cause) == (CARD, "timeout")
+    assert 12 <= problem.opened_at_s / HOUR_S - began_h <= 24
+    assert end_s <= (problem.closed_at_s or 0.0) < end_s + 5 * HOUR_S / 60
+    assert len(firm.live()) == 3
+
+
 def test_an_api_callers_patience_ends_with_its_time_and_the_hook_comes_again() -> None:
     firm = play(only(TIME_AND_EXPENSE, "api"), approved_at_ten, 2 * DAY_S, full(10 * HOUR_S, 300.0))
 

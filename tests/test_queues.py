@@ -136,7 +136,9 @@ def mean_wait_s(servers: int, utilization: float) -> float:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("utilization", [0.5, 0.7])
-@pytest.mark.parametrize("servers", [1, 2, 3, 4, 5])
+@pytest.mark.parametrize(
+    "servers", [1, 2, *(pytest.param(many, marks=pytest.mark.large) for many in (3, 4, 5))]
+)
 def test_a_semaphore_on_the_loop_keeps_the_theory_of_queues(servers: int, utilization: float) -> None:
     customers = arrivals(servers, utilization)
     seen = on_the_loop(servers, customers)

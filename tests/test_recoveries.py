@@ -10,6 +10,8 @@ from report_data import experiment
 from reports.findings import Findings, find
 from reports.inputs import Experiment, Figure, Margin, Run
 from reports.recoveries import recovery_sentences
+from reports.spending import LOOKS
+from reports.stopping import undecided
 from reports.story import headline
 
 HOURS = {"batch": 2.0, "api": 70.0, "event": 0.5, "hybrid": 0.5, "manual": 1.0, "point-to-point": 90.0}
@@ -67,3 +69,19 @@ def test_the_headline_opens_with_recovery_where_the_scenario_asks_for_it() -> No
     unasked: Findings = find(replace(_struck(10), decisions={}))
     assert "last fault" not in headline(unasked)
     assert recovery_sentences(find(experiment(10))) == ""
+
+
+def test_who_is_run_again_is_who_the_headline_calls_open() -> None:
+    def near(one: Run) -> Run:
+        """Batch recovers about a margin later than hybrid, now a little more and now a little less."""
+        hours = {"batch": 4.0 + 3.0 * (-1) ** one.replication, "hybrid": 0.0}.get(one.model, 90.0)
+        delays = {"fault_delay_item_h": Figure(0.0, 200), "fault_delay_usd_days": Figure(0.0, 200)}
+        return replace(one, kpis={**one.kpis, **delays, "recovery_h": Figure(hours, 200)})
+
+    whole = replace(_struck(10), looks=LOOKS)
+    asked = replace(whole, runs=[near(one) for one in whole.runs])
+    assert recovery_sentences(find(asked)).endswith(
+        "Who stands the faults best is open between hybrid and batch."
+    )
+    assert {"batch", "hybrid"} <= undecided(asked)
+    assert not {"batch", "hybrid"} & undecided(replace(asked, decisions={}))

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from measurements.assess import assess
 from measurements.delays import Delay
 from measurements.facts import Books, InvoiceLine, Value
+from measurements.kpi_table import TABLE, delay_of
 from measurements.observed import Struck
 from measurements.recovery import blamed, spans
 from measurements.run import Run
@@ -143,3 +144,10 @@ def test_the_parts_of_the_faults_sum_to_the_whole_delay(
     parts = [span.delay_item_h for span in spans(faults, found)]
     assert all(blamed(faults, one) for one in found)
     assert sum(parts) == pytest.approx(sum(one.late_s for one in found) / H)
+
+
+def test_each_workflow_has_its_own_delay_and_its_answer_rests_on_it() -> None:
+    found = _run(_books(IN + 6, IN + 7), _books(IN + 2, IN + 3)).kpis
+    assert found[delay_of("time_and_expense")].value == found["fault_delay_item_h"].value
+    assert found[delay_of("quote_to_project")].value is None
+    assert all(entry.outcome for entry in TABLE if entry.name == delay_of(entry.workflow))

@@ -40,7 +40,7 @@ with TemporaryDirectory() as folder:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("scenario", ["month-end", "bad-day"])
+@pytest.mark.parametrize("scenario", ["month-end", pytest.param("bad-day", marks=pytest.mark.large)])
 def test_the_same_seed_gives_the_same_run_files_in_processes_with_other_hash_seeds(
     scenario: str, fresh_process: Callable[[str, int], str]
 ) -> None:

@@ -68,7 +68,7 @@ def _p95(waits: tuple[float, ...]) -> float:
     return waits[math.ceil(0.95 * len(waits)) - 1]
 
 
-@pytest.mark.parametrize("period_h", [1.0, 4.0, 24.0])
+@pytest.mark.parametrize("period_h", [pytest.param(1.0, marks=pytest.mark.large), 4.0, 24.0])
 def test_uniform_arrivals_wait_half_a_period_on_average_and_all_but_a_twentieth_of_it_at_p95(
     period_h: float,
 ) -> None:

@@ -11,11 +11,13 @@ from small_world import judged
 from measurements.run import Run
 from pipeline import models as model_files
 from pipeline import schema
+from pipeline.connectors import workday
+from pipeline.connectors.salesforce import DATA
 from pipeline.failures import SchemaError
 from pipeline.translation.facts import WORKER_FIELDS, worker_fact
 from pipeline.translation.worker import ELEMENTS, is_hired, worker_of
 from scenarios import catalogue, firm_file
-from scenarios.known import objects_of
+from scenarios.known import VERSIONED, objects_of
 from scenarios.play import stage
 from scenarios.scenario import PlannedRelease
 from sim.world import World, perform
@@ -102,7 +104,7 @@ EVERY_FIELD = [
 ]
 
 
-@pytest.mark.parametrize("model", ["batch", "api", "event"])
+@pytest.mark.parametrize("model", ["batch", "event", pytest.param("api", marks=pytest.mark.large)])
 def test_every_field_of_every_system_renamed_at_once_and_mapped_half_a_day_later_heals(model: str) -> None:
     """Whatever goes past the names, out or in, stays broken: each path, body, query, event and hook."""
     world = drifted(model, *(renamed(*field, mapped_after_days=0.5) for field in EVERY_FIELD), consultants=5)
@@ -113,6 +115,22 @@ def test_every_field_of_every_system_renamed_at_once_and_mapped_half_a_day_later
     assert [name for name, kpi in run.kpis.items() if kpi.at_least] == []
     problems = world.systems["salesforce"].books(world.end_s).problems
     assert [row for row in problems if row.cause == "schema" and row.closed_at_s is None] == []
+
+
+def journals_of(world: World) -> dict[str, int]:
+    """Minor units by project, period and run."""
+    effects = world.systems["netsuite"].books(world.end_s).effects
+    return {row.key: row.amount_minor for row in effects if row.flow == "revenue"}
+
+
+def test_revenue_runs_that_gave_up_on_an_unmapped_field_are_made_up_under_their_own_cuts() -> None:
+    """Both runs fall into the days without a mapping, and no other run comes after them."""
+    release = replace(renamed("workday", "Worker", "Manager", mapped_after_days=3.0), at="BD+2 12:00")
+    world, calm = (drifted("batch", *given, consultants=12) for given in ((release,), ()))
+    assert journals_of(world) == journals_of(calm)
+    assert {key.rpartition(":")[2] for key in journals_of(calm)} == {"R2", "R4"}
+    problems = world.systems["salesforce"].books(world.end_s).problems
+    assert [row.closed_at_s is not None for row in problems if row.flow == "revenue"] == [True]
 
 
 def test_an_event_that_lacks_what_its_channel_promises_stops_the_stream_with_an_exception() -> None:
@@ -141,3 +159,9 @@ def test_a_record_whose_external_id_was_renamed_is_refused_as_a_changed_schema()
     problems = world.systems["salesforce"].books(world.end_s).problems
     assert {row.cause for row in problems if row.flow == "worker"} <= {"schema"}
     assert is_wrong(judged(world)) == {}
+
+
+def test_the_versions_that_scenarios_speak_of_are_those_that_the_integration_names() -> None:
+    assert VERSIONED.keys() == {"salesforce", "workday"}
+    assert f"/services/data/v{VERSIONED['salesforce']}/" == DATA
+    assert workday._PATH.endswith(f"/v{VERSIONED['workday']}")

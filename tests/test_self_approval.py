@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from pipeline_world import CARD, DAY_S, Firm, only, play
+from pipeline_world import CARD, DAY_S, HOUR_S, HOURS, Firm, only, play
 from small_world import month_end, ran
 
 from measurements.assess import assess
@@ -60,3 +60,38 @@ def test_what_was_approved_by_its_submitter_stands_once_its_approver_has_approve
 
 def test_a_pipeline_that_asks_nobody_posts_them_and_the_audit_says_so() -> None:
     assert assess(_month("point-to-point")).audit["unauthorised"]["time"] > 10
+
+
+async def _billed(firm: Firm) -> list[int]:
+    """What a billing run makes of the project: amounts of its events."""
+    run = await firm.act("salesforce", "billing.run", "billing", cut_off="2026-04-30", partial=True)
+    return [event["amount_minor"] for event in run["events"]]
+
+
+def test_what_was_approved_by_override_is_on_billing_hold_until_its_approver_has_approved_it() -> None:
+    billed: list[list[int]] = []
+
+    async def overridden(firm: Firm) -> None:
+        await _billed(firm)
+        await _own(firm)
+        billed.append(await _billed(firm))
+        await firm.act("salesforce", "timecard.recall", "W00001", timecard=CARD)
+        await firm.book()
+        await firm.approve(CARD)
+        billed.append(await _billed(firm))
+
+    firm = play(only("time_and_expense", "batch"), overridden, 2 * DAY_S)
+    assert billed == [[], [sum(HOURS) * 210]]
+    assert {row.version for row in firm.live()} == {2}
+
+
+def test_a_project_with_a_card_on_billing_hold_is_not_completely_approved() -> None:
+    billed: list[int] = []
+
+    async def overridden(firm: Firm) -> None:
+        await _own(firm)
+        run = await firm.act("salesforce", "billing.run", "billing", cut_off="2026-04-30")
+        billed.extend(event["amount_minor"] for event in run["events"])
+
+    play(only("time_and_expense", "batch"), overridden, HOUR_S)
+    assert billed == []

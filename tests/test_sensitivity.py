@@ -2,31 +2,40 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
+from report_data import experiment
 
 from measurements.run import Run
 from pipeline import models
 from reports.inputs import Strip
+from reports.spending import LOOKS
 from scenarios import catalogue, firm_file
-from sim import intervals
+from sim import intervals, settings_tried
+from sim.arm import Arm
 from sim.job import work
 from sim.plan import Plan
-from sim.sensitivity import performed
+from sim.sensitivity import left_out, performed
 
 CONSULTANTS = 14
 
 
+def _plan(consultants: int) -> Plan:
+    chosen = (models.load("batch"), models.load("api"))
+    firm = firm_file.load(None, consultants)
+    return Plan(catalogue.load("month-end"), firm, chosen, 1, 3, 1, "0", "0", "rehearse compare month-end")
+
+
 @pytest.fixture(scope="module")
 def played() -> tuple[Plan, list[Run], dict[str, Strip]]:
-    chosen = (models.load("batch"), models.load("api"))
-    firm = firm_file.load(None, CONSULTANTS)
-    plan = Plan(catalogue.load("month-end"), firm, chosen, 1, 3, 1, "0", "0", "rehearse compare month-end")
+    plan = _plan(CONSULTANTS)
     runs = [work(job).run for job in plan.jobs()]
     told: list[tuple[str, int, int]] = []
     fresh = performed(plan, intervals.arms(plan), lambda *step: told.append(step))
     assert fresh is not None
     assert [step[1:] for step in told] == [(number, 5) for number in range(1, 6)]
-    return plan, runs, {strip.kpi: strip for strip in intervals.strips(plan, runs, fresh)}
+    return plan, runs, {strip.kpi: strip for strip in intervals.strips(plan, runs, fresh.runs)}
 
 
 def mean_of(strip: Strip, label: str) -> float:
@@ -62,3 +71,17 @@ def test_bridges_change_what_is_polled_and_leave_what_is_pushed(
     assert mean_of(posted, "api, bridges 15 min") == pytest.approx(
         mean_of(posted, "api, bridges 5 min"), abs=0.1
     )
+
+
+def test_a_setting_in_which_the_firm_cannot_be_played_is_left_out_with_a_note_and_costs_no_runs() -> None:
+    """Half of six consultants leave an entity nobody."""
+    plan = _plan(6)
+    firm = replace(plan.firm, consultants=3)
+    arm = Arm("3 consultants, batch", plan.models[0], plan.scenario, firm)
+    found = performed(plan, [arm], lambda *_: None)
+    assert found is not None
+    assert found.runs == {}
+    assert left_out(found.refused) == ["Not tried: 3 consultants, batch (IN01 has none of the 3)."]
+    base = replace(experiment(10), looks=LOOKS)
+    tried = settings_tried.choices(plan, base, ["batch", "api"], found.runs)
+    assert tried == []

@@ -115,10 +115,24 @@ def test_an_approved_report_is_one_document(model: Any) -> None:
     ]
 
 
-def test_one_line_in_policy_error_holds_the_whole_report_and_tells_the_approver() -> None:
-    firm = play(
-        EVENT, lambda firm: _report(firm, _line(1, 1_000), _line(2, 7_500, receipt=False)), 2 * HOUR_S
-    )
+async def _without_receipt(firm: Firm) -> None:
+    await _report(firm, _line(1, 1_000), _line(2, 7_500, receipt=False))
+
+
+@pytest.mark.parametrize("model", [EVENT, API], ids=lambda model: model.name)
+def test_one_line_in_policy_error_holds_the_whole_report_and_stands_before_its_approver(model: Any) -> None:
+    firm = play(model, _without_receipt, 2 * HOUR_S)
+
+    assert (firm.posted("expense"), firm.problems()) == ([], [])
+    store = firm.systems["salesforce"].store
+    assert store is not None
+    report = store["pse__Expense_Report__c"].find("pse__Expense_Report_Reference__c", REPORT)
+    assert report is not None
+    assert "receipt" in str(report["Integration_Error__c"])
+
+
+def test_a_run_that_comes_too_late_to_show_it_tells_the_approver_of_a_policy_error() -> None:
+    firm = play(BATCH, _without_receipt, 2 * DAY_S)
 
     assert firm.posted("expense") == []
     (problem,) = firm.problems()

@@ -54,6 +54,7 @@ def test_the_batch_pattern_pays_in_the_run_in_which_it_was_really_paid(
     assert not any(done.run.audit[name] for name in ("lost", "duplicated", "unauthorised", "wrong_amount"))
 
 
+@pytest.mark.large
 def test_without_a_cut_off_half_of_them_would_have_been_paid_in_an_earlier_run(
     scenario: Scenario, history: History
 ) -> None:

@@ -49,7 +49,7 @@ def wins(pattern: str, shown_by: tuple[str, ...]) -> Seen:
     return Seen(tuple(sorted(hours)), exceptions, manual_h)
 
 
-@pytest.mark.slow
+@pytest.mark.large
 def test_both_show_refusals_and_are_level() -> None:
     api, event = wins("api", EVERYBODY), wins("event", EVERYBODY)
     assert api.exceptions == event.exceptions <= 1, "who takes until the night is found by the sweep"
@@ -57,7 +57,7 @@ def test_both_show_refusals_and_are_level() -> None:
     assert median(api.hours) < 1.0
 
 
-@pytest.mark.slow
+@pytest.mark.large
 def test_neither_shows_refusals_and_they_are_level_again_and_slower() -> None:
     api, event, seen = wins("api", ()), wins("event", ()), wins("api", EVERYBODY)
     assert api.exceptions == event.exceptions > 10
@@ -66,13 +66,13 @@ def test_neither_shows_refusals_and_they_are_level_again_and_slower() -> None:
     assert api.manual_h > seen.manual_h
 
 
-@pytest.mark.slow
+@pytest.mark.large
 def test_who_shows_them_alone_leads_by_that_alone() -> None:
     assert wins("event", ("api",)) == wins("event", ())
     assert wins("api", ("api",)) == wins("api", EVERYBODY)
 
 
-@pytest.mark.slow
+@pytest.mark.large
 def test_a_nightly_run_knows_too_late_to_show_them() -> None:
     assert wins("batch", EVERYBODY) == wins("batch", ())
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from math import fsum
 from typing import Any
 
+from mocks.salesforce.entitlement import is_entitled
 from mocks.salesforce.errors import rule
 from mocks.salesforce.org import Org, Saved, Transaction, Triggers
 from mocks.salesforce.owed import Entry, Owed
@@ -98,9 +99,7 @@ class Expenses:
             return
         record = saved.record
         if record[_STATUS] == "Approved":
-            worker, submitter = record.get("Worker_Key__c") or "", record.get("Submitter__c") or ""
-            approver = record.get("Approver_Key__c") or saved.user
-            authorised = saved.user == approver and approver not in {"", worker, submitter}
+            submitter, authorised = record.get("Submitter__c") or "", is_entitled(record, saved.user)
             facts = self._facts(record)
             version = int(record["Version__c"])
             self._owed.commit(

@@ -59,7 +59,7 @@ class Publisher:
         return {"channel": channel.channel}
 
     def add_hook(self, given: Mapping[str, Any], now_s: float) -> dict[str, Any]:
-        """POST /control/hooks {hook, object, when, on, mode, path, own}."""
+        """POST /control/hooks {hook, object, when, on, mode, path, own, fields}."""
         object_ = _known(self._org.schema, given["object"])
         hook = Hook(
             given["hook"],
@@ -69,10 +69,11 @@ class Publisher:
             given.get("mode", "async"),
             given.get("path", ""),
             bool(given.get("own", False)),
+            tuple(given.get("fields") or ()),
         )
         if hook.on not in {"create", "update", "any"} or hook.mode not in {"async", "sync"}:
             raise ValueError("on is create, update or any; mode is async or sync")
-        _check_fields(self._org.schema, object_, tuple(hook.when))
+        _check_fields(self._org.schema, object_, (*hook.when, *hook.fields))
         hooks = self._sync if hook.mode == "sync" else self._async
         hooks[object_][hook.hook] = hook
         self._listen(object_)
@@ -84,18 +85,19 @@ class Publisher:
 
     async def ask(self, hook: Hook, saved: Saved) -> Reply:
         """Send a synchronous hook and await its answer."""
-        return await self._hooks.now(hook, self._target(saved))
+        return await self._hooks.now(hook, self._target(hook, saved))
 
     def _listen(self, object_: str) -> None:
         listeners = self._org.listeners[object_]
         if self._heard not in listeners:
             listeners.append(self._heard)
 
-    def _target(self, saved: Saved) -> Target:
-        """The record as a call-out tells of it: its changed fields."""
+    def _target(self, hook: Hook, saved: Saved) -> Target:
+        """The record as a call-out tells of it: its changed fields, and those that the hook always tells."""
         record = self._seen(saved.object, {n: value for n, value in saved.changes.items() if n[0] != "_"})
         saved_at = self._org.time.stamp(saved.at_s)
-        return Target(saved.object, saved.id, saved.key, record, saved.user, saved_at)
+        fields = self._seen(saved.object, {name: saved.record.get(name) for name in hook.fields})
+        return Target(saved.object, saved.id, saved.key, record, saved.user, saved_at, fields)
 
     def _heard(self, saved: Saved) -> None:
         object_, record = saved.object, saved.record
@@ -110,7 +112,7 @@ class Publisher:
         own = saved.user == INTEGRATION
         for hook in self._async[object_].values():
             if (hook.own or not own) and _fires(hook, saved):
-                self._hooks.later(hook, self._target(saved), saved.at_s, saved.transaction)
+                self._hooks.later(hook, self._target(hook, saved), saved.at_s, saved.transaction)
 
     def _event(self, channel: Channel, saved: Saved, gap: bool) -> bytes:
         """The change with the channel's fields; a gap event has its header alone, with no field in it."""

@@ -5,6 +5,8 @@ commits.
     version follows
 
 A version is new at a resubmission whose hours differ from those last submitted, or that follows an approval.
+What was approved by override is on billing hold until its approver has approved it: billed it could not be
+recalled any more.
 """
 
 from __future__ import annotations
@@ -14,6 +16,7 @@ from functools import lru_cache
 from typing import Any
 
 from kernel.money import worth
+from mocks.salesforce.entitlement import is_entitled
 from mocks.salesforce.errors import RefusedError, rule
 from mocks.salesforce.org import Org, Saved, Transaction, Triggers
 from mocks.salesforce.owed import Entry, Owed
@@ -118,12 +121,6 @@ class Timecards:
             return
         record = saved.record
         if record[_STATUS] == "Approved":
-            submitter, approver = (
-                record.get("Submitter__c") or "",
-                record.get("Approver_Key__c") or saved.user,
-            )
-            worker = record.get("Worker_Key__c") or ""
-            authorised = saved.user == approver and approver not in {"", worker, submitter}
             facts = self._facts(record)
             entry = Entry(
                 "time",
@@ -131,9 +128,9 @@ class Timecards:
                 int(record["Version__c"]),
                 saved.at_s,
                 facts,
-                submitter,
+                record.get("Submitter__c") or "",
                 saved.user,
-                authorised,
+                is_entitled(record, saved.user),
             )
             self._owed.commit(entry)
         elif saved.before.get(_STATUS) == "Approved":
@@ -210,6 +207,7 @@ def _split(record: Record, number: int, days: list[tuple[int, str, float]]) -> d
         "pse__Status__c": "Approved",
         "pse__Approved__c": True,
         "pse__Billable__c": bool(record["pse__Billable__c"]),
+        "pse__Billing_Hold__c": not is_entitled(record),
         "pse__Bill_Rate__c": rate,
         "pse__Total_Hours__c": total,
         "pse__Total_Billable_Amount__c": amount,

@@ -1,11 +1,13 @@
 """Work in hand, kept at each commit so that sittings and billing runs never scan.
 
-waiting   approver -> records submitted to them        unfinished  project -> records not yet approved
-billable  project  -> approved records not yet billed
+waiting     approver -> records submitted to them
+unfinished  project  -> records that nobody entitled has approved yet
+billable    project  -> approved records not yet billed
 """
 
 from __future__ import annotations
 
+from mocks.salesforce.entitlement import is_entitled
 from mocks.salesforce.org import Org, Saved
 from mocks.store import Record
 
@@ -37,15 +39,17 @@ class Work:
         status, project = record["pse__Status__c"], record["pse__Project__c"]
         gone = saved.op == "delete"
         _keep(self.waiting, record["Approver_Key__c"] or "", name, status == "Submitted" and not gone)
-        _keep(self.unfinished, project, name, status != "Approved" and not gone)
+        finished = status == "Approved" and is_entitled(record)
+        _keep(self.unfinished, project, name, not finished and not gone)
         if saved.object == "pse__Expense_Report__c":
-            open_ = status == "Approved" and not record["pse__Billed__c"] and not gone
+            open_ = finished and not record["pse__Billed__c"] and not gone
             _keep(self.billable, project, name, open_ and record["pse__Total_Billable_Amount__c"] > 0)
 
     def _item(self, saved: Saved) -> None:
         record = saved.record
         if saved.object == "pse__Timecard__c":
-            ready = record["pse__Approved__c"] and record["pse__Billable__c"] and not record["pse__Billed__c"]
+            free = record["pse__Billable__c"] and not record["pse__Billing_Hold__c"]
+            ready = record["pse__Approved__c"] and free and not record["pse__Billed__c"]
         elif saved.object == "pse__Milestone__c":
             ready = record["pse__Approved_for_Billing__c"] and not record["pse__Billed__c"]
         else:

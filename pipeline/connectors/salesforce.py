@@ -250,10 +250,11 @@ class Salesforce:
         return events
 
     def call_out(self, body: Mapping[str, Any]) -> Mapping[str, Any]:
-        """What a hook sent, its record under the names that the pipeline knows."""
-        if not self.names.applied or not body.get("record"):
+        """What a hook sent, its record and fields under the names that the pipeline knows."""
+        if not self.names.applied:
             return body
-        return {**body, "record": self.names.into(str(body.get("object")), body["record"])}
+        object_, parts = str(body.get("object")), [part for part in ("record", "fields") if body.get(part)]
+        return {**body, **{part: self.names.into(object_, body[part]) for part in parts}}
 
     def stamp(self, at_s: float) -> str:
         """An instant as a SOQL literal."""

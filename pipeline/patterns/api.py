@@ -12,7 +12,8 @@ from collections.abc import Mapping, Sequence
 from math import inf
 from typing import Any
 
-from pipeline import patience
+from pipeline import patience, schema
+from pipeline.failures import SchemaError
 from pipeline.item import Item, Outcome
 from pipeline.processing import Processing
 from pipeline.workflows.stream import Hook, Stream, batched
@@ -20,6 +21,7 @@ from wire.call import Reply, json_reply
 
 _OWN = "integration"
 """The user as which the pipeline signs in: nobody looks at what it saved itself."""
+_NOTHING_TO_SAY = json_reply(200, {"advice": None})
 
 
 class Api:
@@ -38,9 +40,14 @@ class Api:
         """The answer to one call-out, after the target confirmed."""
         stream, hook = self._hooks[name]
         body = self._processing.services.salesforce.call_out(body)
+        try:
+            schema.demand(body.get("fields") or {}, hook.fields, hook.system, hook.object)
+        except SchemaError as failed:
+            self._processing.unheard(stream, failed)
+            return _refusal(failed.detail, failed.cause) if hook.mode == "sync" else _NOTHING_TO_SAY
         item = stream.from_hook(name, body)
         if item is None:
-            return json_reply(200, {"advice": None})
+            return _NOTHING_TO_SAY
         item = item._replace(handed_s=self._saved_s(body))
         deadline_s = asyncio.get_running_loop().time() + self._settings.caller_timeout_s
         with patience.patient(deadline_s):
@@ -50,7 +57,7 @@ class Api:
         if outcome.state == "refused" and not (shown and outcome.curable):
             self._processing.report(stream, outcome)
             if not sync:
-                return json_reply(200, {"advice": None})
+                return _NOTHING_TO_SAY
         return _answer(outcome, sync)
 
     def _saved_s(self, body: Mapping[str, Any]) -> float:
@@ -70,10 +77,15 @@ class Api:
         return min(failed, default=None)
 
 
+def _refusal(detail: str, cause: str) -> Reply:
+    """What a person who waits reads on the screen."""
+    return json_reply(200, {"refusal": detail, "cause": cause})
+
+
 def _answer(outcome: Outcome, sync: bool) -> Reply:
     if outcome.state == "refused":
         if sync:
-            return json_reply(200, {"refusal": outcome.detail, "cause": outcome.cause})
+            return _refusal(outcome.detail, outcome.cause)
         return json_reply(422, {"error": outcome.detail, "cause": outcome.cause})
     if outcome.state == "failed":
         status = outcome.status or 503

@@ -79,8 +79,8 @@ class Controls:
         self._source = source
         self.name = source.name
         self.keys = source.keys
-        self.hooks = (Hook(f"{source.name}-saved", source.object, source.when, own=True),)
         fields = (source.field, "Version__c")
+        self.hooks = (Hook(f"{source.name}-saved", source.object, source.when, own=True, fields=fields),)
         self.channels = (Channel(source.name, source.object, source.when, fields, own=True),)
 
     def from_hook(self, hook: str, body: Mapping[str, Any]) -> Item | None:

@@ -22,6 +22,7 @@ from pipeline.workflows.stream import Channel, Hook, error_on
 
 Row = Mapping[str, Any]
 _RECALLED = approved.recalled("Draft", "Rejected")
+_TOLD = (expense.KEY, *approved.ENRICHED)
 _SHAPE = Shape(
     expense.OBJECT,
     expense.KEY,
@@ -43,12 +44,12 @@ class ExpenseReports:
     source = "salesforce"
     keys = "E-*"
     hooks = (
-        Hook("expense-approved", expense.OBJECT, approved.WHEN, "update"),
-        Hook("expense-recalled", expense.OBJECT, _RECALLED, "update"),
+        Hook("expense-approved", expense.OBJECT, approved.WHEN, "update", fields=_TOLD),
+        Hook("expense-recalled", expense.OBJECT, _RECALLED, "update", fields=_TOLD),
     )
     channels = (
-        Channel("expenses", expense.OBJECT, approved.WHEN, (expense.KEY, *approved.ENRICHED)),
-        Channel("expenses-recalled", expense.OBJECT, _RECALLED, (expense.KEY, *approved.ENRICHED)),
+        Channel("expenses", expense.OBJECT, approved.WHEN, _TOLD),
+        Channel("expenses-recalled", expense.OBJECT, _RECALLED, _TOLD),
     )
     instants_s: tuple[float, ...] = ()
 

@@ -30,7 +30,9 @@ from pipeline.workflows.invoice_check import lacking
 from pipeline.workflows.refusals import bulk_outcome, refused_outcome
 from pipeline.workflows.stream import Channel, Hook, error_on
 
+_EVENT = "pse__Billing_Event__c"
 _RELEASED = {"pse__Is_Released__c": [True]}
+_TOLD = ("pse__Event_Key__c", "Project_Key__c", "Version__c")
 _KEYS = 200
 _ASKED = "asked"
 Whole = tuple[Event, list[Line]]
@@ -44,15 +46,8 @@ class Invoices:
     flow = "invoice"
     source = "salesforce"
     keys = "B-*"
-    hooks = (Hook("billing-released", "pse__Billing_Event__c", _RELEASED, mode="sync"),)
-    channels = (
-        Channel(
-            "billing",
-            "pse__Billing_Event__c",
-            _RELEASED,
-            ("pse__Event_Key__c", "Project_Key__c", "Version__c"),
-        ),
-    )
+    hooks = (Hook("billing-released", _EVENT, _RELEASED, mode="sync", fields=_TOLD),)
+    channels = (Channel("billing", _EVENT, _RELEASED, _TOLD),)
     instants_s: tuple[float, ...] = ()
 
     def __init__(self, services: Services) -> None:
@@ -134,7 +129,7 @@ class Invoices:
 
     async def _read(self, key: str, deadline_s: float) -> Whole | None:
         """The event and its lines, in one composite."""
-        event = f"SELECT {', '.join(EVENT_FIELDS)} FROM pse__Billing_Event__c"
+        event = f"SELECT {', '.join(EVENT_FIELDS)} FROM {_EVENT}"
         lines = f"SELECT {', '.join(ITEM_FIELDS)} FROM pse__Billing_Event_Item__c"
         events, items = await self._services.salesforce.queries(
             [
@@ -170,7 +165,7 @@ class Invoices:
 
     def shown(self, item: Item, refusal: str) -> Back | None:
         """On the billing event."""
-        return error_on("pse__Billing_Event__c", "pse__Event_Key__c", item.key, refusal)
+        return error_on(_EVENT, "pse__Event_Key__c", item.key, refusal)
 
     async def apply_bulk(self, items: Sequence[Item]) -> list[Outcome]:
         """One run's invoices: lines by SOQL, documents in batches."""
@@ -241,4 +236,4 @@ class Invoices:
 
 def _told(key: str, record: str) -> tuple[Back, ...]:
     """The id alone: the number comes when finance releases it."""
-    return (Back("pse__Billing_Event__c", "pse__Event_Key__c", key, {"ERP_Invoice_Id__c": record}),)
+    return (Back(_EVENT, "pse__Event_Key__c", key, {"ERP_Invoice_Id__c": record}),)

@@ -20,6 +20,7 @@ from pipeline.workflows.refusals import refused_outcome
 from pipeline.workflows.stream import Channel, Hook, Stream, error_on
 
 _WON = {"StageName": ["Closed Won"]}
+_TOLD = ("Opportunity_Key__c", "Version__c")
 _KEYS = 200
 
 
@@ -36,8 +37,8 @@ class Deals:
     flow = "project"
     source = "salesforce"
     keys = "O*"
-    hooks = (Hook("deal-won", "Opportunity", _WON),)
-    channels = (Channel("deals", "Opportunity", _WON, ("Opportunity_Key__c", "Version__c")),)
+    hooks = (Hook("deal-won", "Opportunity", _WON, fields=_TOLD),)
+    channels = (Channel("deals", "Opportunity", _WON, _TOLD),)
     instants_s: tuple[float, ...] = ()
 
     def __init__(self, services: Services) -> None:

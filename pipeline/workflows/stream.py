@@ -15,7 +15,8 @@ NOTHING: Mapping[str, Sequence[Any]] = {}
 class Hook(NamedTuple):
     """A call-out that the API pattern asks the source's administrator for; `mode` sync = a person waits.
 
-    `own`: also for what the pipeline itself saves, where another workflow of it makes such records.
+    `own`: also for what the pipeline itself saves, where another workflow of it makes such records. `fields`
+    are told with each call-out, changed or not, so that a renamed one cannot pass for an unchanged one.
     """
 
     name: str
@@ -25,6 +26,7 @@ class Hook(NamedTuple):
     mode: str = "async"
     system: str = "salesforce"
     own: bool = False
+    fields: tuple[str, ...] = ()
 
 
 class Channel(NamedTuple):
@@ -88,7 +90,7 @@ class Stream(Protocol):
         ...
 
     def from_hook(self, hook: str, body: Mapping[str, Any]) -> Item | None:
-        """The item of a call-out {hook, object, id, key, record, user, saved_at, attempt}, if ours."""
+        """The item of a call-out {hook, object, id, key, record, fields, user, …}, if ours."""
         ...
 
     def from_event(self, payload: Mapping[str, Any]) -> Item | None:

@@ -25,6 +25,7 @@ from pipeline.workflows.time_bills import TimeBills
 
 Row = Mapping[str, Any]
 _RECALLED = approved.recalled("Saved", "Rejected")
+_TOLD = (time.KEY, *approved.ENRICHED)
 _SHAPE = Shape(
     time.OBJECT,
     time.KEY,
@@ -45,12 +46,12 @@ class Timecards:
     source = "salesforce"
     keys = "T-*"
     hooks = (
-        Hook("timecard-approved", time.OBJECT, approved.WHEN, "update"),
-        Hook("timecard-recalled", time.OBJECT, _RECALLED, "update"),
+        Hook("timecard-approved", time.OBJECT, approved.WHEN, "update", fields=_TOLD),
+        Hook("timecard-recalled", time.OBJECT, _RECALLED, "update", fields=_TOLD),
     )
     channels = (
-        Channel("timecards", time.OBJECT, approved.WHEN, (time.KEY, *approved.ENRICHED)),
-        Channel("timecards-recalled", time.OBJECT, _RECALLED, (time.KEY, *approved.ENRICHED)),
+        Channel("timecards", time.OBJECT, approved.WHEN, _TOLD),
+        Channel("timecards-recalled", time.OBJECT, _RECALLED, _TOLD),
     )
     instants_s: tuple[float, ...] = ()
 

@@ -28,7 +28,7 @@ class WorkerCheck:
     flow = "worker"
     source = "salesforce"
     keys = "*"
-    hooks = (Hook("assignment-saved", "pse__Assignment__c", mode="sync"),)
+    hooks = (Hook("assignment-saved", "pse__Assignment__c", mode="sync", fields=("pse__Resource__c",)),)
     channels: tuple[Channel, ...] = ()
     instants_s: tuple[float, ...] = ()
 
