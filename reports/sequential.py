@@ -111,7 +111,7 @@ def decide(
                 # Who leads is not behind: that follows, and needs no test of its own.
                 decided[claim.reverse] = _implied(claims[claim.reverse], look, level, total)
     last = shares(looks, alpha)[-1] / max(1, len(claims) - len(decided))
-    return {claim: decided.get(claim) or _open(claims[claim], looks, last) for claim in claims}
+    return {claim: decided.get(claim) or _open(claims[claim], looks, last, alpha) for claim in claims}
 
 
 def _tested(evidence: Evidence, look: int) -> _Test | None:
@@ -163,13 +163,13 @@ def _bounds(test: _Test, level: float) -> tuple[float | None, float | None]:
     return test.mean - reach, test.mean + reach
 
 
-def _open(evidence: Evidence, looks: Sequence[int], level: float) -> Decision:
+def _open(evidence: Evidence, looks: Sequence[int], level: float, alpha: float) -> Decision:
     values = [value for value in evidence.excess if value is not None]
     seen = len(evidence.excess)
     if not values:
         return Decision("open", seen)
     test = _test(values)
-    reached = max((spent(look / looks[-1]) for look in looks if look <= seen), default=0.0)
+    reached = max((spent(look / looks[-1], alpha) for look in looks if look <= seen), default=0.0)
     more = _more(test, level)
     if more is not None and test.mean < 0:
         # "Within" needs ten values, and not every replication gives one.

@@ -50,6 +50,12 @@ def test_looks_that_do_not_grow_are_refused(looks: tuple[int, ...]) -> None:
         shares(looks)
 
 
+def test_an_open_claim_says_how_much_of_the_error_that_was_asked_for_is_spent() -> None:
+    (told,) = decide({X_BEHIND_Y: Evidence([1.0, -1.0, 1.0, -1.0, 1.0])}, LOOKS, alpha=0.01).values()
+    assert told.status == "open"
+    assert told.spent == spent(5 / LOOKS[-1], 0.01)
+
+
 def test_more_replications_on_request_add_looks() -> None:
     assert looks_until(20) == LOOKS
     assert looks_until(40) == (*LOOKS, 28, 40)
