@@ -8,7 +8,7 @@ CORES := -n auto --dist loadfile --no-loadscope-reorder
 
 help:
 	@echo "make install  create .venv with the pinned dependencies"
-	@echo "make demo     compare the connectivity models over a month-end (preview, 5 replications)"
+	@echo "make demo     compare the connectivity models over a month-end (preview: 150 consultants, 5 replications)"
 	@echo "make test     install what is needed and run the tests"
 	@echo "make check    what CI runs: ruff, format, mypy, import-linter, tests, the largest of them too, fuzz"
 	@echo "make fuzz     a smoke of 40 random worlds, at most 5 minutes"
@@ -22,7 +22,7 @@ help:
 install: .venv/installed
 
 demo: install
-	$(BIN)/rehearse compare month-end --replications 5
+	$(BIN)/rehearse compare month-end --consultants 150 --replications 5
 
 test: install
 	$(BIN)/python -m pytest $(CORES)

@@ -108,9 +108,13 @@ class Client:
         wait_s = 0.0 if slots is None else slots.pause_s(loop.time())
         try:
             while True:
-                if wait_s:
-                    if loop.time() + wait_s >= until_s:
-                        self._fail(what, reply)
+                if (wait_s or refusals) and loop.time() + wait_s >= until_s:
+                    self._fail(what, reply)
+                if refusals and slots is not None and slots.under_way > 1:
+                    held = False
+                    await slots.retake(wait_s, until_s)
+                    held = True
+                elif wait_s:
                     await asyncio.sleep(wait_s)
                 under_way = 0 if slots is None else slots.under_way
                 reply, what = await self._sent(call, deadline_s, timeout_s)
@@ -121,10 +125,6 @@ class Client:
                 self.metrics.add(f"refusals.{self.system}.{what}")
                 refusals += 1
                 wait_s = self._wait_s(call, refusals, what, reply, under_way)
-                if slots is not None and slots.under_way > 1:
-                    held = False
-                    await slots.retake(wait_s, until_s)
-                    held, wait_s = True, 0.0
         finally:
             if slots is not None and held:
                 slots.leave()

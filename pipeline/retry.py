@@ -68,11 +68,11 @@ def retry_after_s(reply: Reply | None, time: BusinessTime, now_s: float) -> floa
     text = "" if reply is None else reply.headers.get("retry-after", "").strip()
     if not text:
         return 0.0
-    if text.replace(".", "", 1).isdigit():
+    if text.replace(".", "", 1).isdecimal():
         return float(text)
     try:
         moment = parsedate_to_datetime(text)
-    except ValueError:
+    except (ValueError, OverflowError):
         return 0.0
     at_s = (moment.replace(tzinfo=moment.tzinfo or UTC) - time.start).total_seconds()
     return max(0.0, at_s - now_s)

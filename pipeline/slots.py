@@ -55,7 +55,10 @@ class Slots:
         self._admit()
 
     async def retake(self, after_s: float, deadline_s: float) -> None:
-        """Give it back and occupy one again some time later, before all who wait. Raises as `take`."""
+        """Give it back and occupy one again some time later (before the deadline), before all who wait.
+
+        Raises as `take`.
+        """
         self.leave()
         if after_s > 0.0:
             await asyncio.sleep(after_s)

@@ -27,6 +27,7 @@ STEPS: Mapping[str, tuple[str, str]] = {
     "sweep broken": ("", "the daily comparison could not read"),
     "event unreadable": ("", "an event lacked what its channel promises"),
     "poll broken": ("", "a poll got no answer, or was refused"),
+    "channel broken": ("", "a long poll got no answer, or was refused"),
     "place lost": ("", "a channel no longer keeps what followed the last event read; compared at once"),
     "logged": ("", "a plain script wrote a failure into its log"),
 }

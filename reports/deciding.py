@@ -29,7 +29,7 @@ def bearing(entry: Kpi, count: int) -> Kpi:
 
 
 def outcomes(workflow: str, found: Estimates, models: Iterable[str]) -> list[Kpi]:
-    """The KPIs that decide a workflow's answer between these models; what faults delayed only where any were."""
+    """The KPIs that decide a workflow's answer between these models, of those that any of them has."""
     compared = list(models)
     return [
         bearing(entry, items(found, compared, entry.name))

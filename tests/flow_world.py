@@ -38,20 +38,23 @@ SETTINGS = Settings(
 
 
 class Spoilt:
-    """A transport on which a test loses replies (`lose`: the server acted) or whole calls (`refuse`)."""
+    """A transport on which a test loses replies (`lose`: the server acted) or whole calls (`refuse`), or has
+    its own reply given in the server's place (`instead`).
+    """
 
     def __init__(self, inner: Transport) -> None:
         self._inner = inner
         self.calls: list[Call] = []
         self.lose: Callable[[Call], bool] = lambda call: False
         self.refuse: Callable[[Call], bool] = lambda call: False
+        self.instead: Callable[[Call], Reply | None] = lambda call: None
 
     async def send(self, call: Call, timeout_s: float) -> Reply:
         """The server acts; whether the client learns of it is the test's choice."""
         self.calls.append(call)
         if self.refuse(call):
             raise ConnectionError("refused")
-        reply = await self._inner.send(call, timeout_s)
+        reply = self.instead(call) or await self._inner.send(call, timeout_s)
         if self.lose(call):
             raise ConnectionError("reply lost")
         return reply

@@ -142,6 +142,31 @@ def test_a_refused_call_goes_before_those_that_came_later() -> None:
     assert [path for _, path in account.served] == [f"/{number}" for number in range(6)]
 
 
+def test_a_call_that_is_told_to_wait_beyond_its_time_fails_at_once_whoever_else_is_under_way() -> None:
+    class Busy(Account):
+        async def send(self, call: Call, timeout_s: float) -> Reply:
+            await asyncio.sleep(1.0)
+            return Reply(204) if call.path == "/first" else Reply(429, {"retry-after": "900"})
+
+    slots = FreeSlots(2, "slot")
+    calling = client(Busy(2, lambda now_s: 0), slots)
+
+    async def main() -> float:
+        first = asyncio.create_task(calling.send("PUT", "/first"))
+        await asyncio.sleep(0.5)
+        second = asyncio.create_task(calling.send("PUT", "/second", deadline_s=120.0))
+        await first
+        third = asyncio.create_task(calling.send("PUT", "/first"))
+        with pytest.raises(UnreachableError, match="throttled"):
+            await second
+        failed_s = asyncio.get_running_loop().time()
+        await third
+        assert slots.under_way == 0
+        return failed_s
+
+    assert run(main(), horizon_s=HOUR_S).value == 1.5
+
+
 def test_a_call_alone_at_a_full_account_keeps_its_place_while_it_waits() -> None:
     account = Account(2, lambda now_s: 2 if now_s < 600.0 else 1)
 
@@ -216,6 +241,8 @@ def test_the_standard_tier_is_what_the_vendors_sheet_says() -> None:
         ("Thu, 16 Apr 2026 00:01:40 -0400", 90.0),
         ("Wed, 15 Apr 2026 04:00:00 GMT", 0.0),
         ("soon", 0.0),
+        ("²", 0.0),
+        ("Thu, 16 Apr 99999999999999999999 04:01:40 GMT", 0.0),
         ("", 0.0),
     ],
 )

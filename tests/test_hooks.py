@@ -4,10 +4,15 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import pytest
 
+from mocks.limits import Transaction, Window
+from mocks.salesforce.executions import Executions
+from mocks.tasks import Tasks
+from sim.loop import run
 from tests.salesforce_org import Org, play
 from wire.call import Call, Reply, json_reply
 
@@ -143,6 +148,48 @@ def test_a_sitting_of_sixty_starts_fifty_executions_and_ten_call_outs_ride_along
         assert uses["async_starts_a_transaction"].peak_share == 60 / 50
 
     play(act, intake)
+
+
+def _executions(together: int) -> tuple[Executions, Tasks, Window]:
+    day = Window("day", 1000.0, 86400.0)
+    tasks = Tasks()
+    return Executions(day, Transaction("together", together), tasks), tasks, day
+
+
+def test_a_call_out_that_comes_after_its_transactions_jobs_began_runs_nevertheless() -> None:
+    ran: list[str] = []
+
+    async def work(name: str) -> None:
+        ran.append(name)
+
+    async def main() -> None:
+        executions, tasks, _ = _executions(1)
+        assert executions.start(partial(work, "first"), 0.0, 2.0, 7)
+        await asyncio.sleep(5.0)
+        assert executions.start(partial(work, "late"), 5.0, 2.0, 7)
+        await asyncio.sleep(5.0)
+        await tasks.close()
+
+    run(main(), horizon_s=60.0)
+    assert ran == ["first", "late"]
+
+
+def test_the_count_of_a_transaction_stands_whatever_others_start_in_between() -> None:
+    ran: list[int] = []
+
+    async def work(transaction: int) -> None:
+        ran.append(transaction)
+
+    async def main() -> None:
+        executions, tasks, day = _executions(2)
+        for transaction in (1, 2, 1, 2, 1, 1):
+            assert executions.start(partial(work, transaction), 0.0, 2.0, transaction)
+        assert day.used(0.0) == 4
+        await asyncio.sleep(5.0)
+        await tasks.close()
+
+    run(main(), horizon_s=60.0)
+    assert sorted(ran) == [1, 1, 1, 1, 2, 2]
 
 
 def test_where_the_executions_of_the_day_are_spent_people_are_told_at_once() -> None:

@@ -16,6 +16,7 @@ from vendor_opening import TIME
 from measurements.facts import WORKFLOWS
 from mocks.faults import Fault
 from mocks.releases import Release
+from pipeline.connectors.salesforce import EVENTS
 from pipeline.item import Item, Outcome
 from pipeline.models import Model
 from pipeline.patterns.bounded import bounded
@@ -23,6 +24,7 @@ from pipeline.pipeline import Pipeline
 from pipeline.settings import Settings
 from pipeline.workflows.controls import SOURCES
 from sim.loop import run
+from wire.call import json_reply
 
 T_AND_E = "time_and_expense"
 ALL_API = Model("all", "all", dict.fromkeys(WORKFLOWS, "api"))
@@ -214,6 +216,25 @@ def test_a_stream_refused_as_a_whole_names_its_keys_and_the_last_comparison_unti
 
     assert len(firm.live()) == 3
     assert [problem for problem in firm.problems() if problem.closed_at_s is None] == []
+
+
+def test_a_refused_subscription_is_told_of_each_of_its_streams_until_it_hears_again() -> None:
+    async def test(stage: Stage) -> None:
+        refused = [{"errorCode": "INSUFFICIENT_ACCESS", "message": "No access to the channel."}]
+        stage.wires["salesforce"].instead = lambda call: (
+            json_reply(403, refused) if call.path.startswith(EVENTS) else None
+        )
+        await asyncio.sleep(600.0)
+        told = stage.systems["salesforce"].books(600.0).problems
+        assert {row.key: (row.cause, row.keys, row.closed_at_s) for row in told} == {
+            "timecards": ("auth", "T-*", None),
+            "expenses": ("auth", "E-*", None),
+        }
+        stage.wires["salesforce"].instead = lambda call: None
+        await asyncio.sleep(600.0)
+        assert all(row.closed_at_s for row in stage.systems["salesforce"].books(1200.0).problems)
+
+    play_flow(test, T_AND_E, "event")
 
 
 def test_a_replay_goes_to_the_streams_whose_keys_look_so_and_to_no_others() -> None:

@@ -22,6 +22,7 @@ from pipeline.workflows.stream import Channel, Stream, batched
 _OWN = "client=rehearsal"
 _GAP = "GAP_"
 _AGAIN_S = 30.0
+_CHANNEL = "channel broken"
 _RETAINED = -2
 _MOST = 200
 Compare = Callable[[Stream], Coroutine[Any, Any, None]]
@@ -43,6 +44,7 @@ class Events:
         self._number = 0
         self._collected: dict[str, dict[str, Item]] = {}
         self._gaps: dict[str, float] = {}
+        self._broken = ""
 
     def subscribe(self, channel: Channel, stream: Stream) -> None:
         """Tell a stream of what a channel brings."""
@@ -56,14 +58,34 @@ class Events:
         while True:
             try:
                 told = await events(asked, wait_s)
-            except (RefusedError, UnreachableError):
-                self._services.metrics.add("polls.events.failed")
+            except (RefusedError, UnreachableError) as failed:
+                self._deaf(failed)
                 await asyncio.sleep(_AGAIN_S)
                 continue
+            self._hears()
             if told:
                 positions.update((row.channel, self._heard(row)) for row in told)
                 asked = poll(positions, _MOST, wait_s)
                 self._services.store.commit()
+
+    def _deaf(self, failed: RefusedError | UnreachableError) -> None:
+        """The connection broke: whatever it feeds waits, and a refusal is told to people, once."""
+        self._services.metrics.add("polls.events.failed")
+        if failed.detail != self._broken:
+            self._broken = failed.detail
+            for stream in self._fed():
+                self._processing.unreadable(stream, failed, _CHANNEL)
+
+    def _hears(self) -> None:
+        if self._broken:
+            self._broken = ""
+            for stream in self._fed():
+                self._processing.readable(stream, _CHANNEL)
+
+    def _fed(self) -> list[Stream]:
+        """Whatever the connection feeds, each once."""
+        fed = {stream.name: stream for _, streams in self._subscribed.values() for stream in streams}
+        return list(fed.values())
 
     def _heard(self, told: Told) -> int:
         """Take a channel's events in; the position from which to go on."""
