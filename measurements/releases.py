@@ -2,9 +2,9 @@
 
 An item waited for a release where people were told so while it was in force, in words that name what it
 changed: by an exception record of a cause that such a release makes, of the item or of the whole stream that
-could not be read, or by an error on the saved record. Those words are the rule's message or the field; a limit
-or a version is named by nobody, so there the system and what kind of refusal it was. What names neither is
-blamed on no release.
+could not be read, or by an error on the saved record. Those words are the rule's message or the field; a
+limit or a version is named by nobody, so there the system and what kind of refusal it was. What names neither
+is blamed on no release.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ _WORDS: Mapping[str, tuple[str, ...]] = {
     "retire_version": ("version",),
     "limit_cut": ("throttled", "spent", "slot"),
 }
-"""Kind of a release that no refusal names to the words of which one stands in them, beside the system's name."""
+"""Kind of a release that no refusal names to words of which one stands there, beside the system's name."""
 
 _SHOWN = "shown on the record"
 _CURABLE = ("validation_rule", "require_field")
