@@ -203,11 +203,12 @@ class Processing:
         if isinstance(failed, RefusedError):
             self._told_of(stream, failed.cause, failed.detail, what)
 
-    def given_up(self, stream: Stream, detail: str) -> None:
-        """A run ended without all of its work, after its last try: a person is told of the whole stream, till
-        the next sweep has compared it.
+    def given_up(self, stream: Stream, what: str, cause: str, detail: str) -> None:
+        """A run (`what`) ended without all of its work, after its last try: a person is told of the whole
+        stream, till a complete sweep has compared it. No later try could tell that the run reads again.
         """
-        self._told_of(stream, "timeout", detail, "sweep broken")
+        self._unreadable.get(stream.name, {}).pop(what, None)
+        self._told_of(stream, cause, detail, "sweep broken")
 
     def _told_of(self, stream: Stream, cause: str, detail: str, what: str) -> None:
         since_s: float = self.services.store.table(SWEPT).get(stream.name, 0.0)

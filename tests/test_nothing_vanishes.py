@@ -13,12 +13,13 @@ from pipeline.assemble import Parts
 from pipeline.bus import EmbeddedBus
 from pipeline.dead_letters import DeadLetters
 from pipeline.exceptions import Unit
-from pipeline.failures import UnreachableError
+from pipeline.failures import RefusedError, UnreachableError
 from pipeline.inbox import Inbox
 from pipeline.item import Back, Item, Outcome
 from pipeline.ordering import Ordering
 from pipeline.patterns.event import Events
 from pipeline.patterns.fixed_times import FixedTimes
+from pipeline.patterns.sweep import Sweep
 from pipeline.processing import Processing
 from pipeline.services import Services
 from pipeline.settings import Settings
@@ -202,3 +203,40 @@ def test_a_run_at_a_fixed_time_that_is_given_up_is_told_to_a_person() -> None:
         return kit
 
     assert played(main).opened() == [("timeout", "time", "facts")]
+
+
+class Unmapped(Facts):
+    """Refuses to be read until somebody maps its field."""
+
+    mapped = False
+
+    async def changed(self, since_s: float, until_s: float) -> AsyncGenerator[list[Item], None]:
+        self._demand()
+        yield [Item(self.name, "k", 1, "1")]
+
+    async def sweep(self, since_s: float, until_s: float) -> list[Item]:
+        self._demand()
+        return [Item(self.name, "k", 1, "1")]
+
+    def _demand(self) -> None:
+        if not self.mapped:
+            raise RefusedError("schema", "no such field")
+
+
+def test_a_run_given_up_on_an_unmapped_field_is_made_up_and_closed_by_the_sweep_after_the_mapping() -> None:
+    stream = Unmapped()
+
+    async def main() -> tuple[Kit, list[list[tuple[str, str, str]]]]:
+        kit = Kit(stream)
+        await FixedTimes(stream, kit.processing).run()
+        sweep = Sweep([stream], kit.processing, lambda _: inf)
+        told = [kit.opened()]
+        for stream.mapped in (False, True):
+            await sweep.compare(stream)
+            told.append(kit.opened())
+        return kit, told
+
+    kit, told = played(main)
+
+    assert told == [[("schema", "time", "facts")], [("schema", "time", "facts")], []]
+    assert kit.services.metrics.counts["items.facts.done"] == 1

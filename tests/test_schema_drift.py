@@ -117,6 +117,22 @@ def test_every_field_of_every_system_renamed_at_once_and_mapped_half_a_day_later
     assert [row for row in problems if row.cause == "schema" and row.closed_at_s is None] == []
 
 
+def journals_of(world: World) -> dict[str, int]:
+    """Minor units by project, period and run."""
+    effects = world.systems["netsuite"].books(world.end_s).effects
+    return {row.key: row.amount_minor for row in effects if row.flow == "revenue"}
+
+
+def test_revenue_runs_that_gave_up_on_an_unmapped_field_are_made_up_under_their_own_cuts() -> None:
+    """Both runs fall into the days without a mapping, and no other run comes after them."""
+    release = replace(renamed("workday", "Worker", "Manager", mapped_after_days=3.0), at="BD+2 12:00")
+    world, calm = (drifted("batch", *given, consultants=12) for given in ((release,), ()))
+    assert journals_of(world) == journals_of(calm)
+    assert {key.rpartition(":")[2] for key in journals_of(calm)} == {"R2", "R4"}
+    problems = world.systems["salesforce"].books(world.end_s).problems
+    assert [row.closed_at_s is not None for row in problems if row.flow == "revenue"] == [True]
+
+
 def test_an_event_that_lacks_what_its_channel_promises_stops_the_stream_with_an_exception() -> None:
     """The org told of a card under a name that nobody mapped: it is not dropped in silence."""
     world = drifted(

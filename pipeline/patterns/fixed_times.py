@@ -10,6 +10,7 @@ from pipeline.patterns.polling import taken
 from pipeline.processing import Processing
 from pipeline.workflows.stream import Stream
 
+_RUN = "run broken"
 _AGAIN_S = 900.0
 _TRIES = 20
 """Five hours of tries, four an hour, until a person is told (assumption)."""
@@ -34,19 +35,20 @@ class FixedTimes:
             before_s = at_s
 
     async def _once(self, since_s: float, until_s: float) -> None:
-        left = "no try"
+        cause, left = "timeout", "no try"
         for _ in range(_TRIES):
             try:
                 items = await taken(self._stream, since_s, until_s)
                 outcomes = await self._processing.many(self._stream, items)
             except (RefusedError, UnreachableError) as failed:
-                self._processing.unreadable(self._stream, failed, "run broken")
-                left = failed.detail
+                self._processing.unreadable(self._stream, failed, _RUN)
+                cause, left = failed.cause, failed.detail
             else:
-                self._processing.readable(self._stream, "run broken")
-                failures = [outcome.detail for outcome in outcomes if outcome.state == "failed"]
+                self._processing.readable(self._stream, _RUN)
+                failures = [outcome for outcome in outcomes if outcome.state == "failed"]
                 if not failures:
                     return
-                left = f"{len(failures)} of {len(outcomes)} failed, first: {failures[0]}"
+                cause = failures[0].cause
+                left = f"{len(failures)} of {len(outcomes)} failed, first: {failures[0].detail}"
             await asyncio.sleep(_AGAIN_S)
-        self._processing.given_up(self._stream, f"given up after {_TRIES} tries: {left}")
+        self._processing.given_up(self._stream, _RUN, cause, f"given up after {_TRIES} tries: {left}")
