@@ -24,12 +24,11 @@ def assemble(
     seed: int,
     callouts: Transport | None = None,
     names: Sequence[str] = ALL,
-    keeps_changes: bool = True,
+    keeps_entries: bool = True,
 ) -> dict[str, System]:
     """The named systems with the opening loaded, not yet started (each is an async context manager).
 
-    `keeps_changes`: whether their journals keep the values of each write. Raises InputError for a name
-    that no folder has.
+    `keeps_entries`: whether their journals keep each write. Raises InputError for a name that no folder has.
     """
     settings = [
         Setting(
@@ -42,7 +41,7 @@ def assemble(
             opening.hq_zone,
             callouts,
             landscape.weekend,
-            keeps_changes,
+            keeps_entries,
         )
         for name in names
     ]

@@ -7,14 +7,9 @@ from typing import Any, NamedTuple
 
 from measurements.facts import Traffic
 
-_NO_CHANGES: Mapping[str, Any] = {}
-
 
 class Entry(NamedTuple):
-    """One write. `op` is insert, update, delete or the vendor's verb; `key` is the business key.
-
-    `changes` is empty where the journal does not keep them.
-    """
+    """One write. `op` is insert, update, delete or the vendor's verb; `key` is the business key."""
 
     at_s: float
     object: str
@@ -28,17 +23,27 @@ class Entry(NamedTuple):
 class Journal:
     """What a system can say afterwards of what was done to it.
 
-    `keeps_changes`: whether the values of each write are kept too, for who reads the life of one record.
+    `keeps_entries`: whether each write is kept, for who reads the life of one record; else nothing but which
+    was the last one under each business key.
     """
 
-    def __init__(self, keeps_changes: bool = True) -> None:
+    def __init__(self, keeps_entries: bool = True) -> None:
         self.entries: list[Entry] = []
-        self._keeps_changes = keeps_changes
+        self.writes = 0
+        self._keeps_entries = keeps_entries
+        self._last: dict[str, int] = {}
         self._tallies: dict[tuple[str, str, int], list[int]] = {}
 
     def write(self, entry: Entry) -> None:
-        """Keep one write."""
-        self.entries.append(entry if self._keeps_changes else Entry(*entry[:-1], _NO_CHANGES))
+        """Note one write."""
+        self.writes += 1
+        self._last[entry.key] = self.writes
+        if self._keeps_entries:
+            self.entries.append(entry)
+
+    def wrote(self, key: str, after: int) -> bool:
+        """Whether anything was written under the business key after so many `writes`."""
+        return self._last.get(key, 0) > after
 
     def count(self, who: str, kind: str, now_s: float, status: int, throttled: bool = False) -> None:
         """Tally one call: `who` is integration, people or background; 4xx, 5xx and lost ones are errors."""

@@ -109,7 +109,7 @@ def make_parts(setting: Setting, folder: str, sliding_tokens: bool = False) -> P
         Faults(setting.name, seed, found.ambient),
         Releases(settings.releases),
         Tokens(setting.name, life_s, sliding_tokens),
-        Journal(setting.keeps_changes),
+        Journal(setting.keeps_entries),
         Tasks(),
     )
     _wire(parts)

@@ -29,7 +29,7 @@ Work = Callable[[], Coroutine[Any, Any, None]]
 class Setting:
     """What a vendor's `build` needs. `callouts` leads to the integration's intake (None = nobody listens).
 
-    `keeps_changes`: whether the journal keeps the values of each write.
+    `keeps_entries`: whether the journal keeps each write.
     """
 
     name: str
@@ -41,7 +41,7 @@ class Setting:
     hq_zone: str
     callouts: Transport | None = None
     weekend: frozenset[int] = SATURDAY_AND_SUNDAY
-    keeps_changes: bool = True
+    keeps_entries: bool = True
 
 
 class Route(NamedTuple):

@@ -26,12 +26,10 @@ class Witness:
     def choose(self, unfinished: Iterable[Item]) -> None:
         """Take one of the items that are unfinished now; none where no journal would tell of it."""
         self._key = next((item.key for item in unfinished if item.flow in _TOLD), "")
-        self._read = [len(journal.entries) for journal in self._journals]
+        self._read = [journal.writes for journal in self._journals]
 
     def stands(self) -> bool:
         """Whether the item is surely unfinished still; false where it must be looked at."""
         return bool(self._key) and not any(
-            entry.key == self._key
-            for journal, read in zip(self._journals, self._read, strict=True)
-            for entry in journal.entries[read:]
+            journal.wrote(self._key, read) for journal, read in zip(self._journals, self._read, strict=True)
         )

@@ -73,14 +73,14 @@ def perform(
 ) -> World:
     """Run the play until every counted item is finished, or to the end of observation.
 
-    `traced`: the journals keep what each write changed, for who reads the life of one record.
+    `traced`: the journals keep each write and what it changed, for who reads the life of one record.
     """
     with collector_off():
         env = simpy.Environment()
         loop = SimulationLoop(env)
         intake = InProcess()
         systems = assemble_systems(
-            play.landscape, play.opening, play.time, seed, intake, keeps_changes=traced
+            play.landscape, play.opening, play.time, seed, intake, keeps_entries=traced
         )
         transports = {name: InProcess(system.api) for name, system in systems.items()}
         pipeline = assemble_pipeline(model, transports, settings or settings_of(play), seed)

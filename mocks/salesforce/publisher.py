@@ -11,14 +11,12 @@ import asyncio
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
-import orjson
-
 from mocks.feeds import Feeds
 from mocks.hooks import Hook, Hooks, Target, told
 from mocks.salesforce.org import AUTOMATION, Org, Saved
 from mocks.salesforce.schema import Schema
 from mocks.tokens import INTEGRATION
-from wire.call import Reply
+from wire.call import Reply, json_bytes
 
 _SILENT = frozenset({AUTOMATION, "opening"})
 _TYPES = {"insert": "CREATE", "update": "UPDATE", "delete": "DELETE"}
@@ -137,7 +135,7 @@ class Publisher:
         }
         if not gap:
             payload.update(self._seen(saved.object, values))
-        return orjson.dumps(payload)
+        return json_bytes(payload)
 
     def _seen(self, object_: str, values: dict[str, Any]) -> dict[str, Any]:
         """Values under the names that they have since the last release; what that removed is not told."""

@@ -46,8 +46,14 @@ async def pages(fetch: Fetch, path: str, first: Page | None = None) -> AsyncGene
 async def rows(fetch: Fetch, path: str, first: Page | None = None) -> list[Row]:
     """All rows. Raises as `pages`. Most answers are one page, which needs no generator."""
     page = first or await fetch(path)
+    one = only(page, path)
+    return [row async for more in pages(fetch, path, page) for row in more] if one is None else one
+
+
+def only(page: Page, path: str) -> list[Row] | None:
+    """The rows of an answer that is one page, as most are; None where others follow. Raises as `pages`."""
     if page.following:
-        return [row async for more in pages(fetch, path, page) for row in more]
+        return None
     _check_whole(len(page.rows), page, path)
     return page.rows
 

@@ -48,7 +48,7 @@ class Workday:
         self._credentials = credentials
         self.names = names
 
-    async def changes(
+    def changes(
         self, updated: Window, effective: Window, deadline_s: float = inf
     ) -> AsyncGenerator[list[dict[str, Any]], None]:
         """Pages of workers with changes within the windows (both given: within both). Raises RefusedError."""
@@ -58,17 +58,13 @@ class Workday:
             for name, window in (("Updated", updated), ("Effective", effective))
             if window is not None
         )
-        async with aclosing(self._pages(soap.windows(windows), "", deadline_s)) as pages:
-            async for workers in pages:
-                yield workers
+        return self._pages(soap.windows(windows), "", deadline_s)
 
-    async def everyone(
+    def everyone(
         self, on: str = "", entered: str = "", deadline_s: float = inf
     ) -> AsyncGenerator[list[dict[str, Any]], None]:
         """Pages of all workers, as of a day (`on`) and of a moment of entry. Raises RefusedError."""
-        async with aclosing(self._pages("", soap.as_of(on, entered), deadline_s)) as pages:
-            async for workers in pages:
-                yield workers
+        return self._pages("", soap.as_of(on, entered), deadline_s)
 
     async def named(
         self, keys: Sequence[str], on: str = "", entered: str = "", deadline_s: float = inf
@@ -103,8 +99,9 @@ class Workday:
         reply = await self._client.send("POST", _PATH, envelope, _XML, deadline_s)
         if reply.status >= 400:
             detail = soap.fault(reply.body)
-            cause = "schema" if "version" in detail else "validation"
-            raise RefusedError(cause, detail)
+            if "version" in detail:
+                raise RefusedError("schema", f"workday: {detail}")
+            raise RefusedError("validation", detail)
         workers, last, total = soap.workers(reply.body)
         following = str(int(number) + 1) if int(number) < last else ""
         return Page([self.names.into("Worker", worker) for worker in workers], following, total)

@@ -101,13 +101,11 @@ class Controls:
         at_s = asyncio.get_running_loop().time()
         return Item(self.name, key_of(key), order=project_of(key), handed_s=at_s)
 
-    async def changed(self, since_s: float, until_s: float) -> AsyncGenerator[list[Item], None]:
+    def changed(self, since_s: float, until_s: float) -> AsyncGenerator[list[Item], None]:
         """Controls saved in the window."""
         stamp = self._services.salesforce.stamp
         condition = f"LastModifiedDate >= {stamp(since_s)} AND LastModifiedDate < {stamp(until_s)}"
-        async with aclosing(self._pages(condition)) as pages:
-            async for page in pages:
-                yield page
+        return self._pages(condition)
 
     async def _pages(self, condition: str) -> AsyncGenerator[list[Item], None]:
         soql = f"SELECT {', '.join(self._source.fields)} FROM {self._source.object} WHERE {condition}"

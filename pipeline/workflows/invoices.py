@@ -70,13 +70,11 @@ class Invoices:
         version = int(values.get("Version__c") or 1)
         return Item(self.name, key, version, order=order, handed_s=asyncio.get_running_loop().time())
 
-    async def changed(self, since_s: float, until_s: float) -> AsyncGenerator[list[Item], None]:
+    def changed(self, since_s: float, until_s: float) -> AsyncGenerator[list[Item], None]:
         """Events released and saved in the window."""
         stamp = self._services.salesforce.stamp
         window = f"LastModifiedDate >= {stamp(since_s)} AND LastModifiedDate < {stamp(until_s)}"
-        async with aclosing(self._pages(window)) as pages:
-            async for page in pages:
-                yield page
+        return self._pages(window)
 
     async def _pages(self, condition: str) -> AsyncGenerator[list[Item], None]:
         soql = (

@@ -62,13 +62,11 @@ class Deals:
         mark = "" if version is None else f"v{int(version)}"
         return Item(self.name, key, int(version or 0), mark, key, handed_s=at_s)
 
-    async def changed(self, since_s: float, until_s: float) -> AsyncGenerator[list[Item], None]:
+    def changed(self, since_s: float, until_s: float) -> AsyncGenerator[list[Item], None]:
         """Deals won and saved in the window, whole."""
         stamp = self._services.salesforce.stamp
         window = f"LastModifiedDate >= {stamp(since_s)} AND LastModifiedDate < {stamp(until_s)}"
-        async with aclosing(self._pages(window)) as pages:
-            async for page in pages:
-                yield page
+        return self._pages(window)
 
     async def _pages(self, condition: str) -> AsyncGenerator[list[Item], None]:
         soql = (
