@@ -42,6 +42,12 @@ def test_an_exception_on_a_stream_excuses_the_keys_it_names_and_no_others() -> N
     assert found.identity["expense"].holds
 
 
+def test_an_exception_on_a_stream_reaches_back_a_day_and_a_sweep_whatever_it_says_of_itself() -> None:
+    rows = (commitment("expense", "E-1", 83), commitment("expense", "E-2", 85))
+    found = _audit(rows, WHOLE._replace(opened_at_s=110 * H, since_s=0.0))
+    assert _kinds(found) == {"E-1": "lost", "E-2": "open_exceptions"}
+
+
 def test_an_exception_on_a_stream_excuses_nothing_once_it_is_closed() -> None:
     closed = WHOLE._replace(closed_at_s=END_S - H)
     assert _kinds(_audit((commitment("expense", "E-1", 100),), closed)) == {"E-1": "lost"}
