@@ -42,7 +42,7 @@ class Struck(NamedTuple):
 class Released(NamedTuple):
     """A release of the scenario: why, from when, and `by` whom and when it was answered (None = nobody).
 
-    `told` is what a refusal because of it names: the rule's message, or the field.
+    `told` is what a refusal because of it names: the rule's message, or the field; empty where it names none.
     """
 
     name: str

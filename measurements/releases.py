@@ -1,8 +1,10 @@
 """Releases: whom each struck, and how many items waited for it until when, by the records that people have.
 
 An item waited for a release where people were told so while it was in force, in words that name what it
-changed (its message, or the field): by an exception record of a cause that such a release makes, of the item
-or of the whole stream that could not be read, or by an error on the saved record.
+changed: by an exception record of a cause that such a release makes, of the item or of the whole stream that
+could not be read, or by an error on the saved record. Those words are the rule's message or the field; a
+limit or a version is named by nobody, so there the system and what kind of refusal it was. What names neither
+is blamed on no release.
 """
 
 from __future__ import annotations
@@ -26,6 +28,12 @@ CAUSES: Mapping[str, tuple[str, ...]] = {
     "limit_cut": ("timeout",),
 }
 """Kind of a release to the causes under which an integration refuses for it."""
+
+_WORDS: Mapping[str, tuple[str, ...]] = {
+    "retire_version": ("version",),
+    "limit_cut": ("throttled", "spent", "slot"),
+}
+"""Kind of a release that no refusal names to words of which one stands there, beside the system's name."""
 
 _SHOWN = "shown on the record"
 _CURABLE = ("validation_rule", "require_field")
@@ -66,9 +74,14 @@ def _as_problem(row: RecordError) -> Problem:
 
 def _blames(row: Problem, release: Released) -> bool:
     in_force = release.start_s <= row.opened_at_s <= (release.answered_s or math.inf)
-    detail = row.detail.lower()
-    named = all(text.lower()[:200] in detail for text in release.told)
-    return in_force and named and row.cause in (*CAUSES.get(release.kind, ()), _SHOWN)
+    caused = row.cause in (*CAUSES.get(release.kind, ()), _SHOWN)
+    return in_force and caused and _names(row.detail.lower(), release)
+
+
+def _names(detail: str, release: Released) -> bool:
+    if release.told:
+        return all(text.lower()[:200] in detail for text in release.told)
+    return release.system in detail and any(word in detail for word in _WORDS.get(release.kind, ()))
 
 
 def _waited(problems: Sequence[Problem], items: Mapping[str, Sequence[Item]]) -> Iterator[Item]:

@@ -79,7 +79,8 @@ def _audited(findings: Findings) -> list[str]:
     texts = []
     if clean:
         texts.append(
-            f"Nothing was lost, doubled, unauthorised or wrong under {listing(clean)}, in any replication."
+            f"Nothing was lost, doubled, unauthorised or wrong under {listing(clean)}, in any replication, "
+            f"{_known_to_people(findings, clean)}."
         )
     for model, found in wrong.items():
         if found:
@@ -88,6 +89,19 @@ def _audited(findings: Findings) -> list[str]:
             ]
             texts.append(f"{model}: {listing(counts)}, over all replications.")
     return texts
+
+
+def _known_to_people(findings: Findings, models: Sequence[str]) -> str:
+    """What of it does not stand either, since a person must act first: clean is not the same as done."""
+    held = {model: findings.audits[model]["open_exceptions"].sum for model in models}
+    told = [f"{model} {number(count, 0)}" for model, count in held.items() if count]
+    if not told:
+        return "and none was in an open exception at the end"
+    total = number(sum(held.values()), 0)
+    return (
+        f"with {total} known to people: absent at the end, in an open exception ({listing(told)}), "
+        "over all replications"
+    )
 
 
 def actions(findings: Findings) -> list[str]:

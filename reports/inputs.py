@@ -14,6 +14,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from measurements.judgement import FINDINGS
+from measurements.judgement import KINDS as COUNTS
 from measurements.kpi_table import Margin
 from measurements.run import (
     STAGES,
@@ -29,14 +31,8 @@ from measurements.run import (
 )
 from reports.baselines import candidates
 
-FINDINGS = ("lost", "duplicated", "unauthorised", "wrong_amount", "wrong_period", "wrong_write_back")
-"""What the audit can find wrong."""
-
 JUDGED_FROM = 10
 """Below so many replications, where their number is fixed, no verdict words are used."""
-
-COUNTS = (*FINDINGS, "pending", "open_exceptions")
-"""Findings and the two honest leftovers, in the order in which they are printed."""
 
 __all__ = [
     "COUNTS",

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from reports.cells import Cell, Group, Row
 from reports.claims import margin_of
 from reports.deciding import deciding, role
 from reports.differences import INDICATIVE, Difference
+from reports.estimates import Finding
 from reports.findings import Findings
 from reports.inputs import COUNTS, FINDINGS
 from reports.kpis import WORKFLOWS, Kpi, in_order, kpi
@@ -149,13 +152,15 @@ def audit_rows(findings: Findings) -> list[Row]:
 
 
 def clean_cells(findings: Findings) -> tuple[Cell, ...]:
-    """Whether each model ended clean: every finding's maximum is 0."""
-    return tuple(
-        Cell("clean", "", "lead")
-        if not any(audits[name].max for name in FINDINGS)
-        else Cell("not clean", "", "bad")
-        for audits in findings.audits.values()
-    )
+    """Whether each model ended clean: every finding's maximum is 0; and what people must still settle."""
+    return tuple(_clean_cell(audits) for audits in findings.audits.values())
+
+
+def _clean_cell(audits: Mapping[str, Finding]) -> Cell:
+    if any(audits[name].max for name in FINDINGS):
+        return Cell("not clean", "", "bad")
+    known = audits["open_exceptions"].sum
+    return Cell("clean", f"{known:,} known to people" if known else "", "lead")
 
 
 def identity_rows(findings: Findings) -> list[Row]:

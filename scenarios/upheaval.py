@@ -119,7 +119,7 @@ def _released(plan: PlannedRelease, at_s: float) -> Released:
         days, by = plan.repaired_after_days, "an administrator"
     told = [str(plan.parameters[name]) for name in ("message", "field") if name in plan.parameters]
     return Released(
-        name=plan.name or f"{plan.system}: {plan.kind.replace('_', ' ')}",
+        name=plan.name or plan.kind.replace("_", " "),
         system=plan.system,
         cause=plan.cause,
         kind=plan.kind,
@@ -137,7 +137,9 @@ def _before_end(where: str, at_s: float, calendar: Calendar) -> None:
 
 def marks_of(scenario: Scenario, calendar: Calendar) -> tuple[tuple[str, float], ...]:
     """Labelled instants for the report's time axes, in order."""
-    found = [(release.name, release.start_s) for release in released_in(scenario, calendar)]
+    found = [
+        (f"{release.name} ({release.system})", release.start_s) for release in released_in(scenario, calendar)
+    ]
     if calendar.closes:
         found.append(("period end", max(close.period_end_s for close in calendar.closes)))
         found.append(("approval cut-off", max(close.cut_off_s for close in calendar.closes)))

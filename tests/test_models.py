@@ -20,6 +20,7 @@ from pipeline.translation.invoice import Event, Line
 from pipeline.translation.project import Standing
 from pipeline.translation.revenue import Journal
 from pipeline.translation.worker import Worker
+from reports.advice import ADVISED
 
 
 def test_every_shipped_model_names_a_pattern_for_each_workflow() -> None:
@@ -30,6 +31,10 @@ def test_every_shipped_model_names_a_pattern_for_each_workflow() -> None:
 def test_the_hybrid_is_the_table_of_the_semantics() -> None:
     assert list(load("hybrid").workflows.values()) == ["api", "batch+api", "event", "api", "batch+event"]
     assert list(load("inverse-hybrid").workflows.values()) == ["batch", "event", "api", "batch", "api"]
+
+
+def test_advice_is_met_by_the_hybrid_that_is_shipped() -> None:
+    assert dict(ADVISED) == dict(load("hybrid").workflows)
 
 
 def _file(folder: Path, text: str) -> str:

@@ -6,10 +6,15 @@ from dataclasses import replace
 from functools import lru_cache
 
 import pytest
+from facts_data import commitment, observed
 from small_world import count, judged
 
+from measurements.facts import Books, Problem
+from measurements.observed import Released
+from measurements.releases import lines
 from measurements.run import ReleaseLine, Run
 from measurements.run_file import Header, encoded, read
+from measurements.view import view
 from pipeline import models as model_files
 from scenarios import catalogue, firm_file
 from scenarios.play import stage
@@ -72,3 +77,29 @@ def test_the_run_file_holds_the_lines(tmp_path) -> None:  # type: ignore[no-unty
     path.write_bytes(encoded(Header("s", 1, "v", "c", "event", 0), ran("event", 1.5)))
     assert read(path)[1].releases == list(ran("event", 1.5).releases)
     assert isinstance(read(path)[1].releases[0], ReleaseLine)
+
+
+CUT = Released("cut", "netsuite", "limit cut", "limit_cut", 0.0, None, "")
+RETIRED = Released("end", "workday", "vendor release", "retire_version", 0.0, None, "")
+
+
+@pytest.mark.parametrize(
+    ("release", "cause", "detail", "struck"),
+    [
+        (CUT, "timeout", "netsuite: throttled (HTTP 429)", True),
+        (CUT, "timeout", "no NetSuite slot within the caller's time", True),
+        (CUT, "timeout", "netsuite: down (HTTP 503)", False),
+        (CUT, "timeout", "salesforce: throttled (HTTP 403)", False),
+        (RETIRED, "schema", "workday: The web service version is not supported.", True),
+        (RETIRED, "schema", "workday: Worker_Data lacks Cost_Rate", False),
+        (RETIRED, "schema", "salesforce: The requested API version is no longer supported.", False),
+        (RETIRED._replace(kind="remove_field"), "schema", "workday: Worker has no Cost_Rate", False),
+    ],
+)
+def test_a_release_is_blamed_only_for_what_names_it(
+    release: Released, cause: str, detail: str, struck: bool
+) -> None:
+    told = Problem("time", "T1", 1, cause, detail, "desk", 10.0, None, 0, 0.0)
+    row = commitment("time", "T1", 0)
+    (line,) = lines(view(observed(Books((row,), problems=(told,)), releases=(release,))))
+    assert list(line.workflows) == (["time_and_expense"] if struck else [])

@@ -7,9 +7,11 @@ from dataclasses import replace
 import pytest
 from report_data import MODELS, experiment
 
+from measurements.judgement import KINDS
 from reports.briefing import actions, money_columns, money_lines, risks
 from reports.findings import Findings, find
 from reports.kpis import kpi
+from reports.tables import clean_cells
 
 
 @pytest.fixture(scope="module")
@@ -38,6 +40,26 @@ def test_nobody_is_called_clean_where_all_were_wrong() -> None:
     whole = experiment(2)
     runs = [replace(run, audit={**run.audit, "lost": {"time": 3}}) for run in whole.runs]
     assert not any("Nothing was lost" in text for text in risks(find(replace(whole, runs=runs))))
+
+
+def test_who_is_clean_is_told_with_what_people_must_still_settle() -> None:
+    whole = experiment(2)
+    for count, words in (
+        (0, "in any replication, and none was in an open exception at the end."),
+        (
+            3,
+            "with 6 known to people: absent at the end, in an open exception (batch 6), over all "
+            "replications.",
+        ),
+    ):
+        left = {"open_exceptions": {"time": count}}
+        clean = {name: {} for name in KINDS}
+        runs = [replace(run, audit={**clean, **(left if run.model == "batch" else {})}) for run in whole.runs]
+        found = find(replace(whole, runs=runs))
+        (told,) = [text for text in risks(found) if text.startswith("Nothing was lost")]
+        assert told.endswith(words)
+        cell = dict(zip(found.audits, clean_cells(found), strict=True))["batch"]
+        assert (cell.text, cell.small) == ("clean", "6 known to people" if count else "")
 
 
 def test_what_to_do_is_the_recommended_table_and_a_tie_break_is_said_to_be_none(found: Findings) -> None:

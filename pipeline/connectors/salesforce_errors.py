@@ -36,6 +36,8 @@ def refusal(reply: Reply) -> RefusedError:
         code, message = first(reply.json())
     except ValueError:
         code, message = "", ""
+    if code == "UNSUPPORTED_API_VERSION":
+        message = f"salesforce: {message}"
     kind = TooManyError if code in _TOO_MANY else RefusedError
     return kind(cause(code), message or f"HTTP {reply.status}")
 

@@ -99,8 +99,9 @@ class Workday:
         reply = await self._client.send("POST", _PATH, envelope, _XML, deadline_s)
         if reply.status >= 400:
             detail = soap.fault(reply.body)
-            cause = "schema" if "version" in detail else "validation"
-            raise RefusedError(cause, detail)
+            if "version" in detail:
+                raise RefusedError("schema", f"workday: {detail}")
+            raise RefusedError("validation", detail)
         workers, last, total = soap.workers(reply.body)
         following = str(int(number) + 1) if int(number) < last else ""
         return Page([self.names.into("Worker", worker) for worker in workers], following, total)

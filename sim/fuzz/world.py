@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from measurements.facts import WORKFLOWS
-from pipeline.models import PATTERNS, Model, model_of
+from pipeline.models import PATTERNS, Model, load, model_of
 from scenarios.catalogue import scenario_from
 from scenarios.firm import Firm
 from scenarios.firm_file import firm_of
@@ -19,7 +19,6 @@ from sim.fuzz.dice import Dice
 BASELINES = ("manual", "point-to-point")
 """They break what they break, and are judged elsewhere."""
 CANDIDATES = tuple(pattern for pattern in PATTERNS if pattern not in BASELINES)
-_HYBRID = ("api", "batch+api", "event", "api", "batch+event")
 
 
 class Drawn(NamedTuple):
@@ -70,10 +69,10 @@ def read(drawn: Drawn) -> Readings:
 def _model(dice: Dice) -> dict[str, Any]:
     """One pattern for all, the hybrid, or any table of candidates."""
     kind = dice.weighted("kind", (("pure", 0.4), ("hybrid", 0.15), ("mixed", 0.45)))
+    if kind == "hybrid":
+        return {"name": "drawn", "workflows": dict(load("hybrid").workflows)}
     if kind == "pure":
         patterns = [dice.one("pattern", ("batch", "api", "event"))] * len(WORKFLOWS)
-    elif kind == "hybrid":
-        patterns = list(_HYBRID)
     else:
         patterns = [dice.one(workflow, CANDIDATES) for workflow in WORKFLOWS]
     return {"name": "drawn", "workflows": dict(zip(WORKFLOWS, patterns, strict=True))}
