@@ -2,9 +2,10 @@
 
 A stream that is refused as a whole cannot name its items one by one, since nobody can read them. Its record
 names them by rule: keys of this shape, of this source, handed over since the last complete comparison. That
-excuses what is absent while the record is open, and nothing else. Since when is the pipeline's own word, so
-the record reaches back no further than a day's run and sweep before it was opened: what was absent longer,
-and told to nobody, was lost.
+excuses what is absent while the record is open, be it the effect or, where the stream reads the target, the
+note of it in the source; and nothing else. Since when is the pipeline's own word, so the record reaches back
+no further than a day's run and sweep before it was opened: what was absent longer, and told to nobody, was
+lost.
 
 What the source opened itself, since its call-out got no answer, says nothing of the effect: the work may have
 been done, or have gone another way since. It may stand beside its effect until the next daily sweep.
@@ -15,7 +16,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from fnmatch import fnmatchcase
 
-from measurements.facts import Commitment, Problem
+from measurements.facts import Commitment, Effect, Problem
 
 NOTE = "write_back"
 """The cause of a record about a note in the source: its effect may well stand."""
@@ -50,17 +51,23 @@ class Excuses:
     def speak_for(self, row: Commitment) -> bool:
         """Whether people know that what is due here is absent. Version 0: the item could not even be read."""
         named = (row.key, row.version) in self._absent or (row.key, 0) in self._absent
-        return named or any(_names(problem, row, self._grace_s) for problem in self._streams)
+        return named or self._of_a_stream(row.system, row.key, max(row.committed_at_s, row.due_from_s))
+
+    def speak_for_note(self, effect: Effect) -> bool:
+        """Whether people know that nobody can read in the target that this stands there now."""
+        return self._of_a_stream(effect.system, effect.key, effect.at_s)
+
+    def _of_a_stream(self, system: str, key: str, at_s: float) -> bool:
+        return any(
+            system == stream.source
+            and at_s >= max(stream.since_s, stream.opened_at_s - self._grace_s)
+            and of_shape(stream, key)
+            for stream in self._streams
+        )
 
 
 def _is_open(problem: Problem, end_s: float) -> bool:
     return problem.opened_at_s <= end_s and (problem.closed_at_s is None or problem.closed_at_s > end_s)
-
-
-def _names(stream: Problem, row: Commitment, grace_s: float) -> bool:
-    handed_over_s = max(row.committed_at_s, row.due_from_s)
-    since_s = max(stream.since_s, stream.opened_at_s - grace_s)
-    return row.system == stream.source and handed_over_s >= since_s and of_shape(stream, row.key)
 
 
 def of_shape(stream: Problem, key: str) -> bool:

@@ -38,6 +38,8 @@ def wrong_write_backs(
     for key in dict.fromkeys((*standing, *receipts)):
         if key not in fresh and key not in doubtful and key not in tables.later:
             effects, receipt = standing.get(key, []), receipts.get(key)
+            if effects and tables.excused.speak_for_note(effects[-1]):
+                continue
             reason = _wrong(facts.flow, receipt, effects)
             if reason:
                 version = effects[-1].version if effects else receipt.version if receipt else 0

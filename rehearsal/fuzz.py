@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 import time
 from collections.abc import Callable
@@ -64,14 +65,14 @@ def fuzz(request: Request) -> None:
 
 
 def _check(request: Request) -> None:
-    check_seed(request.start, max(1, request.seeds))
+    check_seed(request.start, max(1, request.seeds), "--start")
     if request.seeds < 1:
         raise InputError("--seeds", f"{request.seeds} worlds", "ask for 1 or more")
     if request.jobs < 0:
         raise InputError(f"--jobs {request.jobs}", "a negative number", "give 1 or more, or 0 for one a core")
-    if request.minutes < 0:
+    if not 0.0 <= request.minutes < math.inf:
         raise InputError(
-            f"--minutes {request.minutes:g}", "a negative number", "give minutes, or 0 for no end"
+            f"--minutes {request.minutes:g}", "no length of time", "give minutes, or 0 for no end"
         )
 
 

@@ -42,7 +42,8 @@ class Tally:
             self.ways.update(list(dict.fromkeys(map(way, outcome.violations))))
         elif outcome.excused:
             self.expected += 1
-            self.reasons.update(list(dict.fromkeys(reason.kind for reason in outcome.reasons)))
+            because = [reason for reason in outcome.reasons if any(map(reason.explains, outcome.excused))]
+            self.reasons.update(list(dict.fromkeys(reason.kind for reason in because)))
 
     def news(self, outcome: Outcome) -> Iterator[Text]:
         """What is worth a line as it happens."""
@@ -81,7 +82,8 @@ def print_coverage(console: Console, coverage: Coverage) -> None:
     missing = len(coverage.missing())
     whole = len((*FAULTS, *RELEASES)) * len(WORKFLOWS) * len(CANDIDATES)
     console.print(
-        f"Worlds in which the pattern moved the workflow meanwhile ({told}); ! a write was refused then."
+        f"Worlds in which the pattern moved the workflow meanwhile ({told}); ! some write of it was refused"
+        " then, by whatever."
         f" {whole - missing} of {whole} combinations were met."
     )
 

@@ -84,3 +84,23 @@ def test_an_exception_on_what_was_never_read_speaks_for_whichever_version_is_due
     unread = Problem("expense", "E-1", 0, "timeout", "", "desk", 110 * H, None, 0, 0.0)
     row = commitment("expense", "E-1", 100)._replace(version=3)
     assert _kinds(_audit((row,), unread)) == {"E-1": "open_exceptions"}
+
+
+def test_an_exception_on_a_stream_that_reads_the_target_speaks_for_notes_not_taken_back() -> None:
+    """Nobody can read what finance released since 95 h; of what was released before, the source is told."""
+    unread = Problem(
+        "expense", "status", 0, "schema", "", "desk", 96 * H, None, 0, 0.0, "netsuite", "E-*", 95 * H
+    )
+    rows = tuple(commitment("expense", key, 80, amount=100, currency="USD") for key in ("E-1", "E-2", "F-1"))
+    held = tuple(
+        effect("expense", key, at_h, amount=100, currency="USD")
+        for key, at_h in (("E-1", 100), ("E-2", 94), ("F-1", 100))
+    )
+
+    def wrong(*problems: Problem) -> list[str]:
+        found = audit(rows, rows, held, problems, END_S, LOCKS, receipts=())
+        return [one.key for one in found.findings if one.kind == "wrong_write_back"]
+
+    assert wrong() == ["E-1", "E-2", "F-1"]
+    assert wrong(unread) == ["E-2", "F-1"]
+    assert wrong(unread._replace(source="salesforce")) == ["E-1", "E-2", "F-1"]

@@ -9,17 +9,20 @@ from pathlib import Path
 
 import pytest
 
+from measurements.facts import FLOWS, Problem
+from measurements.judgement import FINDINGS
 from measurements.observed import Observed
 from measurements.run import Balance, Figure, Run
 from pipeline import models
 from rehearsal.cli import main
 from scenarios import catalogue, firm_file
-from scenarios.known import FAULTS, RELEASES
+from scenarios.known import FAULTS, RELEASES, objects_of
 from scenarios.play import stage
 from sim.fuzz import files
 from sim.fuzz.coverage import Cell, Coverage, Span, exercised
-from sim.fuzz.expectation import reasons
+from sim.fuzz.expectation import Reason, reasons
 from sim.fuzz.judge import Violation, violations
+from sim.fuzz.reach import reach_of
 from sim.fuzz.shrink import shrunk
 from sim.fuzz.trial import Outcome, _elsewhere, _performed, trial
 from sim.fuzz.world import CANDIDATES, Drawn, draw, read
@@ -117,6 +120,75 @@ def test_what_a_world_may_leave_open_is_told_from_its_tables_alone() -> None:
     mapped = CALM._replace(scenario={**CALM.scenario, "releases": [{**release, "mapped_after_days": 1.0}]})
     assert reasons(CALM) == reasons(mapped) == ()
     assert [reason.kind for reason in reasons(unmapped)] == ["rename_field that nobody maps"]
+
+
+UNMAPPED = {
+    "at": "BD-1 10:00",
+    "system": "netsuite",
+    "cause": "tenant change",
+    "kind": "rename_field",
+    "parameters": {"object": "journalentry", "field": "memo", "to": "memo_new"},
+}
+
+
+def test_a_reason_explains_leftovers_of_the_flows_that_it_reaches_and_of_no_others() -> None:
+    (reason,) = reasons(CALM._replace(scenario={**CALM.scenario, "releases": [UNMAPPED]}))
+    assert reason.flows == {"revenue", "reporting"}
+    for kind in ("unfinished", "open exception"):
+        assert reason.explains(Violation(kind, "", "", "revenue"))
+        assert not reason.explains(Violation(kind, "", "", "time"))
+        assert not reason.explains(Violation(kind, "", ""))
+
+
+def test_nothing_that_is_wrong_or_lost_is_explained_not_even_beside_a_record_on_its_whole_stream() -> None:
+    """The record names other keys than those that are lost."""
+    observed, run = calm()
+    other = Problem(
+        "time", "timecards", 0, "timeout", "", "desk", 0.0, None, 0, 0.0, "salesforce", "NOTHING-*", 0.0
+    )
+    seen = replace(observed, books=observed.books._replace(problems=(other,)))
+    anything = Reason("any", "any", frozenset(FLOWS))
+    for kind in FINDINGS:
+        broken = replace(run, audit={**run.audit, kind: {"time": 50}})
+        left = [one for one in violations(seen, broken) if not anything.explains(one)]
+        assert [(one.kind, one.where) for one in left] == [(kind, "time")]
+
+
+def test_every_object_of_every_system_has_a_reach_and_troubles_reach_what_waits() -> None:
+    for system in ("salesforce", "netsuite", "workday"):
+        for name in objects_of(system):
+            assert reach_of(system, name) <= reach_of(system) <= set(FLOWS)
+    assert reach_of("salesforce", "pse__Timecard__c") == {"time", "invoice", "revenue", "reporting"}
+    assert "project" not in reach_of("workday")
+
+
+def test_violations_come_in_an_order_that_no_hash_decides() -> None:
+    observed, run = calm()
+    stems = [f"stem_{letter}" for letter in "hgfedcba"]
+    crossed = {
+        f"{stem}_{part}": Figure(value) for stem in stems for part, value in (("p50", 2.0), ("p95", 1.0))
+    }
+    found = violations(observed, replace(run, kpis=crossed))
+    assert [one.where for one in found if one.kind == "figure"] == sorted(stems)
+
+
+@pytest.mark.parametrize(
+    ("option", "value"),
+    [("--start", "-5"), ("--minutes", "nan"), ("--minutes", "inf"), ("--minutes", "-1")],
+)
+def test_a_start_or_a_length_that_cannot_be_is_one_line_that_names_its_option(
+    option: str,
+    value: str,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+) -> None:
+    monkeypatch.setattr("sys.argv", ["rehearse", "fuzz", option, value, "--out", str(tmp_path / "o")])
+    with pytest.raises(SystemExit) as ended:
+        main()
+    assert ended.value.code == 2
+    assert capsys.readouterr().err.startswith(f"rehearse: {option} {value}: ")
+    assert not (tmp_path / "o").exists()
 
 
 def test_an_error_inside_the_product_is_a_violation_that_names_the_place() -> None:

@@ -17,6 +17,7 @@ from pipeline.failures import UnreachableError
 from pipeline.item import Back, Result
 from pipeline.metrics import Metrics
 from pipeline.ordering import Ordering
+from pipeline.patterns.api import Api
 from pipeline.patterns.batch import Batch
 from pipeline.patterns.event import Events
 from pipeline.patterns.polling import Watermarks, taken
@@ -32,6 +33,7 @@ from pipeline.write_back import WriteBack
 from sim.fuzz.trial import trial
 from sim.fuzz.world import Drawn
 from sim.loop import run
+from wire.call import Reply, json_reply
 
 Patch = pytest.MonkeyPatch
 Found = frozenset[tuple[str, str]]
@@ -70,6 +72,7 @@ WORLDS = {
     "batch": _world("batch", _CARELESS, _UNREAD, _DUMB),
     "event": _world("event", _FIRM, _UNANSWERED, _UNHEARD),
     "heard": _world("event", _FIRM, _UNANSWERED),
+    "api": _world("api", _CARELESS, _UNANSWERED),
 }
 """One small firm whose people correct much; replies, events and order of events are often lost."""
 
@@ -113,6 +116,13 @@ def watermark_before_write(patch: Patch) -> None:
 
 def acknowledge_and_drop(patch: Patch) -> None:
     patch.setattr(Events, "accept", lambda *_: None)
+
+
+def answered_without_work(patch: Patch) -> None:
+    async def at_once(*_: Any) -> Reply:
+        return json_reply(200, {"advice": None})
+
+    patch.setattr(Api, "call", at_once)
 
 
 def write_back_lost(patch: Patch) -> None:
@@ -215,6 +225,9 @@ BY_WORLD = (
     Caught(a_rate_off_by_a_cent, "batch", "wrong_amount", "time"),
     Caught(wrong_period, "batch", "wrong_period", "time"),
     Caught(no_sweep, "event", "lost", "time"),
+    Caught(new_external_id_per_try, "api", "duplicated", "time", swept=False),
+    Caught(answered_without_work, "api", "lost", "time", swept=False),
+    Caught(recall_ignored, "api", "unauthorised", "time"),
 )
 
 
@@ -225,7 +238,7 @@ def test_without_a_bug_the_world_is_clean(world: str, swept: bool, monkeypatch: 
     assert _found(world) == set()
 
 
-@pytest.mark.parametrize("caught", BY_WORLD, ids=lambda caught: caught.bug.__name__)
+@pytest.mark.parametrize("caught", BY_WORLD, ids=lambda caught: f"{caught.bug.__name__}-{caught.world}")
 def test_one_small_world_shows_the_bug(caught: Caught, monkeypatch: Patch) -> None:
     caught.bug(monkeypatch)
     if not caught.swept:

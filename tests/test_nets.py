@@ -87,6 +87,20 @@ def test_what_the_sweep_could_not_carry_either_is_told_to_people_and_closed_when
     assert len(firm.live()) == 3
 
 
+@pytest.mark.parametrize(("days", "told"), [(1, []), (3, ["expenses", "timecards"])])
+def test_a_stream_that_two_sweeps_on_end_could_not_reach_is_told_to_people_until_one_compares_it(
+    days: int, told: list[str]
+) -> None:
+    gone = Fault(20 * HOUR_S, days * DAY_S, "netsuite:query", "outage", {"mode": "refuse"})
+    firm = play(only(T_AND_E, "api"), _approved, 6 * DAY_S, {"netsuite": (gone,)})
+
+    assert sorted(problem.key for problem in firm.problems()) == told
+    for problem in firm.problems():
+        assert (problem.cause, int(problem.since_s // HOUR_S)) == ("timeout", 2)
+        assert FIRST_SWEEP_S + DAY_S < problem.opened_at_s < FIRST_SWEEP_S + DAY_S + HOUR_S
+        assert problem.closed_at_s is not None
+
+
 def test_a_control_that_failed_unread_is_no_dead_letter_once_it_passed() -> None:
     async def test(stage: Stage) -> None:
         stage.wires["netsuite"].refuse = lambda call: call.method == "PUT"

@@ -14,7 +14,10 @@ from sim.fuzz.world import CANDIDATES
 
 
 class Cell(NamedTuple):
-    """A kind that was on while a workflow was moved by a pattern; `struck` where a write was refused then."""
+    """A kind that was on while a workflow was moved by a pattern.
+
+    `struck` where some write of the workflow was refused then, by whatever: a step tells no system.
+    """
 
     kind: str
     workflow: str
@@ -66,7 +69,7 @@ class Coverage:
         return max(self._worlds[Cell(kind, workflow, pattern, struck)] for struck in (False, True))
 
     def struck(self, kind: str, workflow: str, pattern: str) -> int:
-        """In how many of them a write of the workflow was refused meanwhile."""
+        """In how many of them some write of the workflow was refused meanwhile, by whatever."""
         return self._worlds[Cell(kind, workflow, pattern, True)]
 
     def missing(self) -> list[tuple[str, str, str]]:

@@ -1,7 +1,8 @@
 """What a drawn world may leave open at its end, and why: told from its tables alone, before it runs.
 
 A limit below what the work needs, or a change that nobody answers, may leave items unfinished and exceptions
-open. Nothing excuses a thing that is doubled, unauthorised, wrong, or lost without a word.
+open, in the flows that it reaches. Nothing excuses a thing that is doubled, unauthorised, wrong, or lost:
+what an open exception names is not lost, and what it names is the audit's to say.
 """
 
 from __future__ import annotations
@@ -11,12 +12,13 @@ from typing import Any, NamedTuple
 
 from scenarios.firm import Firm
 from scenarios.known import figures_of
-from sim.fuzz.judge import BEHIND
+from sim.fuzz.judge import Violation
+from sim.fuzz.reach import reach_of
 from sim.fuzz.upheaval import NEWER, SPARED
 from sim.fuzz.world import Drawn
 
-EXCUSABLE = frozenset({"unfinished", "open exception", BEHIND})
-"""Kinds of violation that a reason may explain."""
+EXCUSABLE = frozenset({"unfinished", "open exception"})
+"""Kinds of violation that a reason may explain, in its flows."""
 
 _NEEDED = {
     "daily_api_requests": lambda heads: 2_000 + 200 * heads,
@@ -26,10 +28,15 @@ _NEEDED = {
 
 
 class Reason(NamedTuple):
-    """Why; `detail` is this world's."""
+    """Why; `detail` is this world's, `flows` are what it may hold up."""
 
     kind: str
     detail: str
+    flows: frozenset[str]
+
+    def explains(self, violation: Violation) -> bool:
+        """Whether it may be why."""
+        return violation.kind in EXCUSABLE and violation.flow in self.flows
 
 
 def reasons(drawn: Drawn) -> tuple[Reason, ...]:
@@ -46,7 +53,7 @@ def _starved(drawn: Drawn) -> Iterator[Reason]:
         )
         need = _NEEDED[limit](heads) if limit in _NEEDED else 1.0
         if size - others * background < need:
-            yield Reason("a limit that starves", f"{system} {limit} {size:g}")
+            yield Reason("a limit that starves", f"{system} {limit} {size:g}", reach_of(system))
 
 
 def _sizes(drawn: Drawn) -> Iterator[tuple[str, str, float, float]]:
@@ -71,14 +78,15 @@ def _sizes(drawn: Drawn) -> Iterator[tuple[str, str, float, float]]:
 def _unanswered(drawn: Drawn) -> Iterator[Reason]:
     for release in drawn.scenario.get("releases", ()):
         kind, given = release["kind"], release["parameters"]
-        place = f"{release['system']} {given.get('object', '')}.{given.get('field', '')}"
+        system, name = release["system"], given.get("object", "")
+        place, flows = f"{system} {name}.{given.get('field', '')}", reach_of(system, name)
         if "repaired_after_days" in release or release.get("from_version") == NEWER:
             continue
         if kind in {"rename_field", "remove_field"} and "mapped_after_days" not in release:
-            yield Reason(f"{kind} that nobody maps", place)
+            yield Reason(f"{kind} that nobody maps", place, flows)
         elif kind == "remove_field":
-            yield Reason("remove_field: a mapping brings back no value", place)
+            yield Reason("remove_field: a mapping brings back no value", place, flows)
         elif kind in {"require_field", "validation_rule"}:
-            yield Reason(f"{kind} that nobody repairs", place)
+            yield Reason(f"{kind} that nobody repairs", place, flows)
         elif kind == "retire_version" and given["version"] >= SPARED:
-            yield Reason("retire_version of what the clients name", release["system"])
+            yield Reason("retire_version of what the clients name", system, flows)

@@ -14,11 +14,6 @@ from measurements.run import Figure, Run
 SETTLED_S = 6 * DAY_S
 """An exception this old at the end has seen the desk three times over, which looks every second day."""
 
-BEHIND = "unread behind a refused stream"
-"""Absent, or recalled and not undone, and named by no exception, while an open one says that the whole stream
-is refused: nobody could read what was approved or recalled."""
-_WHOLE = frozenset({"schema", "auth", "timeout"})
-
 _LATENCIES = {
     "project_setup_h_p95": "project",
     "worker_alignment_h_p95": "worker",
@@ -31,17 +26,21 @@ _ABOVE_100 = frozenset({"margin_error_pct", "quota_peak_pct"})
 
 
 class Violation(NamedTuple):
-    """One thing that must not be. `kind` and `where` make two failures the same; `detail` is one example."""
+    """One thing that must not be. `kind` and `where` make two failures the same; `detail` is one example.
+
+    `flow` is whose items it is about; empty where it is about none.
+    """
 
     kind: str
     where: str
     detail: str
+    flow: str = ""
 
 
 def violations(observed: Observed, run: Run) -> list[Violation]:
     """Everything that is wrong with the run, the worst first."""
     return [
-        *_findings(observed, run),
+        *_findings(run),
         *_balances(run),
         *_unfinished(run),
         *_open(observed),
@@ -49,37 +48,11 @@ def violations(observed: Observed, run: Run) -> list[Violation]:
     ]
 
 
-def _refused_whole(observed: Observed) -> dict[str, float]:
-    """Flow to when a person was first told, in what is open, that none of it can be read."""
-    keys = {(row.flow, row.key) for row in observed.due}
-    since: dict[str, float] = {}
-    for row in observed.books.problems:
-        if row.closed_at_s is None and row.cause in _WHOLE and (row.flow, row.key) not in keys:
-            since[row.flow] = min(row.opened_at_s, since.get(row.flow, row.opened_at_s))
-    return since
-
-
-def _findings(observed: Observed, run: Run) -> Iterator[Violation]:
-    refused = _refused_whole(observed)
+def _findings(run: Run) -> Iterator[Violation]:
     for kind in FINDINGS:
         for flow, count in run.audit.get(kind, {}).items():
             if count:
-                behind = flow in refused and (
-                    kind == "lost"
-                    or (kind == "unauthorised" and _unheard(observed, run, flow, refused[flow]))
-                )
-                yield Violation(BEHIND if behind else kind, flow, f"{count}: {_example(run, kind, flow)}")
-
-
-def _unheard(observed: Observed, run: Run, flow: str, since_s: float) -> bool:
-    """Whether all that stands unauthorised was approved once, and recalled when nobody could read it."""
-    recalled = {
-        (row.key, row.version)
-        for row in observed.books.commitments
-        if row.flow == flow and row.authorised and (row.withdrawn_at_s or 0.0) > since_s - DAY_S
-    }
-    found = [row for row in run.findings if (row.kind, row.flow) == ("unauthorised", flow)]
-    return all((row.key, row.version) in recalled for row in found)
+                yield Violation(kind, flow, f"{count}: {_example(run, kind, flow)}", flow)
 
 
 def _example(run: Run, kind: str, flow: str) -> str:
@@ -93,24 +66,24 @@ def _balances(run: Run) -> Iterator[Violation]:
             yield Violation("identity", workflow, f"{balance.due} due, {tuple(balance[1:])} counted")
     for found in run.findings:
         if found.kind == "identity":
-            yield Violation(
-                "identity", found.flow, f"{found.key} {found.part} v{found.version}: {found.reason}"
-            )
+            detail = f"{found.key} {found.part} v{found.version}: {found.reason}"
+            yield Violation("identity", found.flow, detail, found.flow)
 
 
 def _unfinished(run: Run) -> Iterator[Violation]:
-    if run.undrained:
-        flows = ", ".join(f"{count} {flow}" for flow, count in run.unfinished.items())
-        yield Violation("unfinished", next(iter(run.unfinished), ""), flows or f"{run.undrained} items")
+    for flow, count in run.unfinished.items():
+        if count:
+            yield Violation("unfinished", flow, f"{count} {flow}", flow)
+    if run.undrained and not any(run.unfinished.values()):
+        yield Violation("unfinished", "", f"{run.undrained} items")
 
 
 def _open(observed: Observed) -> Iterator[Violation]:
     for row in observed.books.problems:
         if row.closed_at_s is None and row.opened_at_s < observed.end_s - SETTLED_S:
             age = f"open for {(observed.end_s - row.opened_at_s) / DAY_S:.1f} days"
-            yield Violation(
-                "open exception", f"{row.flow} {row.cause}", f"{row.key} v{row.version} {age}: {row.detail}"
-            )
+            detail = f"{row.key} v{row.version} {age}: {row.detail}"
+            yield Violation("open exception", f"{row.flow} {row.cause}", detail, row.flow)
 
 
 def _figures(run: Run) -> Iterator[Violation]:
@@ -122,7 +95,7 @@ def _figures(run: Run) -> Iterator[Violation]:
         counted = len(run.samples.get(flow, ())) + run.unfinished.get(flow, 0)
         if name in run.kpis and run.kpis[name].n != counted:
             yield Violation("figure", name, f"n {run.kpis[name].n}, but {counted} items")
-    for stem in {name.removesuffix("_p50") for name in run.kpis if name.endswith("_p50")}:
+    for stem in sorted({name.removesuffix("_p50") for name in run.kpis if name.endswith("_p50")}):
         low, high = run.kpis[f"{stem}_p50"].value, run.kpis.get(f"{stem}_p95", Figure(None)).value
         if low is not None and high is not None and low > high:
             yield Violation("figure", stem, f"median {low} above the 95th percentile {high}")

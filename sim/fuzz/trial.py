@@ -18,7 +18,7 @@ from measurements.run_file import Header, encoded
 from scenarios.play import Play, stage
 from sim.collector import collector_off
 from sim.fuzz.coverage import Cell, Span, exercised
-from sim.fuzz.expectation import EXCUSABLE, Reason, reasons
+from sim.fuzz.expectation import Reason, reasons
 from sim.fuzz.judge import Violation, violations
 from sim.fuzz.world import Drawn, draw, read
 from sim.world import observe, perform
@@ -65,7 +65,7 @@ def trial(drawn: Drawn) -> Outcome:
     except BaseException as error:  # NotSimulated is none of Exception, so that no retry swallows it
         return Outcome(drawn, (_raised(error),))
     why = reasons(drawn)
-    excused = tuple(one for one in found if why and one.kind in EXCUSABLE)
+    excused = tuple(one for one in found if any(reason.explains(one) for reason in why))
     rest = tuple(one for one in found if one not in excused)
     return Outcome(drawn, rest, excused, why, cells, calls, _digest(drawn, run))
 
