@@ -17,6 +17,7 @@ from measurements.facts import WORKFLOWS
 from mocks.faults import Fault
 from mocks.releases import Release
 from pipeline.connectors.salesforce import EVENTS
+from pipeline.exceptions import Unit
 from pipeline.item import Item, Outcome
 from pipeline.models import Model
 from pipeline.patterns.bounded import bounded
@@ -249,6 +250,38 @@ def test_a_refused_subscription_is_told_of_each_of_its_streams_until_it_hears_ag
         assert all(row.closed_at_s for row in stage.systems["salesforce"].books(1200.0).problems)
 
     play_flow(test, T_AND_E, "event")
+
+
+@pytest.mark.parametrize("pattern", ["event", "api", "batch"])
+def test_a_repair_replays_what_its_own_system_stopped_and_nothing_else(pattern: str) -> None:
+    rule = {"object": "timeBill", "field": "approvalStatus", "when": ["approved"], "message": "No time."}
+    release = Release(0.0, "new validation rule", "validation_rule", rule)
+    systems = {**CALM, "netsuite": replace(CALM["netsuite"], releases=(release,))}
+
+    async def script(firm: Firm) -> None:
+        await _approved(firm)
+        await asyncio.sleep(16 * HOUR_S)
+        exceptions = firm.pipeline.services.exceptions
+        (stopped,) = exceptions.all()
+        assert (stopped.unit.key, stopped.cause, stopped.system) == (CARD, "validation", "netsuite")
+        exceptions.open(Unit("timecards", "time", "T-2", 1), "validation", "rule", system="salesforce")
+        for system, count in (("salesforce", 1), ("netsuite", 1), ("workday", 0)):
+            reply = await firm.operate("repair", system=system, release={"kind": "validation_rule", **rule})
+            assert reply.json()["replayed"] == count
+
+    play(only(T_AND_E, pattern), script, 27 * HOUR_S, None, Settings(TIME, shown_by=()), systems)
+
+
+def test_a_mapping_replays_what_its_own_system_stopped_and_nothing_else() -> None:
+    async def script(firm: Firm) -> None:
+        exceptions = firm.pipeline.services.exceptions
+        for system in ("salesforce", "netsuite"):
+            exceptions.open(Unit("timecards", "time", f"T-{system}", 1), "schema", "gone", system=system)
+        to = {"object": "timeBill", "field": "memo", "to": "custcol_memo"}
+        reply = await firm.operate("mapping", system="netsuite", release=to)
+        assert reply.json()["replayed"] == 1
+
+    play(only(T_AND_E, "batch"), script, HOUR_S)
 
 
 def test_a_replay_goes_to_the_streams_whose_keys_look_so_and_to_no_others() -> None:
