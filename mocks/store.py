@@ -138,6 +138,11 @@ class Table:
         record["_write"] = 0
         return Change(self.name, record_id, "delete", record, {}, record)
 
+    def clear(self) -> None:
+        """Let go of everything."""
+        for held in (self.records, self._unique, self._indexes, self._log):
+            held.clear()
+
     def undo(self, change: Change) -> None:
         """Take one write back; an update still counts as a touch (a poll sees an unchanged record)."""
         if change.op == "insert":
@@ -210,6 +215,11 @@ class Store:
 
     def __getitem__(self, name: str) -> Table:
         return self.tables[name]
+
+    def clear(self) -> None:
+        """Let go of everything."""
+        for table in self.tables.values():
+            table.clear()
 
     def undo(self, changes: Sequence[Change]) -> None:
         """Take the writes of a failed transaction back, last first."""

@@ -65,10 +65,11 @@ class Names(NamedTuple):
 
 
 class Open(NamedTuple):
-    """An open record: whom it is about, its values in the org."""
+    """An open record: whom it is about, its values in the org, which system refused ("" = not known)."""
 
     unit: Unit
     values: Mapping[str, Any]
+    system: str = ""
 
     @property
     def cause(self) -> str:
@@ -98,6 +99,7 @@ class Exceptions:
         amount_minor: int = 0,
         owner: str = "",
         names: Names | None = None,
+        system: str = "",
     ) -> None:
         """Open a record, or tell an open one its new cause; one of another version is out of date."""
         if cause not in CAUSES:
@@ -124,7 +126,7 @@ class Exceptions:
         had: Open | None = self._open.get(unit.name)
         if had is not None and had.values == values:
             return
-        self._keep(Open(unit, values))
+        self._keep(Open(unit, values, system))
         self._store.commit()
         opened = {} if had is not None else {"Opened_At__c": self._now(), "Closed_At__c": None}
         self._send(unit, {**values, **opened})

@@ -53,7 +53,7 @@ class Outcome(NamedTuple):
     """What became of an item: done, skipped (nothing due), refused (a person must act), failed (try later).
 
     `cause` is one of exceptions.CAUSES where refused or failed; `advice` is shown to a person who waits;
-    `status` is what a caller is answered where failed.
+    `status` is what a caller is answered where failed, `system` who refused ("" = the pipeline itself).
     """
 
     item: Item
@@ -66,6 +66,7 @@ class Outcome(NamedTuple):
     backs: tuple[Back, ...] = ()
     advice: str = ""
     status: int = 0
+    system: str = ""
 
     @property
     def curable(self) -> bool:
@@ -75,7 +76,9 @@ class Outcome(NamedTuple):
 
 
 class Result(NamedTuple):
-    """One record's result of a bulk write: `record` the target's id; where not ok, `cause` and `detail`."""
+    """One record's result of a bulk write: `record` the target's id; where not ok, `cause`, `detail` and who
+    refused.
+    """
 
     key: str
     ok: bool
@@ -83,3 +86,4 @@ class Result(NamedTuple):
     cause: str = ""
     detail: str = ""
     transient: bool = False
+    system: str = ""

@@ -109,19 +109,18 @@ class Operations:
             return json_reply(400, {"error": "a mapping names a system, and a release with object and field"})
         names = self._names[system]
         names.apply(str(release["object"]), str(release["field"]), str(release.get("to") or ""))
-        return json_reply(200, {"system": system, "replayed": self._replayed({"schema"})})
+        return json_reply(200, {"system": system, "replayed": self._replayed(system, {"schema"})})
 
     def _repair(self, given: Mapping[str, Any]) -> Reply:
         """An administrator took a release back; what one of its kind stops is replayed."""
         system, kind = str(given["system"]), str(given["release"]["kind"])
-        return json_reply(
-            200, {"system": system, "replayed": self._replayed(_STOPPED_BY.get(kind, frozenset()))}
-        )
+        replayed = self._replayed(system, _STOPPED_BY.get(kind, frozenset()))
+        return json_reply(200, {"system": system, "replayed": replayed})
 
-    def _replayed(self, causes: Collection[str]) -> int:
-        """How many open exceptions of these causes are replayed."""
+    def _replayed(self, system: str, causes: Collection[str]) -> int:
+        """How many are replayed: open exceptions of these causes, refused by this system or by none known."""
         opened = [] if self._processing is None else self._processing.services.exceptions.all()
-        stopped = [one.unit for one in opened if one.cause in causes]
+        stopped = [one.unit for one in opened if one.cause in causes and one.system in {"", system}]
         for unit in stopped:
             self._replay({"flow": unit.flow, "key": unit.key})
         return len(stopped)

@@ -201,7 +201,7 @@ class Processing:
         """
         self.services.trail.step(stream.flow, stream.name, 0, what, failed.detail)
         if isinstance(failed, RefusedError):
-            self._told_of(stream, failed.cause, failed.detail, what)
+            self._told_of(stream, failed.cause, failed.detail, what, failed.system)
 
     def given_up(self, stream: Stream, what: str, cause: str, detail: str) -> None:
         """A run (`what`) ended without all of its work, after its last try: a person is told of the whole
@@ -210,16 +210,16 @@ class Processing:
         self._unreadable.get(stream.name, {}).pop(what, None)
         self._told_of(stream, cause, detail, "sweep broken")
 
-    def _told_of(self, stream: Stream, cause: str, detail: str, what: str) -> None:
+    def _told_of(self, stream: Stream, cause: str, detail: str, what: str, system: str = "") -> None:
         since_s: float = self.services.store.table(SWEPT).get(stream.name, 0.0)
         unit, names = Unit(stream.name, stream.flow, stream.name), Names(stream.source, stream.keys, since_s)
-        self.services.exceptions.open(unit, cause, detail, names=names)
+        self.services.exceptions.open(unit, cause, detail, names=names, system=system)
         self._unreadable.setdefault(stream.name, {})[what] = None
 
     def unheard(self, stream: Stream, failed: RefusedError) -> None:
         """A message cannot be read: the next sweep finds what it told of, and a person is told till then."""
         self.services.trail.step(stream.flow, stream.name, 0, "event unreadable", failed.detail)
-        self._told_of(stream, failed.cause, failed.detail, "sweep broken")
+        self._told_of(stream, failed.cause, failed.detail, "sweep broken", failed.system)
 
     def readable(self, stream: Stream, what: str) -> None:
         """What broke reads again; people are told so once nothing else of the stream is refused."""
@@ -258,6 +258,7 @@ class Processing:
             outcome.audience,
             outcome.amount_minor,
             outcome.owner,
+            system=outcome.system,
         )
 
 
@@ -279,6 +280,7 @@ def _refused(item: Item, refused: RefusedError) -> Outcome:
         refused.audience,
         refused.amount_minor,
         refused.owner,
+        system=refused.system,
     )
 
 

@@ -96,7 +96,9 @@ def measure(model: Model, consultants: int, seed: int) -> Timed:
         staged_s = time.process_time()
         world = perform(play, model, seed)
         performed_s = time.process_time()
-        assess(observe(world, 0))
+        observed = observe(world, 0)
+        world.let_go()
+        assess(observed)
         ended_s = time.process_time()
     return Timed(staged_s - began_s, performed_s - staged_s, ended_s - performed_s, world.calls, peak_mib())
 

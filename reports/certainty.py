@@ -108,5 +108,5 @@ def _interval(decision: Decision, margin: float, entry: Kpi) -> str:
         return NOTHING
     text = sized(decision.mean + margin, entry)
     if decision.low is None or decision.high is None:
-        return f"{text} in all"
+        return f"{text} in all {decision.values}"
     return f"{text} ({span(decision.low + margin, decision.high + margin, entry, sign=True)})"

@@ -29,12 +29,13 @@ def bearing(entry: Kpi, count: int) -> Kpi:
 
 
 def outcomes(workflow: str, found: Estimates, models: Iterable[str]) -> list[Kpi]:
-    """The KPIs that decide a workflow's answer between these models."""
+    """The KPIs that decide a workflow's answer between these models, of those that any of them has."""
     compared = list(models)
     return [
         bearing(entry, items(found, compared, entry.name))
         for entry in TABLE
         if entry.workflow == workflow and entry.outcome
+        if any(entry.name in found[model] for model in compared if model in found)
     ]
 
 

@@ -26,9 +26,15 @@ _HOURS = kpi("drain_h")
 """Any KPI in hours: stages are written as those are."""
 
 
+def stage_hours(experiment: Experiment, model: str, flow: str, stage: str) -> dict[int, float]:
+    """Mean hours that an item of a flow spent in a stage, by replication that told of it."""
+    runs = experiment.of(model)
+    return {run.replication: run.stages[flow].get(stage, 0.0) for run in runs if flow in run.stages}
+
+
 def mean_stage(experiment: Experiment, model: str, flow: str, stage: str) -> float | None:
     """Mean hours over replications that an item of a flow spent in a stage; None where nothing told."""
-    hours = [run.stages[flow].get(stage, 0.0) for run in experiment.of(model) if flow in run.stages]
+    hours = stage_hours(experiment, model, flow, stage).values()
     return math.fsum(hours) / len(hours) if hours else None
 
 

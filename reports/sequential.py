@@ -1,14 +1,19 @@
 """When a comparison may stop: looks at growing numbers of replications, with one error spent over all.
 
 A claim asks one question: is `behind` worse than `ahead` on a KPI by more than the margin? Its answer is
-tested by the mean excess over the margin, two-sided by Student's t, since both answers can be wrong:
+tested by the mean excess over the margin, two-sided, since both answers can be wrong, by the less sure of
+Student's t and its form for skew (`reports/skewness.py`):
 
     excess = (how much worse `behind` is) − margin      behind: excess > 0      within: excess < 0
 
 At a look, Holm's step-down shares that look's part of the error over all claims that are still open. So the
 chance of any wrong answer, in all claims and looks together, is at most α (`reports/spending.py`). An answer
 once given stays. "Behind" may be said from the first look on; "within" from ten replications on, for a spread
-told from five is too unsure to prove that nothing is there.
+told from five is too unsure to prove that nothing is there. Without any spread nothing can be tested: what
+was the same in all of ten or more replications is decided, and said to be that.
+
+The bound holds for differences that are near normal. A rare disaster that no replication has met is seen by
+no rule (DESIGN.md tells how often it goes wrong).
 """
 
 from __future__ import annotations
@@ -18,10 +23,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
-from scipy.special import stdtrit
-
+from reports.skewness import Sample, sample
 from reports.spending import ALPHA, shares, spent
-from reports.statistics import mean_interval, mostly_bounded
+from reports.statistics import CONSTANT_FROM, mostly_bounded
 
 LEVEL_FROM = 10
 """From so many replications on "level" may be said."""
@@ -69,10 +73,11 @@ class Evidence:
 class Decision:
     """What became of a claim: when, and by what.
 
-    `at` counts replications: of the look that decided, or seen so far. `low` and `high` bound the mean excess
-    at the level tested (None without variance; all None where nothing was due): beyond 0 on one side where it
-    is decided. `spent` is how much of the error had been spent then. `more` estimates how many further
-    replications an open claim needs; None where it is too close to tell, or decided.
+    `at` counts replications: of the look that decided, or seen so far; in `values` of them both had something
+    due. `low` and `high` bound the mean excess at the level tested (None without variance; all None where
+    nothing was due): beyond 0 on one side where it is decided. `spent` is how much of the error had been
+    spent then. `more` estimates how many further replications an open claim needs; None where it is too close
+    to tell, or decided.
     """
 
     status: Status
@@ -82,15 +87,18 @@ class Decision:
     high: float | None = None
     spent: float = 0.0
     more: int | None = None
+    values: int = 0
 
 
 class _Test(NamedTuple):
-    """One claim at one look."""
+    """One claim at one look: what was seen, and the p of "exactly at the margin"."""
 
     p: float
-    mean: float
-    error: float
-    values: int
+    seen: Sample
+
+    @property
+    def status(self) -> Status:
+        return "behind" if self.seen.mean > 0 else "within"
 
 
 def decide(
@@ -105,9 +113,8 @@ def decide(
         for claim, test, level in _rejected(tests, share, len(still)):
             if claim in decided:
                 continue
-            status: Status = "behind" if test.mean > 0 else "within"
-            decided[claim] = Decision(status, look, test.mean, *_bounds(test, level), total)
-            if status == "behind" and claims.get(claim.reverse) and claim.reverse not in decided:
+            decided[claim] = _decision(test.status, look, test.seen, level, total)
+            if test.status == "behind" and claims.get(claim.reverse) and claim.reverse not in decided:
                 # Who leads is not behind: that follows, and needs no test of its own.
                 decided[claim.reverse] = _implied(claims[claim.reverse], look, level, total)
     last = shares(looks, alpha)[-1] / max(1, len(claims) - len(decided))
@@ -125,19 +132,16 @@ def _tested(evidence: Evidence, look: int) -> _Test | None:
     if not values:
         return None
     test = _test(values)
-    status: Status = "behind" if test.mean > 0 else "within"
-    sayable = evidence.proves(status, look) and len(values) >= FEWEST
-    if status == "within":
+    sayable = evidence.proves(test.status, look) and len(values) >= FEWEST
+    if test.status == "within":
         sayable = sayable and len(values) >= LEVEL_FROM
     return test if sayable else test._replace(p=1.0)
 
 
 def _test(values: Sequence[float]) -> _Test:
-    found = mean_interval(values)
-    count = len(values)
-    spread = math.fsum((value - found.mean) ** 2 for value in values)
-    error = math.sqrt(spread / (count - 1) / count) if count > 1 and found.low is not None else 0.0
-    return _Test(found.p, found.mean, error, count)
+    seen = sample(values)
+    constant = seen.mean and not seen.deviation and seen.count >= CONSTANT_FROM
+    return _Test(0.0 if constant else seen.p, seen)
 
 
 def _rejected(tests: Mapping[Claim, _Test], share: float, family: int) -> list[tuple[Claim, _Test, float]]:
@@ -152,40 +156,41 @@ def _rejected(tests: Mapping[Claim, _Test], share: float, family: int) -> list[t
 
 
 def _implied(evidence: Evidence, look: int, level: float, total: float) -> Decision:
-    test = _test([value for value in evidence.excess[:look] if value is not None])
-    return Decision("within", look, test.mean, *_bounds(test, level), total)
+    seen = sample([value for value in evidence.excess[:look] if value is not None])
+    return _decision("within", look, seen, level, total)
 
 
-def _bounds(test: _Test, level: float) -> tuple[float | None, float | None]:
-    if not test.error:
-        return None, None
-    reach = float(stdtrit(test.values - 1, 1.0 - level / 2.0)) * test.error
-    return test.mean - reach, test.mean + reach
+def _decision(status: Status, look: int, seen: Sample, level: float, total: float) -> Decision:
+    return Decision(status, look, seen.mean, *_bounds(seen, level), total, values=seen.count)
+
+
+def _bounds(seen: Sample, level: float) -> tuple[float | None, float | None]:
+    return seen.bounds(level) if seen.deviation else (None, None)
 
 
 def _open(evidence: Evidence, looks: Sequence[int], level: float, alpha: float) -> Decision:
     values = [value for value in evidence.excess if value is not None]
-    seen = len(evidence.excess)
+    often = len(evidence.excess)
     if not values:
-        return Decision("open", seen)
-    test = _test(values)
-    reached = max((spent(look / looks[-1], alpha) for look in looks if look <= seen), default=0.0)
-    more = _more(test, level)
-    if more is not None and test.mean < 0:
-        # "Within" needs ten values, and not every replication gives one.
-        more = max(more, math.ceil((LEVEL_FROM - test.values) * seen / test.values))
-    return Decision("open", seen, test.mean, *_bounds(test, level), reached, more)
+        return Decision("open", often)
+    seen = sample(values)
+    reached = max((spent(look / looks[-1], alpha) for look in looks if look <= often), default=0.0)
+    more = _more(seen, level)
+    if more is not None and (seen.mean < 0 or not seen.deviation):
+        # "Within" needs ten values, as all that never varies does, and not every replication gives one.
+        least = LEVEL_FROM if seen.mean < 0 else CONSTANT_FROM
+        more = max(more, math.ceil((least - seen.count) * often / seen.count))
+    return Decision("open", often, seen.mean, *_bounds(seen, level), reached, more, seen.count)
 
 
-def _more(test: _Test, level: float) -> int | None:
-    """How many further replications would do, if mean and spread stayed as they are."""
-    if not test.mean:
+def _more(seen: Sample, level: float) -> int | None:
+    """How many further replications would do, if mean, spread and skew stayed as they are."""
+    if not seen.mean:
         return None
-    if not test.error:
+    if not seen.deviation:
         return 1
-    spread = test.error * math.sqrt(test.values)
-    for count in range(max(test.values + 1, FEWEST), _FARTHEST):
-        reach = float(stdtrit(count - 1, 1.0 - level / 2.0)) * spread / math.sqrt(count)
-        if reach < abs(test.mean):
-            return count - test.values
+    for count in range(max(seen.count + 1, FEWEST), _FARTHEST):
+        low, high = seen.bounds(level, count)
+        if low > 0 or high < 0:
+            return count - seen.count
     return None

@@ -2,8 +2,11 @@
 
     spent(t) = 2 (1 − Φ(z(1 − α/2) ÷ √t)),   t = replications at the look ÷ the most that may be run
 
-Lan and DeMets' spending function of the O'Brien–Fleming type. The share of a look is the difference of two
-neighbours, so that all looks together never spend more than α, however the looks depend on one another.
+Lan and DeMets' spending function of the O'Brien–Fleming type, in the form that spends α as a whole. Often a
+two-sided α is spent as twice α/2, which leaves less to the early looks (0.0008 instead of 0.0019 at two
+fifths). Either keeps the bound, since both answers share the one α here. The share of a look is the
+difference of two neighbours, so that all looks together never spend more than α, however the looks depend on
+one another.
 """
 
 from __future__ import annotations

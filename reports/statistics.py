@@ -1,7 +1,8 @@
 """Statistics over replications: Student's t intervals, paired differences, Holm's correction and the verdict.
 
 The unit is always the replication, never a record. Zero variance has no interval: the value stood in all of
-them. The A/A check asks this very machinery to compare a model with itself.
+them, which tells nothing before there are ten. The A/A check asks this very machinery to compare a model with
+itself.
 """
 
 from __future__ import annotations
@@ -16,6 +17,10 @@ from kernel.luck import luck
 from reports.kpis import Better
 
 ALPHA = 0.05
+CONSTANT_FROM = 10
+"""So many equal values are told from zero; fewer may all have missed what happens now and then. Ten still
+may: they leave open that a quarter of all replications differ (0.05 ^ (1/10) = 74 % give ten in a row once in
+twenty)."""
 BOUNDED_FROM = 0.25
 """From this share of replications on a mean is "at least" its value. Below it the middle half of the
 replications holds no bound, whatever the bounded ones may really be (they are the slow ones)."""
@@ -33,8 +38,8 @@ class Interval(NamedTuple):
 def mean_interval(values: Sequence[float]) -> Interval:
     """Mean, Student's t interval at 95 %, and the two-sided p that the true mean is zero.
 
-    Raises ValueError without values. Where all values are equal, p is 1 for zero and 0 otherwise; below two
-    values it is 1, since one value proves nothing.
+    Raises ValueError without values. Where all values are equal, p is 0 from ten of them on unless they are
+    zero, else 1.
     """
     if not values:
         raise ValueError("no values")
@@ -44,7 +49,7 @@ def mean_interval(values: Sequence[float]) -> Interval:
         return Interval(mean, None, None, 1.0)
     error = math.sqrt(math.fsum((value - mean) ** 2 for value in values) / (count - 1) / count)
     if error <= 1e-12 * abs(mean) or error == 0.0:
-        return Interval(mean, None, None, 0.0 if mean else 1.0)
+        return Interval(mean, None, None, 0.0 if mean and count >= CONSTANT_FROM else 1.0)
     reach = float(stdtrit(count - 1, 1 - ALPHA / 2)) * error
     p = 2.0 * float(stdtr(count - 1, -abs(mean) / error))
     return Interval(mean, mean - reach, mean + reach, p)

@@ -130,9 +130,13 @@ def status(experiment: Experiment) -> str:
         looks = listing([str(look) for look in experiment.looks])
         return (
             f"{count}, paired by seed. The looks were at {looks}; a model whose comparisons were decided got "
-            "no more. 5 % error in all is spent over the looks and comparisons of a workflow."
+            "no more. 5 % error in all is spent over the looks and comparisons of a workflow (near-normal "
+            "differences)."
         )
-    return f"{count}, paired by seed; 5 % error in all is shared by the comparisons of a workflow."
+    return (
+        f"{count}, paired by seed; 5 % error in all is shared by the comparisons of a workflow (near-normal "
+        "differences)."
+    )
 
 
 _NUMBERS: Mapping[int, str] = {5: "Five", 10: "Ten"}

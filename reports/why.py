@@ -12,11 +12,11 @@ from typing import NamedTuple
 from measurements.facts import FLOWS
 from reports.answer import Answer, Candidate
 from reports.benefits import RATES_USD
-from reports.estimates import difference
+from reports.estimates import comparable, difference
 from reports.findings import Findings
 from reports.inputs import STAGES, Experiment
 from reports.kpis import kpi
-from reports.lifetimes import mean_stage
+from reports.lifetimes import stage_hours
 from reports.numbers import dollars, listing, number, sized
 from reports.words import flow as flow_words
 from reports.words import pattern
@@ -40,23 +40,29 @@ class Stage(NamedTuple):
 def ahead_and_next(findings: Findings, answer: Answer) -> tuple[Candidate, Candidate] | None:
     """Who is best on the first outcome among the level ones, and the nearest that is not level with it.
 
-    Where all are level, the two that are furthest apart.
+    Where all are level, the best and the next.
     """
     entry = answer.headline
     if entry is None or not answer.level:
         return None
     sign = 1.0 if entry.better == "low" else -1.0
 
-    def mean(one: Candidate) -> float:
-        held = findings.estimates[one.model].get(entry.name)
-        return math.inf if held is None or held.mean is None else sign * held.mean
+    def behind(one: Candidate, other: Candidate) -> float:
+        """By how much, over the replications that both completed; who has no figure is behind who has one."""
+        gap = _difference(findings, entry.name, other, one)
+        if gap is None:
+            return -math.inf if comparable(findings.estimates[one.model].get(entry.name)) else math.inf
+        return sign * gap
 
-    first = answer.leader or min(answer.level, key=mean)
+    def farthest(one: Candidate) -> float:
+        return max((behind(one, other) for other in answer.level if other is not one), default=0.0)
+
+    first = answer.leader or min(answer.level, key=farthest)
     rest = [one for one in answer.candidates if one not in answer.level] or [
         one for one in answer.level if one is not first
     ]
     clean = [one for one in rest if one.clean] or rest
-    return (first, min(clean, key=mean)) if clean else None
+    return (first, min(clean, key=lambda one: behind(one, first))) if clean else None
 
 
 def largest_stage(experiment: Experiment, workflow: str, first: str, other: str) -> Stage | None:
@@ -73,8 +79,10 @@ def largest_stage(experiment: Experiment, workflow: str, first: str, other: str)
 
 
 def _more(experiment: Experiment, flow: str, stage: str, first: str, other: str) -> float | None:
-    mine, theirs = (mean_stage(experiment, model, flow, stage) for model in (first, other))
-    return None if mine is None or theirs is None else theirs - mine
+    """Over the replications that both completed: models stop at different looks, and months differ."""
+    mine, theirs = (stage_hours(experiment, model, flow, stage) for model in (first, other))
+    both = sorted(mine.keys() & theirs.keys())
+    return math.fsum(theirs[place] - mine[place] for place in both) / len(both) if both else None
 
 
 def _items(experiment: Experiment, flow: str, model: str) -> float:

@@ -47,13 +47,21 @@ def work(job: Job) -> Done:
     """Perform and judge; where there are faults, a fault-free twin tells what they delayed."""
     with collector_off():
         play = _staged(job)
-        observed = observe(perform(play, job.model, job.seed, _settings(job, play)), job.replication)
+        observed = _observed(job, play)
         if not play.fault_spans:
             return Done(assess(observed), same_run_of(job.model, play, observed))
     with collector_off():
         calm = stage(replace(job.scenario, faults=()), job.firm, job.seed, job.history)
-        twin = observe(perform(calm, job.model, job.seed, _settings(job, calm)), job.replication)
+        twin = _observed(job, calm)
         return Done(assess(observed, twin), same_run_of(job.model, play, observed))
+
+
+def _observed(job: Job, play: Play) -> Observed:
+    """What the run left behind; the world itself goes before it is judged."""
+    world = perform(play, job.model, job.seed, _settings(job, play))
+    observed = observe(world, job.replication)
+    world.let_go()
+    return observed
 
 
 class _Stage:

@@ -67,6 +67,14 @@ class World:
         """All calls that the systems counted, people's desk calls included."""
         return sum(system.journal.calls() for system in self.systems.values())
 
+    def let_go(self) -> None:
+        """Empty the systems' stores. A world is full of cycles, and would else keep its records until the
+        garbage collector comes by.
+        """
+        for system in self.systems.values():
+            if system.store is not None:
+                system.store.clear()
+
 
 def perform(
     play: Play, model: Model, seed: int, settings: Settings | None = None, traced: bool = False

@@ -17,6 +17,7 @@ from measurements.facts import WORKFLOWS
 from mocks.faults import Fault
 from mocks.releases import Release
 from pipeline.connectors.salesforce import EVENTS
+from pipeline.exceptions import Unit
 from pipeline.item import Item, Outcome
 from pipeline.models import Model
 from pipeline.patterns.bounded import bounded
@@ -84,6 +85,20 @@ def test_what_the_sweep_could_not_carry_either_is_told_to_people_and_closed_when
     assert told[0].opened_at_s < FIRST_SWEEP_S + HOUR_S
     assert [problem for problem in firm.problems() if problem.closed_at_s is None] == []
     assert len(firm.live()) == 3
+
+
+@pytest.mark.parametrize(("days", "told"), [(1, []), (3, ["expenses", "timecards"])])
+def test_a_stream_that_two_sweeps_on_end_could_not_reach_is_told_to_people_until_one_compares_it(
+    days: int, told: list[str]
+) -> None:
+    gone = Fault(20 * HOUR_S, days * DAY_S, "netsuite:query", "outage", {"mode": "refuse"})
+    firm = play(only(T_AND_E, "api"), _approved, 6 * DAY_S, {"netsuite": (gone,)})
+
+    assert sorted(problem.key for problem in firm.problems()) == told
+    for problem in firm.problems():
+        assert (problem.cause, int(problem.since_s // HOUR_S)) == ("timeout", 2)
+        assert FIRST_SWEEP_S + DAY_S < problem.opened_at_s < FIRST_SWEEP_S + DAY_S + HOUR_S
+        assert problem.closed_at_s is not None
 
 
 def test_a_control_that_failed_unread_is_no_dead_letter_once_it_passed() -> None:
@@ -235,6 +250,38 @@ def test_a_refused_subscription_is_told_of_each_of_its_streams_until_it_hears_ag
         assert all(row.closed_at_s for row in stage.systems["salesforce"].books(1200.0).problems)
 
     play_flow(test, T_AND_E, "event")
+
+
+@pytest.mark.parametrize("pattern", ["event", "api", "batch"])
+def test_a_repair_replays_what_its_own_system_stopped_and_nothing_else(pattern: str) -> None:
+    rule = {"object": "timeBill", "field": "approvalStatus", "when": ["approved"], "message": "No time."}
+    release = Release(0.0, "new validation rule", "validation_rule", rule)
+    systems = {**CALM, "netsuite": replace(CALM["netsuite"], releases=(release,))}
+
+    async def script(firm: Firm) -> None:
+        await _approved(firm)
+        await asyncio.sleep(16 * HOUR_S)
+        exceptions = firm.pipeline.services.exceptions
+        (stopped,) = exceptions.all()
+        assert (stopped.unit.key, stopped.cause, stopped.system) == (CARD, "validation", "netsuite")
+        exceptions.open(Unit("timecards", "time", "T-2", 1), "validation", "rule", system="salesforce")
+        for system, count in (("salesforce", 1), ("netsuite", 1), ("workday", 0)):
+            reply = await firm.operate("repair", system=system, release={"kind": "validation_rule", **rule})
+            assert reply.json()["replayed"] == count
+
+    play(only(T_AND_E, pattern), script, 27 * HOUR_S, None, Settings(TIME, shown_by=()), systems)
+
+
+def test_a_mapping_replays_what_its_own_system_stopped_and_nothing_else() -> None:
+    async def script(firm: Firm) -> None:
+        exceptions = firm.pipeline.services.exceptions
+        for system in ("salesforce", "netsuite"):
+            exceptions.open(Unit("timecards", "time", f"T-{system}", 1), "schema", "gone", system=system)
+        to = {"object": "timeBill", "field": "memo", "to": "custcol_memo"}
+        reply = await firm.operate("mapping", system="netsuite", release=to)
+        assert reply.json()["replayed"] == 1
+
+    play(only(T_AND_E, "batch"), script, HOUR_S)
 
 
 def test_a_replay_goes_to_the_streams_whose_keys_look_so_and_to_no_others() -> None:

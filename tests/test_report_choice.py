@@ -18,6 +18,7 @@ from reports.choice import choice_rows, expected_levels, flips_sentence
 from reports.findings import Findings, find
 from reports.inputs import ArmChoice, Experiment, LimitLine
 from reports.interactions import interaction_lines, recommended_sentence
+from reports.why import largest_stage
 from sim.waits import longest_gap_h
 
 HELD = "invoice_holds"
@@ -154,6 +155,20 @@ def test_each_row_says_which_stage_makes_the_difference_and_what_it_comes_to() -
     assert row.why == "Why: batch needs 7.9 h more a project than API-led, of which 7.9 h is schedule wait."
     assert row.stakes.startswith("For this firm: 150 projects a month wait 7.9 h longer under batch; ")
     assert row.stakes.endswith("an assumed $8.0k a year less to build and run.")
+
+
+def test_stages_are_compared_over_the_replications_that_both_completed() -> None:
+    """The later months are three times as long; only batch was run that often."""
+
+    def staged(run: Run) -> Run:
+        hours = 2.0 if run.replication < 5 else 6.0
+        return replace(run, stages={"time": {"people": hours, "schedule wait": 0.5 * (run.model == "batch")}})
+
+    whole = experiment(10)
+    runs = [staged(run) for run in whole.runs if run.model == "batch" or run.replication < 5]
+    found = largest_stage(replace(whole, runs=runs), "time_and_expense", "api", "batch")
+    assert found is not None
+    assert (found.stage, found.hours, found.of) == ("schedule wait", 0.5, 0.5)
 
 
 def test_where_the_result_differs_from_common_advice_is_said() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from functools import cache
 from itertools import permutations
@@ -11,6 +12,7 @@ import pytest
 
 from kernel.luck import luck
 from reports.sequential import Claim, Decision, Evidence, decide
+from reports.skewness import Sample, sample
 from reports.spending import LOOKS, looks_until, shares, spent
 from reports.statistics import mean_interval
 
@@ -30,10 +32,12 @@ def _alone(values: Sequence[float | None], **loose: frozenset[int]) -> Decision:
 
 @pytest.mark.parametrize(
     ("fraction", "cumulative"),
-    # Lan and DeMets 1983, O'Brien-Fleming type, two-sided 0.05, five equal steps, four digits.
+    # 2 (1 − Φ(1.95996 ÷ √t)) from a table of the normal: at 0.4 that is 2 (1 − Φ(3.0990)) = 2 × 0.00097.
     [(0.0, 0.0), (0.2, 0.0), (0.4, 0.0019), (0.6, 0.0114), (0.8, 0.0284), (1.0, 0.05)],
 )
-def test_the_spending_function_gives_the_published_table(fraction: float, cumulative: float) -> None:
+def test_the_spending_function_gives_the_figures_of_a_normal_table(
+    fraction: float, cumulative: float
+) -> None:
     assert spent(fraction) == pytest.approx(cumulative, abs=5e-5)
 
 
@@ -106,9 +110,10 @@ def test_a_lower_bound_proves_one_side_only() -> None:
     assert _alone(near, loose_within=some).status == "within", "a fifth of the replications makes no bound"
 
 
-def test_what_never_varies_is_decided_unless_it_lies_on_the_margin() -> None:
-    assert _alone([1.0] * 5).status == "behind"
-    assert _alone([-1.0] * 10).status == "within"
+def test_what_never_varies_is_decided_from_ten_on_unless_it_lies_on_the_margin() -> None:
+    for values, status in (([1.0] * 10, "behind"), ([1e-9] * 10, "behind"), ([-1.0] * 10, "within")):
+        assert (_alone(values[:7]).status, _alone(values[:7]).more) == ("open", 3)
+        assert (_alone(values).status, _alone(values).at) == (status, 10)
     assert _alone([0.0] * 20).status == "open"
 
 
@@ -150,10 +155,32 @@ def test_looking_after_every_replication_would_be_wrong_far_more_often() -> None
     assert wrong / _PATHS > 0.15
 
 
-def test_skewed_differences_are_wrong_no_more_often() -> None:
-    def excess(number: int) -> list[float | None]:
-        mine, theirs = _path(number, "a0"), _path(number, "b0")
-        return [2.718 ** (0.8 * a) - 2.718 ** (0.8 * b) for a, b in zip(mine, theirs, strict=True)]
+def _skewed(number: int, sigma: float, sign: float) -> list[float | None]:
+    """Exactly at the margin, with one long tail: lognormal values less their mean."""
+    centre = math.exp(sigma**2 / 2)
+    return [sign * (math.exp(sigma * value) - centre) for value in _path(number, "a0")]
 
-    wrong = sum(_alone(excess(number)).status != "open" for number in range(_PATHS))
-    assert wrong / _PATHS <= 0.05
+
+@pytest.mark.parametrize("sign", [1.0, -1.0])
+def test_moderately_skewed_differences_are_wrong_no_more_often(sign: float) -> None:
+    """Skewness 1.75; by Student's t alone 7 to 8 paths in 100 were wrong."""
+    wrong = sum(_alone(_skewed(number, 0.5, sign)).status != "open" for number in range(_PATHS))
+    assert wrong / _PATHS <= 0.06
+
+
+@pytest.mark.parametrize(("sigma", "least", "most"), [(0.8, 0.05, 0.10), (1.2, 0.08, 0.16)])
+def test_strong_skew_breaks_the_promise_by_as_much_as_the_design_says(
+    sigma: float, least: float, most: float
+) -> None:
+    wrong = sum(_alone(_skewed(number, sigma, 1.0)).status != "open" for number in range(_PATHS))
+    assert least <= wrong / _PATHS <= most
+
+
+def test_a_bound_that_allows_for_skew_is_open_exactly_where_the_test_is() -> None:
+    for number in range(50):
+        seen = sample([value for value in _skewed(number, 0.8, 1.0) if value is not None])
+        low, high = seen.bounds(seen.p)
+        assert min(abs(low), abs(high)) == pytest.approx(0.0, abs=1e-9) or seen.p == 1.0
+        plain = Sample(seen.count, seen.mean, seen.deviation, 0.0)
+        assert low <= plain.bounds(seen.p)[0]
+        assert high >= plain.bounds(seen.p)[1]

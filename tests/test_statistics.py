@@ -21,8 +21,9 @@ def test_a_t_interval_of_four_values() -> None:
     assert found.p == pytest.approx(0.030466, abs=1e-5)
 
 
-def test_zero_variance_has_no_interval_and_one_value_proves_nothing() -> None:
-    assert mean_interval([3.0, 3.0, 3.0])[1:] == (None, None, 0.0)
+def test_zero_variance_has_no_interval_and_proves_nothing_before_ten_values() -> None:
+    assert mean_interval([3.0] * 10)[1:] == (None, None, 0.0)
+    assert mean_interval([3.0] * 9)[1:] == (None, None, 1.0)
     assert mean_interval([0.0, 0.0])[1:] == (None, None, 1.0)
     assert mean_interval([3.0])[1:] == (None, None, 1.0)
     with pytest.raises(ValueError, match="no values"):
@@ -59,7 +60,8 @@ def test_holm_steps_down_and_never_decreases(ps: list[float], corrected: list[fl
         ([3.0, 3.1, 2.9], 4.0, "low", "~"),
         ([5.0, 6.0, 4.0], 4.0, "low", "inconclusive"),
         ([-30.0, 50.0, 10.0], 4.0, "low", "~"),
-        ([7.0, 7.0, 7.0], 4.0, "low", "worse"),
+        ([7.0] * 10, 4.0, "low", "worse"),
+        ([7.0] * 9, 4.0, "low", "~"),
     ],
 )
 def test_the_verdict_weighs_chance_and_the_practical_margin(

@@ -172,7 +172,9 @@ def _add_parent(org: Org, view: View, head: str, paths: list[str], version: floa
 
 
 class _Rows(dict[str | None, tuple[Record, int, Any]]):
-    """Rows by record id as they were made: the record, the number of its write then, and the row."""
+    """Rows by record id as they were made: the record, the number of its write then, and the row. Windows
+    overlap only for a while: where many are kept, most will not be asked for again.
+    """
 
     def __init__(self, records: Mapping[str, Record], render: Render) -> None:
         super().__init__()
@@ -183,6 +185,8 @@ class _Rows(dict[str | None, tuple[Record, int, Any]]):
         record = self._records.get(record_id or "")
         if record is None:
             return _NO_ROW
+        if len(self) >= _MOST_ROWS:
+            self.clear()
         found = self[record_id] = (record, record["_write"], self._render(record))
         return found
 
@@ -192,4 +196,5 @@ class _Rows(dict[str | None, tuple[Record, int, Any]]):
         return self[record_id][2]
 
 
+_MOST_ROWS = 2048
 _NO_ROW: tuple[Record, int, Any] = ({"_write": 0}, 0, None)

@@ -15,7 +15,7 @@ from urllib.parse import unquote
 from mocks.salesforce.soql_text import shape_of
 
 _LITERAL = re.compile(r"%2(7[\w.|:@#-]+(?=%27)|0\d{4}-\d\d-\d\dT[\d.]+(?:(?:%3A|:)[\d.]+)*Z)")
-"""A text after its quote, an instant after a space. It begins with plain signs: those are searched fastest."""
+"""A text after its quote, an instant after a space: plain signs first, since those are found fastest."""
 _TEXT = "7"
 _WHERE = "%20WHERE%20"
 _SIGNS = (

@@ -101,7 +101,8 @@ class NetSuite:
         async def fetch(path: str) -> Page:
             page = _page(await self._client.send("POST", path, body, _TRANSIENT, deadline_s))
             if page.total >= _MOST_ROWS:
-                raise RefusedError("unknown", f"NetSuite answers no more than {_MOST_ROWS} rows: {query}")
+                detail = f"NetSuite answers no more than {_MOST_ROWS} rows: {query}"
+                raise RefusedError("unknown", detail, system="netsuite")
             return page
 
         return self.names.rows(query, await paging.rows(fetch, _QUERY))
@@ -213,7 +214,8 @@ def _key(row: Mapping[str, Any]) -> str:
 
 
 def _failed(row: Mapping[str, Any], failed: UnreachableError | RefusedError) -> Result:
-    return Result(_key(row), False, "", failed.cause, failed.detail, isinstance(failed, UnreachableError))
+    transient = isinstance(failed, UnreachableError)
+    return Result(_key(row), False, "", failed.cause, failed.detail, transient, "netsuite")
 
 
 def _written(reply: Reply) -> str:

@@ -23,11 +23,11 @@ def refusal(reply: Reply) -> RefusedError:
     """What the document says, and which cause that is."""
     detail, code, path = _first(reply)
     if (code, path) == _TOO_MANY:
-        return TooManyError("validation", detail)
+        return TooManyError("validation", detail, system="netsuite")
     lacked = _LACKED.match(detail)
     if lacked is not None:
         detail = f"reference {lacked.group(1)}:{lacked.group(2)}"
-    return RefusedError(_cause(code, detail, path), detail)
+    return RefusedError(_cause(code, detail, path), detail, system="netsuite")
 
 
 def _first(reply: Reply) -> tuple[str, str, str]:

@@ -112,7 +112,8 @@ class Salesforce:
             if state.json()["state"] == "JobComplete":
                 break
             if state.json()["state"] in {"Failed", "Aborted"}:
-                raise RefusedError("validation", str(state.json().get("errorMessage") or "bulk job failed"))
+                failed = str(state.json().get("errorMessage") or "bulk job failed")
+                raise RefusedError("validation", failed, system="salesforce")
         return await self._bulk_results(job, int(state.json()["numberRecordsProcessed"]))
 
     async def _bulk_results(self, job: str, total: int) -> list[dict[str, Any]]:
@@ -165,7 +166,8 @@ class Salesforce:
                     continue
                 transient = isinstance(failed, UnreachableError)
                 results.extend(
-                    Result(str(row[field]), False, "", failed.cause, failed.detail, transient) for row in part
+                    Result(str(row[field]), False, "", failed.cause, failed.detail, transient, "salesforce")
+                    for row in part
                 )
         return results
 
@@ -187,7 +189,7 @@ class Salesforce:
         except TooManyError as refused:
             if self.subrequests.shrink(len(subrequests)):
                 raise
-            raise RefusedError(refused.cause, refused.detail) from None
+            raise RefusedError(refused.cause, refused.detail, system=refused.system) from None
 
     async def _composite(
         self, subrequests: Sequence[Mapping[str, Any]], deadline_s: float
@@ -297,11 +299,11 @@ def _raise_first(answers: Sequence[Mapping[str, Any]]) -> None:
     code, message = next((pair for pair in failed if pair[0] != "PROCESSING_HALTED"), failed[0])
     if code in errors.TRANSIENT:
         raise UnreachableError("timeout", f"salesforce: {code} {message}")
-    raise RefusedError(errors.cause(code), message)
+    raise RefusedError(errors.cause(code), message, system="salesforce")
 
 
 def _result(key: str, told: Mapping[str, Any]) -> Result:
     if told.get("success"):
         return Result(key, True, str(told.get("id") or ""))
     code, message = errors.first(told.get("errors"))
-    return Result(key, False, "", errors.cause(code), message, code in errors.TRANSIENT)
+    return Result(key, False, "", errors.cause(code), message, code in errors.TRANSIENT, "salesforce")

@@ -39,7 +39,7 @@ def refusal(reply: Reply) -> RefusedError:
     if code == "UNSUPPORTED_API_VERSION":
         message = f"salesforce: {message}"
     kind = TooManyError if code in _TOO_MANY else RefusedError
-    return kind(cause(code), message or f"HTTP {reply.status}")
+    return kind(cause(code), message or f"HTTP {reply.status}", system="salesforce")
 
 
 def first(told: Any) -> tuple[str, str]:

@@ -49,4 +49,5 @@ class Warehouse:
 
 def _raise(reply: Reply) -> None:
     if reply.status >= 400:
-        raise RefusedError("validation", reply.body[:200].decode("utf-8", "replace"))
+        detail = reply.body[:200].decode("utf-8", "replace")
+        raise RefusedError("validation", detail, system="warehouse")

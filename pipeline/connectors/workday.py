@@ -100,8 +100,8 @@ class Workday:
         if reply.status >= 400:
             detail = soap.fault(reply.body)
             if "version" in detail:
-                raise RefusedError("schema", f"workday: {detail}")
-            raise RefusedError("validation", detail)
+                raise RefusedError("schema", f"workday: {detail}", system="workday")
+            raise RefusedError("validation", detail, system="workday")
         workers, last, total = soap.workers(reply.body)
         following = str(int(number) + 1) if int(number) < last else ""
         return Page([self.names.into("Worker", worker) for worker in workers], following, total)

@@ -4,6 +4,7 @@
     dead letters, hooks given up ─> again    by the workflow's own step, a few at a time
     still fails ──────────────────> told     as an exception record, under every pattern
     open, though it stands ───────> closed
+    not compared for two days ────> told     of the whole stream
 
 By keys, counts and sums; the same for every model but the baselines; its calls count.
 """
@@ -26,6 +27,10 @@ from pipeline.workflows.stream import Stream, fits
 
 _GRACE_S = 3600.0
 _SWEEP = "sweep broken"
+_BLIND_S = 2 * 86400.0
+"""How long a stream may go uncompared before people are told (assumption): one night may be the outage of an
+hour, two are none.
+"""
 Judged = Callable[[Stream], float]
 """Until when what was handed over should have been carried over by now."""
 
@@ -105,6 +110,9 @@ class Sweep:
         except (RefusedError, UnreachableError) as failed:
             metrics.add(f"sweeps.{stream.name}.broken")
             self._processing.unreadable(stream, failed, _SWEEP)
+            blind_s = asyncio.get_running_loop().time() - self._swept.get(stream.name, 0.0)
+            if isinstance(failed, UnreachableError) and blind_s > _BLIND_S:
+                self._processing.given_up(stream, _SWEEP, failed.cause, failed.detail)
             return None
         self._processing.readable(stream, _SWEEP)
         metrics.add(f"sweeps.{stream.name}.found", len(found))

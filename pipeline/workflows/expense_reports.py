@@ -16,7 +16,7 @@ from pipeline.translation.time import entity_of, whole
 from pipeline.workflows import approved, sweeps
 from pipeline.workflows.approved_records import ApprovedRecords, told_version
 from pipeline.workflows.posted import Posted
-from pipeline.workflows.refusals import refused_outcome
+from pipeline.workflows.refusals import bulk_outcome, refused_outcome
 from pipeline.workflows.source_records import LINES, Shape
 from pipeline.workflows.stream import Channel, Hook, error_on
 
@@ -125,7 +125,9 @@ class ExpenseReports:
         except RefusedError as refused:
             if refused.cause != "closed_period" or self._services.plain:
                 amount = expense.total_minor(report[LINES])
-                raise RefusedError(refused.cause, refused.detail, refused.audience, amount) from None
+                raise RefusedError(
+                    refused.cause, refused.detail, refused.audience, amount, system=refused.system
+                ) from None
             await self._services.periods.refresh(deadline_s)
             if not await self._undo(item, item.version, deadline_s):
                 await self._put(report, item, deadline_s)
@@ -218,9 +220,8 @@ class ExpenseReports:
                 await self._services.periods.refresh()
                 outcomes.append(await self._safely(item._replace(mark=FORCED)))
             else:
-                state = "failed" if result.transient else "refused"
                 amount = expense.total_minor((item.record or {}).get(LINES, ()))
-                outcomes.append(Outcome(item, state, result.cause, result.detail, amount_minor=amount))
+                outcomes.append(bulk_outcome(item, result, amount))
         return outcomes
 
     async def _safely(self, item: Item) -> Outcome:

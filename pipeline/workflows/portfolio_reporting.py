@@ -15,6 +15,7 @@ from pipeline.failures import RefusedError, UnreachableError
 from pipeline.item import Back, Item, Outcome
 from pipeline.services import Services
 from pipeline.workflows import fact_readers as readers
+from pipeline.workflows.refusals import refused_outcome
 from pipeline.workflows.stream import Channel, Hook, Stream
 
 _KEYS = 500
@@ -92,9 +93,10 @@ class Facts:
             try:
                 await self._services.warehouse.load([item.record for item in part if item.record])
                 outcomes.extend(Outcome(item) for item in part)
-            except (RefusedError, UnreachableError) as failed:
-                state = "failed" if isinstance(failed, UnreachableError) else "refused"
-                outcomes.extend(Outcome(item, state, failed.cause, failed.detail) for item in part)
+            except RefusedError as refused:
+                outcomes.extend(refused_outcome(item, refused) for item in part)
+            except UnreachableError as failed:
+                outcomes.extend(Outcome(item, "failed", failed.cause, failed.detail) for item in part)
         return outcomes
 
     async def _read(self, items: Sequence[Item]) -> dict[str, Item]:

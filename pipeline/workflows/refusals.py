@@ -16,6 +16,7 @@ def refused_outcome(item: Item, refused: RefusedError) -> Outcome:
         refused.audience,
         refused.amount_minor,
         refused.owner,
+        system=refused.system,
     )
 
 
@@ -24,4 +25,4 @@ def bulk_outcome(item: Item, failed: Result | None, amount_minor: int = 0) -> Ou
     if failed is None:
         return Outcome(item)
     state = "failed" if failed.transient else "refused"
-    return Outcome(item, state, failed.cause, failed.detail, "desk", amount_minor)
+    return Outcome(item, state, failed.cause, failed.detail, "desk", amount_minor, system=failed.system)

@@ -154,4 +154,6 @@ def _equal(bill: Row, part: Part) -> bool:
 def _worth(refused: RefusedError, parts: Sequence[Part]) -> RefusedError:
     """The refusal with the money that waits for it, so that the desk takes the largest first."""
     amount = refused.amount_minor or time.worth_minor(parts)
-    return RefusedError(refused.cause, refused.detail, refused.audience, amount, refused.owner)
+    return RefusedError(
+        refused.cause, refused.detail, refused.audience, amount, refused.owner, refused.system
+    )

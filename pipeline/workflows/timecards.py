@@ -18,7 +18,7 @@ from pipeline.translation import time
 from pipeline.workflows import approved, sweeps
 from pipeline.workflows.approved_records import ApprovedRecords, told_version
 from pipeline.workflows.posted import Posted
-from pipeline.workflows.refusals import refused_outcome
+from pipeline.workflows.refusals import bulk_outcome, refused_outcome
 from pipeline.workflows.source_records import LINES, Shape
 from pipeline.workflows.stream import Channel, Hook, error_on
 from pipeline.workflows.time_bills import TimeBills
@@ -148,9 +148,7 @@ class Timecards:
             await self._services.periods.refresh()
             return await self._bills.safely(self.apply, item._replace(mark=FORCED))
         worst = next((result for result in bad if not result.transient), bad[0])
-        state = "failed" if worst.transient else "refused"
-        amount = time.worth_minor(time.parts((item.record or {}).get(LINES, ())))
-        return Outcome(item, state, worst.cause, worst.detail, amount_minor=amount)
+        return bulk_outcome(item, worst, time.worth_minor(time.parts((item.record or {}).get(LINES, ()))))
 
     async def sweep(self, since_s: float, until_s: float) -> list[Item]:
         """Headers whose hours in the ERP, net of reversals, are not the approved ones."""
