@@ -157,10 +157,8 @@ def test_nothing_that_is_wrong_or_lost_is_explained_not_even_beside_a_record_on_
 def test_a_recall_that_is_not_undone_is_explained_only_where_an_open_record_names_it() -> None:
     observed, run = calm()
     card = next(row for row in observed.books.commitments if row.flow == "time" and row.authorised)
-    recalled = card._replace(withdrawn_at_s=card.committed_at_s + 60.0)
-    found = FindingLine(
-        "unauthorised", "time", card.key, card.part, card.version, "recalled and not reversed"
-    )
+    recalled = card._replace(version=3, withdrawn_at_s=card.committed_at_s + 60.0)
+    found = FindingLine("unauthorised", "time", card.key, card.part, 3, "recalled and not reversed")
     broken = replace(run, audit={**run.audit, "unauthorised": {"time": 1}}, findings=(found,))
     record = Problem("time", card.key, 4, "schema", "", "desk", 9.0, None, 0, 0.0)
     kinds = {}
