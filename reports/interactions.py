@@ -16,7 +16,7 @@ from reports.inputs import Experiment
 from reports.kpis import UNCOMPARED, WORKFLOWS, Kpi, kpi
 from reports.numbers import change, listing, sized, span
 from reports.reasons import label
-from reports.recommendation import TIE_BREAK, Recommendation
+from reports.recommendation import Recommendation
 from reports.statistics import ALPHA, Interval, holm, paired_difference
 from reports.words import pattern
 
@@ -116,7 +116,7 @@ def _tie(chosen: Recommendation) -> str:
         return ""
     flows = listing([WORKFLOWS[flow].lower() for flow in chosen.tied])
     return (
-        f"In {flows} several patterns could stand; a tie-break took one, which is no evidence: {TIE_BREAK}."
+        f"In {flows} several patterns could stand; a tie-break took one, which is no evidence: {chosen.rule}."
     )
 
 

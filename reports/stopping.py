@@ -9,20 +9,21 @@ from reports.answer import Answer, answers
 from reports.estimates import Estimates, audit, estimates
 from reports.inputs import Experiment
 from reports.recommendation import Recommendation, recommendation
-from reports.recoveries import unsettled_recoveries
+from reports.standing import unsettled_standing
 
 
 def undecided(experiment: Experiment) -> set[str]:
     """The models on whose further replications some answer rests, a workflow's or how faults are stood."""
     found = estimates(experiment)
     claims = [claim for answer in _answers(experiment, found) for claim in answer.unsettled]
-    claims += unsettled_recoveries(experiment, found)
+    claims += unsettled_standing(experiment, found)
     return {model for claim in claims for model in (claim.behind, claim.ahead)}
 
 
 def recommended_table(experiment: Experiment) -> Recommendation | None:
     """The table that the answer recommends so far."""
-    return recommendation(experiment, _answers(experiment, estimates(experiment)))
+    found = estimates(experiment)
+    return recommendation(experiment, found, _answers(experiment, found))
 
 
 def contenders(experiment: Experiment, most: int = 2) -> list[str]:
