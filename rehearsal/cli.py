@@ -43,8 +43,9 @@ def compare(
         str, typer.Option("--replications", help="Independent repetitions: a number, or as many as it takes.")
     ] = "auto",
     most: Annotated[
-        int, typer.Option("--most", help="With auto, at most so many replications; 40 for a closer look.")
-    ] = 20,
+        int | None,
+        typer.Option("--most", help="With auto, at most so many replications; 40 for a closer look [20]."),
+    ] = None,
     seed: SeedOption = 1,
     jobs: Annotated[
         int, typer.Option("--jobs", help="Processes [default: one a core].", show_default=False)

@@ -97,11 +97,15 @@ def _asked(request: Request) -> tuple[int, tuple[int, ...]]:
     if request.replications is not None:
         if request.replications < 1:
             raise InputError("--replications", f"{request.replications} runs", "ask for 1 or more, or auto")
+        if request.most is not None:
+            what = f"{request.most} means nothing beside the fixed number of --replications"
+            raise InputError("--most", what, "leave out one of the two")
         return request.replications, ()
-    if request.most < LOOKS[0]:
+    most = LOOKS[-1] if request.most is None else request.most
+    if most < LOOKS[0]:
         remedy = f"give {LOOKS[0]} or more, or a fixed number by --replications"
-        raise InputError("--most", f"{request.most} replications decide nothing", remedy)
-    return request.most, looks_until(request.most)
+        raise InputError("--most", f"{most} replications decide nothing", remedy)
+    return most, looks_until(most)
 
 
 def chosen(text: str | None, default: Sequence[str]) -> tuple[Model, ...]:

@@ -21,7 +21,7 @@ from scenarios.history.load import log_and_map
 
 
 class Request(NamedTuple):
-    """What was typed; no number of replications is "auto", of which there are at most `most`."""
+    """What was typed; no number of replications is "auto", of which there are at most `most` (LOOKS)."""
 
     scenario: str
     models: str | None
@@ -32,7 +32,7 @@ class Request(NamedTuple):
     jobs: int
     workload: Path | None
     out: Path | None
-    most: int = LOOKS[-1]
+    most: int | None = None
 
 
 def number_or_auto(typed: str) -> int | None:
@@ -54,7 +54,7 @@ def command_of(request: Request) -> str:
         ("--consultants", request.consultants),
         ("--workload", request.workload),
         ("--replications", None if request.workload else request.replications or "auto"),
-        ("--most", request.most if request.replications is None and request.most != LOOKS[-1] else None),
+        ("--most", request.most if request.most != LOOKS[-1] else None),
         ("--seed", request.seed),
     ):
         if value not in {None, ""}:

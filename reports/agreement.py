@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
 
@@ -93,7 +94,10 @@ def _known(values: Sequence[float | None]) -> list[bool]:
 
 
 def of_experiment(bank: Experiment, paths: int = PATHS) -> dict[str, Agreement]:
-    """Workflow to the agreement of its claims, where there are any."""
+    """Workflow to the agreement of its claims, where there are any; which KPIs decide is told as a comparison
+    tells it, from the first look.
+    """
+    bank = replace(bank, looks=LOOKS)
     found = estimates(bank)
     each = {workflow: claims_of(bank, found, workflow) for workflow in WORKFLOWS}
     return {workflow: agreement(claims, paths=paths) for workflow, claims in each.items() if claims}

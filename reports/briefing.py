@@ -14,7 +14,6 @@ from reports.inputs import FINDINGS, CostRange, Experiment
 from reports.kpis import WORKFLOWS, kpi
 from reports.limits import limit_rows, opening
 from reports.numbers import NOTHING, dollars, interval, listing, measured, number
-from reports.recommendation import TIE_BREAK
 from reports.recoveries import recovery_sentences
 from reports.words import FINDINGS as FINDING_WORDS
 from reports.words import pattern
@@ -125,7 +124,7 @@ def _adopt(findings: Findings) -> str:
     tied = listing([WORKFLOWS[name].lower() for name in advised.tied])
     if advised.tied and len(advised.tied) == len(advised.table):
         tied = "each of them" if len(advised.tied) > 1 else "it"
-    tail = f" In {tied} only a tie-break chose ({TIE_BREAK}); it is no evidence." if tied else ""
+    tail = f" In {tied} only a tie-break chose ({advised.rule}); it is no evidence." if tied else ""
     verb = "Prepare" if findings.experiment.indicative else "Build"
     return f"{verb} {clauses}{ran}.{tail}"
 

@@ -7,6 +7,7 @@ there.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import NamedTuple
@@ -15,7 +16,7 @@ from reports.answer import Answer, answers
 from reports.findings import Findings
 from reports.inputs import ArmChoice, CostRange, Experiment, Margin
 from reports.kpis import TABLE, WORKFLOWS
-from reports.limits import BINDING_MIN, limit_rows
+from reports.limits import BINDING_MIN, LimitRow, limit_rows
 from reports.numbers import listing, number
 from reports.words import pattern
 
@@ -129,19 +130,33 @@ def _arm_theory(findings: Findings, arm: ArmChoice) -> str:
     models = [model for model in findings.estimates if model in arm.models]
     rows = limit_rows(findings.experiment, models)
     if arm.kind == "slots":
-        full = max((row.saturated_min for row in rows if row.limit == "account_concurrency"), default=0.0)
-        usual = f"as compared the slots are full {number(full, 0)} min a run"
-        return (
-            f"{usual}, which binds: a flip can be"
-            if full >= BINDING_MIN
-            else f"{usual}, which does not bind: no flip"
-        )
+        return _slots_theory([row for row in rows if row.limit == "account_concurrency"], arm.factor)
     people = findings.experiment.consultants * arm.factor
     bound = sorted({row.limit for row in rows if row.binds_at is not None and row.binds_at <= people})
     if bound:
         names = listing([name.replace("_", " ") for name in bound])
         return f"{names} would be full at {people:,.0f} people: a flip can be"
     return f"no limit binds at {people:,.0f} people: no flip"
+
+
+def _slots_theory(rows: Sequence[LimitRow], slots: float) -> str:
+    """Fewer slots bind where the most calls at once, everybody's, fill them; more ease only what was full."""
+    size = max((row.size for row in rows), default=slots)
+    if slots < size:
+        peak = max(math.ceil(row.peak_share * row.size - 1e-9) for row in rows)
+        usual = f"as compared at most {peak} calls are under way at once"
+        return (
+            f"{usual}, which fill {slots:g} slots: a flip can be"
+            if peak >= slots
+            else f"{usual}, fewer than {slots:g} slots: no flip"
+        )
+    full = max((row.saturated_min for row in rows), default=0.0)
+    usual = f"as compared the slots are full {number(full, 0)} min a run"
+    return (
+        f"{usual}, which binds: a flip can be"
+        if full >= BINDING_MIN
+        else f"{usual}, which does not bind: no flip"
+    )
 
 
 def choice_cells(row: ChoiceRow) -> dict[str, str]:

@@ -44,7 +44,7 @@ def find(experiment: Experiment) -> Findings:
         differences=differences(experiment, found, told),
         answers=told,
         benefits=experiment.benefits or benefits(found, by_hand(experiment.models, found)),
-        recommendation=recommendation(experiment, told),
+        recommendation=recommendation(experiment, found, told),
     )
 
 

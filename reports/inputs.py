@@ -121,7 +121,7 @@ class Strip(NamedTuple):
 class ArmChoice(NamedTuple):
     """Who is level in a workflow under another setting, and who is among the same models as compared.
 
-    `kind` is slots, heads or people; `factor` is of the head count or of people's times.
+    `kind` is slots, heads or people; `factor` is how many slots, or of the head count or of people's times.
     """
 
     setting: str

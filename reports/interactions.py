@@ -16,15 +16,13 @@ from reports.inputs import Experiment
 from reports.kpis import UNCOMPARED, WORKFLOWS, Kpi, kpi
 from reports.numbers import change, listing, sized, span
 from reports.reasons import label
-from reports.recommendation import TIE_BREAK, Recommendation
-from reports.statistics import Interval, paired_difference
+from reports.recommendation import Recommendation
+from reports.statistics import ALPHA, Interval, holm, paired_difference
 from reports.words import pattern
 
 
 class Interaction(NamedTuple):
-    """One KPI that moved by more than its margin; `neighbours` are the workflows that another pattern
-    carries.
-    """
+    """How one KPI moved; `neighbours` are the workflows that another pattern carries."""
 
     workflow: str
     kpi: Kpi
@@ -39,17 +37,23 @@ class Interaction(NamedTuple):
 def interactions(
     experiment: Experiment, found: Estimates, chosen: Recommendation | None
 ) -> list[Interaction]:
-    """Every KPI of a workflow that differs by more than its margin, told from chance; largest first a
-    workflow.
+    """Every KPI of a workflow that differs by more than its margin, told from chance; many are tried, so
+    Holm's correction is over all of them.
     """
     if chosen is None or RECOMMENDED not in found:
         return []
-    return [
+    tried = [
         one
         for workflow, model in chosen.taken_from.items()
         for name in found[RECOMMENDED]
         if kpi(name).workflow == workflow and name not in UNCOMPARED
         if (one := _interaction(experiment, found, workflow, model, kpi(name))) is not None
+    ]
+    corrected = holm([one.change.p for one in tried])
+    return [
+        one
+        for one, p in zip(tried, corrected, strict=True)
+        if p < ALPHA and abs(one.change.mean) > one.margin
     ]
 
 
@@ -63,18 +67,11 @@ def _interaction(
     moved = paired_difference(together, apart)
     before = sum(apart) / len(apart)
     margin = margin_of(experiment, entry).around(before)
-    if abs(moved.mean) <= margin or not _told(moved):
-        return None
     tables = experiment.models[RECOMMENDED], experiment.models[model]
     neighbours = tuple(flow for flow in tables[0] if tables[0][flow] != tables[1].get(flow))
     return Interaction(
         workflow, entry, model, sum(together) / len(together), before, moved, margin, neighbours
     )
-
-
-def _told(moved: Interval) -> bool:
-    """Whether it is told from chance; without variance it is."""
-    return moved.low is None or moved.high is None or moved.low * moved.high > 0
 
 
 def interaction_lines(findings: Findings) -> list[str]:
@@ -109,6 +106,8 @@ def recommended_sentence(findings: Findings) -> str:
         carried.setdefault(used, []).append(WORKFLOWS[flow].lower())
     each = "; ".join(f"{pattern(used)} for {listing(flows)}" for used, flows in carried.items())
     verb = "Ahead so far is the table" if findings.experiment.indicative else "Recommended is the table"
+    if len(chosen.tied) == len(chosen.table):
+        verb = "A table to try is"  # nothing of it rests on evidence
     return " ".join(text for text in (f"{verb} {each}.", _tie(chosen), _ran(findings, chosen)) if text)
 
 
@@ -117,7 +116,7 @@ def _tie(chosen: Recommendation) -> str:
         return ""
     flows = listing([WORKFLOWS[flow].lower() for flow in chosen.tied])
     return (
-        f"In {flows} several patterns could stand; a tie-break took one, which is no evidence: {TIE_BREAK}."
+        f"In {flows} several patterns could stand; a tie-break took one, which is no evidence: {chosen.rule}."
     )
 
 
@@ -130,6 +129,9 @@ def _ran(findings: Findings, chosen: Recommendation) -> str:
     head = f"It was run as a model of its own in {often} replication{'s' if often > 1 else ''}"
     found = interactions(findings.experiment, findings.estimates, chosen)
     if not found:
-        return f"{head}; no KPI differs from the model it was taken from by more than its margin."
+        return (
+            f"{head}; no difference from the models it was taken from is beyond its margin and told from "
+            "chance."
+        )
     flows = listing(list(dict.fromkeys(WORKFLOWS[one.workflow].lower() for one in found)))
     return f"{head}; its parts meet differently there in {flows}."

@@ -1,8 +1,8 @@
 """The table that the answer recommends: one pattern a workflow, so that it can be run as a model of its own.
 
 Where several patterns are level, the table needs one of them. The rule that breaks the tie is no evidence and
-is said to be none: the fewest styles in the whole table, then the lowest default cost, then the order of
-models.
+is said to be none: where faults struck, no pattern of a model that they threw back more than another; then
+the fewest styles in the whole table, then the lowest default cost, then the order of models.
 """
 
 from __future__ import annotations
@@ -13,9 +13,12 @@ from itertools import product
 
 from reports.answer import Answer, Candidate
 from reports.baselines import RECOMMENDED
+from reports.estimates import Estimates
 from reports.inputs import Experiment
+from reports.standing import standing, thrown_back
 
 TIE_BREAK = "the fewest styles in the whole table, then the lowest default cost"
+AFTER_FAULTS = "what faults throw back least, then "
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,20 +31,34 @@ class Recommendation:
     taken_from: Mapping[str, str]
     tied: tuple[str, ...]
     model: str
+    struck: bool
+
+    @property
+    def rule(self) -> str:
+        """How ties were broken."""
+        return f"{AFTER_FAULTS if self.struck else ''}{TIE_BREAK}"
 
 
-def recommendation(experiment: Experiment, answers: Sequence[Answer]) -> Recommendation | None:
+def recommendation(
+    experiment: Experiment, found: Estimates, answers: Sequence[Answer]
+) -> Recommendation | None:
     """None where not two patterns were compared in any workflow."""
     asked = [answer for answer in answers if _eligible(answer)]
     if all(len(answer.candidates) < 2 for answer in asked):
         return None
-    chosen = min(product(*(_eligible(answer) for answer in asked)), key=_order)
+    behind = thrown_back(experiment, found)
+
+    def order(chosen: Sequence[Candidate]) -> tuple[int, int, float]:
+        return sum(one.model in behind for one in chosen), *_order(chosen)
+
+    chosen = min(product(*(_eligible(answer) for answer in asked)), key=order)
     table = {answer.workflow: one.pattern for answer, one in zip(asked, chosen, strict=True)}
     return Recommendation(
         table,
         {answer.workflow: one.model for answer, one in zip(asked, chosen, strict=True)},
         tuple(answer.workflow for answer in asked if len(_eligible(answer)) > 1),
         _same(experiment.models, table),
+        bool(standing(experiment, found)),
     )
 
 

@@ -6,24 +6,18 @@ more than the margin on recovery or on either delay is behind.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from itertools import permutations
+from collections.abc import Sequence
 
-from reports.baselines import candidates
-from reports.claims import evidence, unsettled
-from reports.estimates import Estimate, Estimates, rank
+from reports.claims import unsettled
+from reports.estimates import Estimate
 from reports.findings import Findings
-from reports.inputs import Experiment
-from reports.kpis import kpi
 from reports.numbers import listing, measured
-from reports.sequential import Claim, Decision, decide
-
-KPIS = ("recovery_h", "fault_delay_item_h", "fault_delay_usd_days")
+from reports.standing import KPIS, decisions, standing
 
 
 def recovery_sentences(findings: Findings) -> str:
     """How fast each model recovers, what the faults delayed, who stands them best; empty without faults."""
-    models = _models(findings.experiment, findings.estimates)
+    models = standing(findings.experiment, findings.estimates)
     if not models:
         return ""
     recovery, items, money = (
@@ -38,21 +32,11 @@ def _told(name: str, one: Estimate) -> str:
     return "at once" if name == "recovery_h" and one.mean == 0 else measured(name, one)
 
 
-def _models(experiment: Experiment, found: Estimates) -> list[str]:
-    """Candidates that have a twin, quickest first."""
-    able = [model for model in candidates(experiment.models, found) if _known(found[model])]
-    return sorted(able, key=lambda model: [rank(found[model][name], "low") for name in KPIS])
-
-
-def _known(held: Mapping[str, Estimate]) -> bool:
-    return all((one := held.get(name)) and one.mean is not None for name in KPIS)
-
-
 def _judgement(findings: Findings, models: Sequence[str]) -> str:
     """Who is behind nobody; nothing where one model ran, or the runs are too few to judge."""
     if len(models) < 2 or findings.experiment.indicative:
         return ""
-    decided = _decisions(findings.experiment, findings.estimates, models)
+    decided = decisions(findings.experiment, findings.estimates, models)
     still = unsettled(decided, models)
     if still:
         open_ones = {model for claim in still for model in (claim.behind, claim.ahead)}
@@ -65,18 +49,3 @@ def _judgement(findings: Findings, models: Sequence[str]) -> str:
     if len(best) == 1:
         return f"{best[0].capitalize()} stands the faults best."
     return f"{listing(best).capitalize()} stand the faults alike, within the margin."
-
-
-def unsettled_recoveries(experiment: Experiment, found: Estimates) -> list[Claim]:
-    """The claims on which it still rests who stands the faults best, where the scenario asks that."""
-    models = _models(experiment, found) if "recovery_h" in experiment.decisions else []
-    return unsettled(_decisions(experiment, found, models), models) if len(models) > 1 else []
-
-
-def _decisions(experiment: Experiment, found: Estimates, models: Sequence[str]) -> Mapping[Claim, Decision]:
-    claims = {
-        Claim(behind, ahead, name): evidence(experiment, found[behind][name], found[ahead][name], kpi(name))
-        for behind, ahead in permutations(models, 2)
-        for name in KPIS
-    }
-    return decide(claims, experiment.looks or (experiment.replications,))

@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, Field
 
-from scenarios.known import KPIS
+from scenarios.known import KPIS, one_of
 from scenarios.validation import Given
 
 _Cost = Annotated[float, Field(strict=True, ge=0, le=100_000_000)]
@@ -26,7 +26,7 @@ def _ascending(figures: tuple[float, float, float]) -> tuple[float, float, float
 def _named(margins: dict[str, Any]) -> dict[str, Any]:
     for name in margins:
         if name not in KPIS:
-            raise ValueError(f"unknown KPI {name!r}: it is one of {', '.join(KPIS)}")
+            raise ValueError(f"unknown KPI {name!r}: it is {one_of(KPIS, name)}")
     return margins
 
 

@@ -4,7 +4,8 @@ objects."""
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from difflib import get_close_matches
 from importlib import import_module
 from importlib.resources import files
 from typing import Any
@@ -42,6 +43,17 @@ POLLED = ("workday", "netsuite")
 """Systems that are asked for news, where batch does not run: they send none, or not of everything."""
 AMBIENT = ("lost_reply", "reset", "brownout")
 """Faults that may happen every day in any system."""
+
+_FEW = 12
+
+
+def one_of(known: Sequence[str], wrong: str) -> str:
+    """What to use instead of a wrong name: one of the known, of many those that look most like it."""
+    if len(known) <= _FEW:
+        return f"one of {', '.join(known)}"
+    near = get_close_matches(wrong, known, 3, 0.0)
+    return f"one of the {len(known)} known, such as {', '.join(near)}"
+
 
 KPIS = tuple(entry.name for entry in TABLE)
 """Those that may decide."""

@@ -12,7 +12,7 @@ from pydantic import BeforeValidator, Field, StringConstraints
 from kernel.errors import InputError
 from measurements.facts import WORKFLOWS
 from scenarios.history.activities import Activities
-from scenarios.known import KPIS, POLLED, SYSTEMS
+from scenarios.known import KPIS, POLLED, SYSTEMS, one_of
 from scenarios.scenario import (
     DECISIONS_MOST,
     PlannedFault,
@@ -160,7 +160,7 @@ def _names(where: str, field: str, given: Any, known: tuple[str, ...]) -> None:
     for name in given:
         if name not in known:
             raise InputError(
-                f"{where}: {field}.{name}", f"unknown {field.rstrip('s')}", f"use one of {', '.join(known)}"
+                f"{where}: {field}.{name}", f"unknown {field.rstrip('s')}", f"use {one_of(known, name)}"
             )
 
 

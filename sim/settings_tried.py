@@ -26,16 +26,16 @@ REACTION = 4.0
 
 
 class Setting(NamedTuple):
-    """One setting; `factor` is of the head count, or of the times that people take."""
+    """One setting; `factor` is how many slots, or of the head count, or of the times that people take."""
 
     name: str
     kind: str
-    factor: float = 1.0
+    factor: float
 
 
 def settings(plan: Plan) -> list[Setting]:
     """What is tried, in the order in which it is told."""
-    slots = [Setting(f"{count} NetSuite slots", "slots") for count in SLOTS]
+    slots = [Setting(f"{count} NetSuite slots", "slots", count) for count in SLOTS]
     heads = [Setting(f"{_heads(plan, factor):,} consultants", "heads", factor) for factor in HEADS]
     return [*slots, *heads, Setting(f"refusals answered {REACTION:g} times as slowly", "people", REACTION)]
 
@@ -58,7 +58,7 @@ def _arm(plan: Plan, one: Setting, model: Model) -> Arm:
         slower = replace(plan.firm, reaction_factor=plan.firm.reaction_factor * one.factor)
         return Arm(name, model, plan.scenario, slower)
     before = plan.scenario.systems.get("netsuite", SystemChange())
-    change = replace(before, limits={**before.limits, "account_concurrency": float(one.name.split()[0])})
+    change = replace(before, limits={**before.limits, "account_concurrency": float(one.factor)})
     systems = {**plan.scenario.systems, "netsuite": change}
     return Arm(name, model, replace(plan.scenario, systems=systems), plan.firm)
 
@@ -74,14 +74,14 @@ def choices(
     """Who is level in each workflow under each setting, and who is among the same models as compared."""
     tables = {model: experiment.models[model] for model in models}
     few = [run for run in experiment.runs if run.model in tables and run.replication < ASIDE_REPLICATIONS]
-    base = levels(replace(experiment, models=tables, runs=few))
+    base = levels(replace(experiment, models=tables, runs=few), experiment)
     found: list[ArmChoice] = []
     for one in settings(plan):
         arms = [label(one.name, model) for model in models]
         if not all(name in fresh for name in arms):
             continue  # it could not be played, and the notes say why
         runs = [run for name in arms for run in fresh[name]]
-        there = levels(replace(experiment, models=tables, runs=runs))
+        there = levels(replace(experiment, models=tables, runs=runs), experiment)
         found += [
             ArmChoice(one.name, one.kind, one.factor, tuple(models), workflow, there.get(workflow, ()), held)
             for workflow, held in base.items()

@@ -11,7 +11,7 @@ from small_world import TIME, judged, model, month_end, ran, staged
 
 from kernel.luck import luck
 from reports.agreement import agreement, of_experiment
-from reports.inputs import Experiment
+from reports.inputs import Experiment, Figure, Run
 from reports.kpis import WORKFLOWS
 from reports.sequential import Claim, Evidence
 
@@ -51,6 +51,22 @@ def test_paths_of_a_made_up_month_end_agree_with_its_forty_replications() -> Non
     for workflow, one in found.items():
         assert one.share >= 0.98, workflow
         assert one.decided >= 0.9, workflow
+
+
+def test_a_bank_is_decided_by_the_kpis_of_a_first_look_however_many_items_it_has() -> None:
+    """Four deals a run: 20 at the first look, 160 in the bank; the share is clear, the percentile a coin."""
+    share, slow = "project_setup_within_target_pct", "project_setup_h_p95"
+
+    def few(run: Run) -> Run:
+        on_time = 60.0 if run.model == "batch" else 100.0 - 0.1 * (run.replication % 3)
+        wild = 90.0 * luck(1, run.model, str(run.replication))
+        return replace(run, kpis={share: Figure(on_time, 4), slow: Figure(wild, 4)})
+
+    whole = experiment(40, dirty="")
+    pair = {name: whole.models[name] for name in ("batch", "api")}
+    runs = [few(run) for run in whole.runs if run.model in pair]
+    found = of_experiment(replace(whole, models=pair, runs=runs), paths=40)
+    assert found["quote_to_project"].decided == 1.0
 
 
 @cache

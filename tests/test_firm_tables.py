@@ -18,6 +18,7 @@ from reports.inputs import Experiment, Margin
 from reports.kpis import kpi
 from scenarios import catalogue, firm_file, firm_tables
 from scenarios.firm import Firm
+from scenarios.known import KPIS
 from scenarios.play import stage
 from sim.money import costs, estimates_of, pattern_costs
 from sim.settings_of import settings_of
@@ -77,6 +78,10 @@ def test_every_figure_of_the_integration_is_one_of_the_pipelines_and_reaches_it(
         ("[costs]\nday_usd = [1, 2]\n", "costs.day_usd"),
         ("[costs]\nyears = 0\n", "costs.years"),
         ("[margins]\nhappiness = { absolute = 1 }\n", "margins: unknown KPI 'happiness'"),
+        (
+            "[margins]\ntime_posted_p95 = { absolute = 1 }\n",
+            f"{len(KPIS)} known, such as time_posted_h_p95, ",
+        ),
         ("[margins]\ndrain_h = { absolute = -1 }\n", "margins.drain_h.absolute"),
         ("[integration]\nattempts = 0\n", "integration.attempts"),
         ("[integration]\nredelivery_s = []\n", "integration.redelivery_s"),

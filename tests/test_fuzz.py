@@ -12,7 +12,7 @@ import pytest
 from measurements.facts import FLOWS, Problem
 from measurements.judgement import FINDINGS
 from measurements.observed import Observed
-from measurements.run import Balance, Figure, Run
+from measurements.run import Balance, Figure, FindingLine, Run
 from pipeline import models
 from rehearsal.cli import main
 from scenarios import catalogue, firm_file
@@ -21,7 +21,7 @@ from scenarios.play import stage
 from sim.fuzz import files
 from sim.fuzz.coverage import Cell, Coverage, Span, exercised
 from sim.fuzz.expectation import Reason, reasons
-from sim.fuzz.judge import Violation, violations
+from sim.fuzz.judge import NOT_UNDONE, Violation, violations
 from sim.fuzz.reach import reach_of
 from sim.fuzz.shrink import shrunk
 from sim.fuzz.trial import Outcome, _elsewhere, _performed, trial
@@ -152,6 +152,27 @@ def test_nothing_that_is_wrong_or_lost_is_explained_not_even_beside_a_record_on_
         broken = replace(run, audit={**run.audit, kind: {"time": 50}})
         left = [one for one in violations(seen, broken) if not anything.explains(one)]
         assert [(one.kind, one.where) for one in left] == [(kind, "time")]
+
+
+def test_a_recall_that_is_not_undone_is_explained_only_where_an_open_record_names_it() -> None:
+    observed, run = calm()
+    card = next(row for row in observed.books.commitments if row.flow == "time" and row.authorised)
+    recalled = card._replace(version=3, withdrawn_at_s=card.committed_at_s + 60.0)
+    found = FindingLine("unauthorised", "time", card.key, card.part, 3, "recalled and not reversed")
+    broken = replace(run, audit={**run.audit, "unauthorised": {"time": 1}}, findings=(found,))
+    record = Problem("time", card.key, 4, "schema", "", "desk", 9.0, None, 0, 0.0)
+    kinds = {}
+    for name, row in (
+        ("named", record),
+        ("another card", record._replace(key="T-another")),
+        ("an older version", record._replace(version=2)),
+        ("closed", record._replace(closed_at_s=10.0)),
+    ):
+        books = observed.books._replace(commitments=(recalled,), problems=(row,))
+        told = violations(replace(observed, books=books), broken)
+        kinds[name] = {one.kind for one in told} & {NOT_UNDONE, "unauthorised"}
+    wrong = {"unauthorised"}
+    assert kinds == {"named": {NOT_UNDONE}, "another card": wrong, "an older version": wrong, "closed": wrong}
 
 
 def test_every_object_of_every_system_has_a_reach_and_troubles_reach_what_waits() -> None:

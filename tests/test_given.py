@@ -13,8 +13,9 @@ import pytest
 from report_data import experiment
 
 import reports
+from kernel.errors import InputError
 from measurements.facts import WORKFLOWS
-from rehearsal.compare import compare
+from rehearsal.compare import compare, plan_of
 from rehearsal.given import Request, command_of, files_of, without_folders
 from reports import experiment_file
 
@@ -33,6 +34,14 @@ def test_the_command_keeps_each_path_as_it_was_given() -> None:
         "--workload",
         "l.xes.gz",
     ]
+
+
+def test_a_most_beside_a_fixed_number_is_refused_and_alone_it_is_repeated() -> None:
+    with pytest.raises(InputError, match="--most: 40 means nothing beside the fixed number"):
+        plan_of(ASKED._replace(most=40))
+    auto = ASKED._replace(replications=None, most=40, models="batch")
+    assert plan_of(auto).looks[-1] == 40
+    assert "--replications auto --most 40" in command_of(auto)
 
 
 def test_a_log_with_a_column_map_is_two_files_whichever_was_named(tmp_path: Path) -> None:

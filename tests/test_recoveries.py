@@ -5,10 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
+import pytest
 from report_data import experiment
 
+from measurements.facts import WORKFLOWS
+from reports.answer_rows import answer_rows
 from reports.findings import Findings, find
 from reports.inputs import Experiment, Figure, Margin, Run
+from reports.interactions import recommended_sentence
 from reports.recoveries import recovery_sentences
 from reports.spending import LOOKS
 from reports.stopping import undecided
@@ -85,3 +89,54 @@ def test_who_is_run_again_is_who_the_headline_calls_open() -> None:
     )
     assert {"batch", "hybrid"} <= undecided(asked)
     assert not {"batch", "hybrid"} & undecided(replace(asked, decisions={}))
+
+
+def _thrown(back: str, replications: int) -> Experiment:
+    """All level in all workflows, and the faults throw one model's back by a little in each of them."""
+
+    def run(one: Run) -> Run:
+        late = 20.0 if one.model == back else 0.0
+        each = {f"{workflow}_fault_delay_item_h": Figure(late, 40) for workflow in WORKFLOWS}
+        figures = {"recovery_h": Figure(1.0, 200), "fault_delay_usd_days": Figure(0.0, 200), **each}
+        return replace(one, kpis={**figures, "fault_delay_item_h": Figure(5 * late, 200)})
+
+    whole = experiment(replications, dirty="")
+    pair = {name: whole.models[name] for name in ("batch", "api", "event")}
+    runs = [run(one) for one in whole.runs if one.model in pair]
+    return replace(whole, models=pair, runs=runs, decisions={"recovery_h": Margin(4)})
+
+
+@pytest.mark.parametrize("replications", [3, 10])
+@pytest.mark.parametrize(("back", "taken"), [("batch", "api"), ("api", "batch"), ("event", "batch")])
+def test_no_tie_break_takes_the_model_that_the_faults_throw_back_most(
+    back: str, taken: str, replications: int
+) -> None:
+    """Twenty hours are within the margin of each workflow; a hundred are beyond the whole model's."""
+    found = find(_thrown(back, replications))
+    assert all(len(answer.level) == 3 for answer in found.answers)
+    assert found.recommendation is not None
+    assert set(found.recommendation.table.values()) == {taken}
+    assert "what faults throw back least, then the fewest styles" in recommended_sentence(found)
+
+
+def test_who_is_thrown_back_in_a_workflow_is_not_level_there_whatever_it_costs() -> None:
+    whole = _thrown("", 10)
+    late = Figure(400.0, 40)
+    runs = [
+        replace(one, kpis={**one.kpis, "time_and_expense_fault_delay_item_h": late})
+        if one.model == "batch"
+        else one
+        for one in whole.runs
+    ]
+    found = find(replace(whole, runs=runs))
+    level = {answer.workflow: [one.pattern for one in answer.level] for answer in found.answers}
+    assert level["time_and_expense"] == ["api", "event"]
+    assert level["quote_to_project"] == ["batch", "api", "event"]
+    row = next(row for row in answer_rows(found) if row.workflow == "Time and expense")
+    assert row.others == ("batch: behind on delay that faults caused in time and expense",)
+    assert found.recommendation is not None
+    assert found.recommendation.table["time_and_expense"] == "api"
+
+
+def test_without_faults_nothing_is_said_of_them() -> None:
+    assert "faults" not in recommended_sentence(find(experiment(10)))

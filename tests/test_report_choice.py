@@ -18,6 +18,8 @@ from reports.choice import choice_rows, expected_levels, flips_sentence
 from reports.findings import Findings, find
 from reports.inputs import ArmChoice, Experiment, LimitLine
 from reports.interactions import interaction_lines, recommended_sentence
+from reports.statistics import paired_difference
+from reports.stopping import levels
 from reports.why import largest_stage
 from sim.waits import longest_gap_h
 
@@ -120,34 +122,78 @@ def test_the_longest_gap_between_runs(schedule: Schedule, gap_h: float) -> None:
     assert longest_gap_h(schedule) == gap_h
 
 
-def _armed(full_min: float) -> Findings:
-    """Three slots flip one workflow; the slots were so many minutes full as compared."""
+def _armed(slots: int, full_min: float, peak: float) -> Findings:
+    """Other slots flip one workflow; of the five as compared so many were taken at most, and full so long."""
     whole = experiment(10)
-    line = LimitLine("netsuite", "account_concurrency", 5, False, 1.0, 0.8, full_min, 0, ())
+    line = LimitLine("netsuite", "account_concurrency", 5, False, peak / 5, 0.2, full_min, 0, ())
+    name, pair = f"{slots} NetSuite slots", ("api", "event")
     arms = [
-        ArmChoice(
-            "3 NetSuite slots",
-            "slots",
-            1.0,
-            ("api", "event"),
-            "time_and_expense",
-            ("event",),
-            ("api", "event"),
-        ),
-        ArmChoice("3 NetSuite slots", "slots", 1.0, ("api", "event"), "quote_to_project", ("api",), ("api",)),
+        ArmChoice(name, "slots", slots, pair, "time_and_expense", ("event",), pair),
+        ArmChoice(name, "slots", slots, pair, "quote_to_project", ("api",), ("api",)),
     ]
     return find(replace(whole, arms=arms, runs=[replace(run, limits=[line]) for run in whole.runs]))
 
 
 @pytest.mark.parametrize(
-    ("full_min", "theory"), [(12.0, "does not bind: no flip"), (70.0, "binds: a flip can be")]
+    ("slots", "full_min", "peak", "theory"),
+    [
+        (15, 12.0, 5, "12 min a run, which does not bind: no flip"),
+        (15, 70.0, 5, "70 min a run, which binds: a flip can be"),
+        (3, 0.0, 4, "at most 4 calls are under way at once, which fill 3 slots: a flip can be"),
+        (3, 0.0, 3, "at most 3 calls are under way at once, which fill 3 slots: a flip can be"),
+        (3, 0.0, 2, "at most 2 calls are under way at once, fewer than 3 slots: no flip"),
+    ],
 )
 def test_a_setting_that_was_run_again_shows_its_flips_and_what_theory_says(
-    full_min: float, theory: str
+    slots: int, full_min: float, peak: float, theory: str
 ) -> None:
-    [row] = [row for row in choice_rows(_armed(full_min)) if row.setting == "3 NetSuite slots"]
+    [row] = [row for row in choice_rows(_armed(slots, full_min, peak)) if "slots" in row.setting]
     assert row.flips == ("time_and_expense",)
     assert row.theory.endswith(theory)
+
+
+def test_another_setting_is_judged_by_the_kpis_that_decided_as_compared() -> None:
+    """Twelve deals a run decide by their share; thirty would bring the percentile, and seem to flip."""
+    share, slow = "project_setup_within_target_pct", "project_setup_h_p95"
+
+    def of(run: Run, deals: int) -> Run:
+        worse = run.model == "api"
+        figures = {share: Figure(80.0 if worse else 100.0, deals), slow: Figure(9.0, deals)}
+        return replace(run, kpis={**run.kpis, **figures})
+
+    pair = {name: MODELS[name] for name in ("api", "event")}
+    held = [run for run in experiment(3).runs if run.model in pair]
+    base = replace(experiment(3), models=pair, runs=[of(run, 12) for run in held])
+    more = replace(base, runs=[of(run, 30) for run in held])
+    assert levels(more, more)["quote_to_project"] == ("api", "event")
+    assert levels(more, base)["quote_to_project"] == levels(base, base)["quote_to_project"] == ("event",)
+
+
+def test_one_replication_tells_no_interaction_from_chance_and_says_so() -> None:
+    whole = _mixed(_holding)
+    once = find(replace(whole, runs=[run for run in whole.runs if run.replication == 0]))
+    assert interaction_lines(once) == []
+    text = recommended_sentence(once)
+    assert "no difference from the models it was taken from is beyond its margin and told from chance" in text
+
+
+def test_a_difference_among_many_that_chance_alone_would_show_is_no_interaction() -> None:
+    """One of some twenty KPIs moves with p = 0.03."""
+
+    def moved(run: Run) -> Run:
+        more = (9.0, -5.0)[run.replication % 2] + 1e-3 * run.replication
+        held = run.kpis[HELD].value or 0.0
+        return replace(run, kpis={**run.kpis, HELD: Figure(held + more + 3.5, 400)})
+
+    whole = _mixed(moved)
+    found = find(whole)
+    mine, alone = (found.estimates[model][HELD] for model in ("recommended", "api"))
+    assert 0.01 < paired_difference(mine.values, alone.values).p < 0.05
+    assert [line for line in interaction_lines(found) if "invoices held" in line] == []
+
+
+def test_a_table_of_which_nothing_rests_on_evidence_is_one_to_try() -> None:
+    assert recommended_sentence(find(experiment(10))).startswith("A table to try is API-led for")
 
 
 def test_each_row_says_which_stage_makes_the_difference_and_what_it_comes_to() -> None:

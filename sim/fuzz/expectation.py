@@ -2,7 +2,8 @@
 
 A limit below what the work needs, or a change that nobody answers, may leave items unfinished and exceptions
 open, in the flows that it reaches. Nothing excuses a thing that is doubled, unauthorised, wrong, or lost:
-what an open exception names is not lost, and what it names is the audit's to say.
+what an open exception names is not lost, and what it names is the audit's to say. A recall that is not undone
+is a leftover only where an open exception names its very key.
 """
 
 from __future__ import annotations
@@ -12,12 +13,12 @@ from typing import Any, NamedTuple
 
 from scenarios.firm import Firm
 from scenarios.known import figures_of
-from sim.fuzz.judge import Violation
+from sim.fuzz.judge import NOT_UNDONE, Violation
 from sim.fuzz.reach import reach_of
 from sim.fuzz.upheaval import NEWER, SPARED
 from sim.fuzz.world import Drawn
 
-EXCUSABLE = frozenset({"unfinished", "open exception"})
+EXCUSABLE = frozenset({"unfinished", "open exception", NOT_UNDONE})
 """Kinds of violation that a reason may explain, in its flows."""
 
 _NEEDED = {

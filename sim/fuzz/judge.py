@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from kernel.time import DAY_S
+from measurements.excuses import Excuses
+from measurements.flow_tables import GRACE_S
 from measurements.judgement import FINDINGS
 from measurements.observed import Observed
-from measurements.run import Figure, Run
+from measurements.run import Figure, FindingLine, Run
 
 SETTLED_S = 6 * DAY_S
 """An exception this old at the end has seen the desk three times over, which looks every second day."""
+
+NOT_UNDONE = "recalled, told, not undone"
+"""Was approved, posted and recalled; its reversal is refused, and an open exception record names it."""
 
 _LATENCIES = {
     "project_setup_h_p95": "project",
@@ -40,7 +45,7 @@ class Violation(NamedTuple):
 def violations(observed: Observed, run: Run) -> list[Violation]:
     """Everything that is wrong with the run, the worst first."""
     return [
-        *_findings(run),
+        *_findings(observed, run),
         *_balances(run),
         *_unfinished(run),
         *_open(observed),
@@ -48,16 +53,39 @@ def violations(observed: Observed, run: Run) -> list[Violation]:
     ]
 
 
-def _findings(run: Run) -> Iterator[Violation]:
+def _findings(observed: Observed, run: Run) -> Iterator[Violation]:
     for kind in FINDINGS:
         for flow, count in run.audit.get(kind, {}).items():
-            if count:
-                yield Violation(kind, flow, f"{count}: {_example(run, kind, flow)}", flow)
+            found = [one for one in run.findings if (one.kind, one.flow) == (kind, flow)]
+            told = _told_recalls(observed, flow, found) if kind == "unauthorised" else []
+            if told:
+                yield Violation(NOT_UNDONE, flow, f"{len(told)}: {_words(told[0])}", flow)
+            rest = [one for one in found if one not in told]
+            if count > len(told):
+                yield Violation(kind, flow, f"{count - len(told)}: {_words(*rest[:1])}", flow)
 
 
-def _example(run: Run, kind: str, flow: str) -> str:
-    fitting = (found for found in run.findings if (found.kind, found.flow) == (kind, flow))
-    return next((f"{found.key} {found.part} v{found.version}: {found.reason}" for found in fitting), "")
+def _told_recalls(observed: Observed, flow: str, found: Sequence[FindingLine]) -> list[FindingLine]:
+    """Findings on what was approved once, and of whose recall people are told, each by its own key."""
+    if not found:
+        return []
+    problems = [row for row in observed.books.problems if row.flow == flow]
+    excuses = Excuses(problems, observed.end_s, GRACE_S)
+    newest: dict[str, int] = {}
+    for problem in problems:
+        if problem.closed_at_s is None and not problem.keys:
+            newest[problem.key] = max(problem.version, newest.get(problem.key, 0))
+    told: set[tuple[str, int]] = set()
+    for row in observed.books.commitments:
+        if row.flow == flow and row.authorised and row.withdrawn_at_s is not None:
+            recall = row._replace(committed_at_s=row.withdrawn_at_s, due_from_s=row.withdrawn_at_s)
+            if newest.get(row.key, -1) >= row.version or excuses.speak_for(recall):
+                told.add((row.key, row.version))
+    return [one for one in found if (one.key, one.version) in told]
+
+
+def _words(*found: FindingLine) -> str:
+    return "".join(f"{one.key} {one.part} v{one.version}: {one.reason}" for one in found)
 
 
 def _balances(run: Run) -> Iterator[Violation]:
@@ -66,8 +94,7 @@ def _balances(run: Run) -> Iterator[Violation]:
             yield Violation("identity", workflow, f"{balance.due} due, {tuple(balance[1:])} counted")
     for found in run.findings:
         if found.kind == "identity":
-            detail = f"{found.key} {found.part} v{found.version}: {found.reason}"
-            yield Violation("identity", found.flow, detail, found.flow)
+            yield Violation("identity", found.flow, _words(found), found.flow)
 
 
 def _unfinished(run: Run) -> Iterator[Violation]:

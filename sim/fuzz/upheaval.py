@@ -20,6 +20,8 @@ _COUNTS = ((0, 0.2), (1, 0.3), (2, 0.25), (3, 0.15), (4, 0.1))
 _RELEASES = ((0, 0.55), (1, 0.25), (2, 0.15), (3, 0.05))
 _TOLD_THERE = ("salesforce",)
 """Where exceptions are told: an integration that is locked out of it can tell nothing of anything."""
+_TOLD_AS = "Integration_Exception__c"
+"""The records that tell: a change of theirs is always answered, or nobody could be told of anything."""
 _BOOKS = "source"
 """In the names of fields by which books tell what stands: a system without them could not be judged."""
 NEWER = 80.0
@@ -113,7 +115,8 @@ def _release(dice: Dice, calendar: Calendar) -> dict[str, Any]:
     pinned = kind in known_releases.PINNED
     if pinned and system in VERSIONED and dice.chance("version?", 0.3):
         table["from_version"] = dice.one("version", (SPARED, NEWER))
-    if table.get("from_version") != NEWER and dice.chance("answered?", 0.75):
+    answered = table["parameters"].get("object") == _TOLD_AS or dice.chance("answered?", 0.75)
+    if table.get("from_version") != NEWER and answered:
         days_left = _hours_left(at, calendar) * HOUR_S / DAY_S
         answer = "mapped_after_days" if pinned else "repaired_after_days"
         table[answer] = min(dice.between("answered", 0.1, 3.0), days_left)
