@@ -1,8 +1,8 @@
 """Runs many independent simulations over processes, and gathers them by their index.
 
 Each run has a process of its own, forked from a server that has imported everything and runs nothing: what
-a run leaves behind ends with it, and nothing is imported twice. The order in which runs finish never reaches a result; only progress is told in that order. An interrupt
-stops the rest and keeps what is complete.
+a run leaves behind ends with it, and nothing is imported twice. The order in which runs finish never reaches
+a result; only progress is told in that order. An interrupt stops the rest and keeps what is complete.
 """
 
 from __future__ import annotations
