@@ -17,6 +17,7 @@ from pipeline.settings import Schedule, Settings
 from pipeline.translation.invoice import Event, Line
 from pipeline.translation.time import reversal
 from pipeline.workflows.invoice_check import lacking
+from pipeline.workflows.timecards import Timecards
 from wire.call import Call
 
 TIME_AND_EXPENSE = "time_and_expense"
@@ -86,7 +87,8 @@ def test_an_api_caller_gets_its_failure_after_its_timeout_and_nothing_is_queued(
         await firm.fault("salesforce", Fault(loop.time(), HOUR_S, "salesforce", "lost_event", {"share": 1.0}))
         await firm.approve(CARD)
         began_s = loop.time()
-        body = {"key": CARD, "record": {"pse__Status__c": "Approved"}}
+        told_anyway = dict.fromkeys(Timecards.hooks[0].fields)
+        body = {"key": CARD, "record": {"pse__Status__c": "Approved"}, "fields": told_anyway}
         call = Call("POST", "/hooks/timecard-approved", {}, orjson.dumps(body))
         reply = await firm.pipeline.intake.serve(call)
         told.append((loop.time() - began_s, reply.status))
