@@ -58,6 +58,7 @@ def test_what_was_approved_by_its_submitter_stands_once_its_approver_has_approve
     assert own & posted
 
 
+@pytest.mark.large
 def test_a_pipeline_that_asks_nobody_posts_them_and_the_audit_says_so() -> None:
     assert assess(_month("point-to-point")).audit["unauthorised"]["time"] > 10
 
