@@ -27,6 +27,7 @@ from pipeline.ordering import Ordering
 from pipeline.services import Services
 from pipeline.slots import Slots
 from pipeline.under_way import UnderWay
+from pipeline.workflows.refusals import refused_outcome
 from pipeline.workflows.stream import Stream
 
 SWEPT = "swept"
@@ -153,7 +154,9 @@ class Processing:
         except (RefusedError, UnreachableError):
             due = {item.key for item in items}
         return [
-            _refused(item, refused) if item.key in due else Outcome(item, "skipped", detail="stands already")
+            refused_outcome(item, refused)
+            if item.key in due
+            else Outcome(item, "skipped", detail="stands already")
             for item in items
         ]
 
@@ -269,19 +272,6 @@ def _answered(items: Sequence[Item], outcomes: Sequence[Outcome]) -> Sequence[Ou
         if outcome.item.identity not in asked:
             raise ValueError(f"{outcome.item.identity} was never asked for")
     return outcomes
-
-
-def _refused(item: Item, refused: RefusedError) -> Outcome:
-    return Outcome(
-        item,
-        "refused",
-        refused.cause,
-        refused.detail,
-        refused.audience,
-        refused.amount_minor,
-        refused.owner,
-        system=refused.system,
-    )
 
 
 def _failed(item: Item, failed: UnreachableError) -> Outcome:

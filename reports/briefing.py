@@ -126,6 +126,8 @@ def _adopt(findings: Findings) -> str:
         tied = "each of them" if len(advised.tied) > 1 else "it"
     tail = f" In {tied} only a tie-break chose ({advised.rule}); it is no evidence." if tied else ""
     verb = "Prepare" if findings.experiment.indicative else "Build"
+    if len(advised.tied) == len(advised.table):
+        verb = "Try"  # nothing was decided, so nothing is to be built on it
     return f"{verb} {clauses}{ran}.{tail}"
 
 

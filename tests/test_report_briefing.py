@@ -66,13 +66,26 @@ def test_what_to_do_is_the_recommended_table_and_a_tie_break_is_said_to_be_none(
     advised = found.recommendation
     assert advised is not None
     (first, *_) = actions(found)
-    assert first.startswith("Build ")
+    all_tied = len(advised.tied) == len(advised.table)
+    assert first.startswith("Try " if all_tied else "Build ")
     assert ("it is no evidence" in first) == bool(advised.tied)
     assert (f"the table of model {advised.model}" in first) == bool(advised.model)
 
 
 def test_a_preview_prepares_and_does_not_build() -> None:
-    assert actions(find(experiment(3)))[0].startswith("Prepare ")
+    found = find(experiment(3))
+    assert found.recommendation is not None
+    decided = replace(found, recommendation=replace(found.recommendation, tied=()))
+    assert actions(decided)[0].startswith("Prepare ")
+    assert actions(replace(decided, experiment=experiment(10)))[0].startswith("Build ")
+
+
+def test_where_a_tie_break_chose_everything_the_table_is_only_to_be_tried() -> None:
+    found = find(experiment(10))
+    advised = found.recommendation
+    assert advised is not None
+    tied = replace(found, recommendation=replace(advised, tied=tuple(advised.table)))
+    assert actions(tied)[0].startswith("Try ")
 
 
 def test_a_model_alone_is_told_to_do_nothing() -> None:
