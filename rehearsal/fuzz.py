@@ -14,7 +14,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from kernel.errors import InputError
 from rehearsal.fuzz_report import Tally, print_tally
-from rehearsal.interrupted import told_if_interrupted
+from rehearsal.interrupted import CODE, told_if_interrupted
 from rehearsal.out import folder
 from rehearsal.seed import check_seed
 from sim.fuzz import files
@@ -40,28 +40,37 @@ class _TimeIsUpError(KeyboardInterrupt):
 
 
 def fuzz(request: Request) -> None:
-    """Do it; exit code 1 where something was found. Raises InputError before any world is run."""
+    """Do it; exit code 1 where something was found, else 130 where Ctrl-C ended it.
+
+    Raises InputError before any world is run.
+    """
     _check(request)
     out, console = folder(request.out, "fuzz"), Console(width=WIDTH, highlight=False)
-    tally, began_s = Tally(), time.perf_counter()
+    tally, began_s, timed_out = Tally(), time.perf_counter(), False
     with _bar(console) as bar:
         task = bar.add_task("worlds", total=request.seeds)
 
         def told(_: int, outcome: Outcome) -> None:
+            nonlocal timed_out
             tally.add(outcome)
             for line in tally.news(outcome):
                 bar.console.print(line, soft_wrap=True)
             bar.update(task, advance=1, description=f"seed {outcome.drawn.seed}")
             if request.minutes and time.perf_counter() - began_s > 60.0 * request.minutes:
+                timed_out = True
                 raise _TimeIsUpError
 
-        run_all(range(request.start, request.start + request.seeds), trial_of, _processes(request), told)
+        gathered = run_all(
+            range(request.start, request.start + request.seeds), trial_of, _processes(request), told
+        )
     tally.took_s = time.perf_counter() - began_s
     with told_if_interrupted(f"what was found so far stands in {out}."):
         _keep(tally.failed, out, console)
     print_tally(console, tally)
     if tally.failed:
         raise SystemExit(1)
+    if gathered.interrupted and not timed_out:
+        raise SystemExit(CODE)
 
 
 def _check(request: Request) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Callable
 from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
@@ -24,7 +25,7 @@ from sim.fuzz.expectation import Reason, reasons
 from sim.fuzz.judge import NOT_UNDONE, Violation, violations
 from sim.fuzz.reach import reach_of
 from sim.fuzz.shrink import shrunk
-from sim.fuzz.trial import Outcome, _elsewhere, _performed, trial
+from sim.fuzz.trial import Outcome, _elsewhere, _performed, trial, trial_of
 from sim.fuzz.world import CANDIDATES, Drawn, draw, read
 from sim.settings_of import settings_of
 
@@ -272,6 +273,37 @@ def test_the_command_prints_its_coverage_and_ends_with_0_where_nothing_was_found
     assert "1 clean" in told
     assert max(map(len, told.splitlines())) <= 100
     assert not (tmp_path / "o").exists()
+
+
+@pytest.mark.parametrize(("words", "code"), [((), 130), (("--minutes", "0.0001"), 0)])
+def test_an_interrupt_keeps_what_is_complete_and_ends_with_130_and_the_end_of_its_minutes_with_0(
+    words: tuple[str, ...],
+    code: int,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+) -> None:
+    if not words:  # the second world is interrupted
+        monkeypatch.setattr("rehearsal.fuzz.trial_of", _interrupted_after(trial_of))
+    asked = ["rehearse", "fuzz", "--seeds", "3", "--start", "10", "--jobs", "1", "--out", str(tmp_path / "o")]
+    monkeypatch.setattr("sys.argv", [*asked, *words])
+    with pytest.raises(SystemExit) as ended:
+        main()
+    assert ended.value.code == code
+    assert "1 clean" in capsys.readouterr().out
+
+
+def _interrupted_after(once: Callable[[int], Outcome]) -> Callable[[int], Outcome]:
+    """As it is the first time; then somebody presses Ctrl-C."""
+    seen: list[int] = []
+
+    def run(seed: int) -> Outcome:
+        if seen:
+            raise KeyboardInterrupt
+        seen.append(seed)
+        return once(seed)
+
+    return run
 
 
 def test_a_scenario_says_how_often_its_pipeline_polls() -> None:
