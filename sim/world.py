@@ -8,43 +8,32 @@ afterwards: books of all systems, what should stand, labour ─┴─> Observed
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
-from typing import NamedTuple
 
 import simpy
 
-from measurements.facts import FLOWS, WORKFLOWS, Books, Commitment
-from measurements.items import Item
-from measurements.observed import Observed, Released, Struck, TrailStep, gather
-from measurements.view import view
+from measurements.observed import Observed
 from mocks.assemble import assemble as assemble_systems
 from mocks.system import System
 from pipeline.assemble import Pipeline
 from pipeline.assemble import assemble as assemble_pipeline
 from pipeline.models import Model
 from pipeline.settings import Settings
-from pipeline.trail import NEUTRAL
-from scenarios.expected import Expected, Told, expected, told
+from run.cast import cast_of
+from run.observing import Look, Named, finished, neutral, observed, wanted_by
+from run.settings_of import settings_of
 from scenarios.play import Play
-from scenarios.script import OPERATIONS, Scripted, administration
+from scenarios.script import OPERATIONS, administration
 from sim.collector import collector_off
 from sim.loop import SimulationLoop
 from sim.people import People
-from sim.settings_of import settings_of
 from sim.witness import Witness
 from wire.call import Endpoint
 from wire.inprocess import InProcess
 
 DAY_S = 86400.0
-
-
-class Look(NamedTuple):
-    """What the books told at one instant, and what should stand: a function of that alone."""
-
-    told: Told
-    wanted: Expected
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,81 +89,14 @@ def perform(
     return World(play, model, systems, pipeline, people, outcome.at_s, outcome.value)
 
 
-def cast_of(play: Play, model: Model) -> tuple[Scripted, ...]:
-    """Everyone who acts: clerks where nothing integrates, watchers where nothing monitors."""
-    keyed = carried_by(model, "manual", play.workflows)
-    unwatched = carried_by(model, "point-to-point", play.workflows)
-    return (*play.people, *play.clerks(keyed), *play.watchers(unwatched))
-
-
-def carried_by(model: Model, pattern: str, workflows: Collection[str] = WORKFLOWS) -> tuple[str, ...]:
-    """Those of the workflows that a model carries by this pattern."""
-    return tuple(name for name in workflows if model.workflows.get(name) == pattern)
-
-
 def observe(world: World, replication: int, end_s: float | None = None) -> Observed:
     """What this run left behind, from the systems' books; the pipeline's trail feeds only the stages."""
     end_s = world.end_s if end_s is None else end_s
     books = {name: system.books(end_s) for name, system in world.systems.items()}
-    wanted = _wanted(world, books)
-    trail = _trail(world.pipeline)
-    return _observed(world.play, books, wanted, world.people, world.model, replication, end_s, trail)
-
-
-def _wanted(world: World, books: Mapping[str, Books]) -> Expected:
-    """What should stand: the last look's answer where the books still tell the same."""
-    looked = world.looked
-    if looked is not None and looked.told == told(books):
-        return looked.wanted
-    return expected(world.play, books)
-
-
-def _observed(
-    play: Play,
-    books: Mapping[str, Books],
-    wanted: Expected,
-    people: People,
-    model: Model,
-    replication: int,
-    end_s: float,
-    trail: Collection[TrailStep] = (),
-) -> Observed:
-    held, due = _taking_part(play.workflows, gather(books.values()), wanted.due)
-    revenue = tuple(row for row in due if row.flow == "revenue")
-    return Observed(
-        model=model.name,
-        replication=replication,
-        books=held._replace(commitments=held.commitments + revenue),
-        due=due,
-        closes=play.closes,
-        window_s=play.window_s,
-        end_s=end_s,
-        close_s=play.close_s,
-        period=play.opening.period,
-        rates=play.rates,
-        report_instants_s=play.report_instants_s,
-        truth=wanted.truth,
-        labour=tuple(people.labour),
-        faults=tuple(Struck(*span) for span in play.fault_spans),
-        releases=tuple(Released(*release) for release in play.releases),
-        trail=tuple(trail),
-        targets=play.firm.targets,
-    )
-
-
-def _taking_part(
-    workflows: Collection[str], held: Books, due: Sequence[Commitment]
-) -> tuple[Books, tuple[Commitment, ...]]:
-    """Only the flows of workflows that take part in the play: nobody carries the others."""
-    flows = {flow for flow, workflow in FLOWS.items() if workflow in workflows}
-    if len(flows) == len(FLOWS):
-        return held, tuple(due)
-    kept = held._replace(
-        commitments=tuple(row for row in held.commitments if row.flow in flows),
-        effects=tuple(row for row in held.effects if row.flow in flows),
-        sightings=held.sightings if "reporting" in flows else (),
-    )
-    return kept, tuple(row for row in due if row.flow in flows)
+    wanted = wanted_by(world.play, books, world.looked)
+    named = Named(world.model.name, replication)
+    trail = neutral(world.pipeline.trail)
+    return observed(world.play, books, wanted, world.people.labour, named, end_s, trail)
 
 
 async def _main(
@@ -202,49 +124,16 @@ async def _until_finished(
         await asyncio.sleep(look_s - loop.time())
         if not witness.stands():
             books = {name: system.books(look_s) for name, system in systems.items()}
-            # Revenue, which must be computed first, is asked of only where no other item is unfinished.
-            unfinished = _unfinished(play, books, Expected((), ()), people, model, look_s)
-            if not unfinished:
-                wanted = expected(play, books)
-                unfinished = _unfinished(play, _of_revenue(books), wanted, people, model, look_s)
-                if not unfinished:
-                    return Look(told(books), wanted)
-            witness.choose(unfinished)
+            looked = finished(play, books, people.labour, Named(model.name), look_s)
+            if isinstance(looked, Look):
+                return looked
+            witness.choose(looked)
         look_s += 2 * DAY_S
     await asyncio.sleep(play.end_s - loop.time())
     return None
-
-
-def _unfinished(
-    play: Play,
-    books: Mapping[str, Books],
-    wanted: Expected,
-    people: People,
-    model: Model,
-    look_s: float,
-) -> list[Item]:
-    """Counted items that are unfinished."""
-    rows = view(_observed(play, books, wanted, people, model, 0, look_s)).counted.values()
-    return [item for items in rows for item in items if item.finished_s is None]
-
-
-def _of_revenue(books: Mapping[str, Books]) -> dict[str, Books]:
-    """Only what finishes revenue: its effects."""
-    return {
-        name: Books(effects=tuple([row for row in held.effects if row.flow == "revenue"]))
-        for name, held in books.items()
-    }
 
 
 def _desks(systems: Mapping[str, System], pipeline: Pipeline) -> dict[str, Endpoint]:
     desks = {role: system.desk for system in systems.values() for role in system.roles}
     control = {administration(name): system.control for name, system in systems.items()}
     return {**desks, **control, OPERATIONS: pipeline.operations}
-
-
-def _trail(pipeline: Pipeline) -> list[TrailStep]:
-    return [
-        TrailStep(step.flow, step.key, step.version, NEUTRAL[step.what], step.at_s)
-        for step in pipeline.trail
-        if step.what in NEUTRAL
-    ]

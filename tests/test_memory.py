@@ -5,9 +5,10 @@ from __future__ import annotations
 import gc
 
 from pipeline import models
+from run.job import Job
 from scenarios import catalogue, firm_file
 from scenarios.play import stage
-from sim.job import Job, work
+from sim.work import work
 from sim.world import perform
 
 NOISE = 200
