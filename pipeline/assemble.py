@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from pipeline.bus import EmbeddedBus
 from pipeline.clients import Clients
+from pipeline.connectors import labels
 from pipeline.connectors.names import Names
 from pipeline.connectors.netsuite import SUITEQL, NetSuite
 from pipeline.connectors.salesforce import Salesforce
@@ -66,7 +67,11 @@ class Parts:
         self._tasks = Tasks()
         self._metrics = Metrics()
         self._trail = Trail()
-        self._names = {"salesforce": Names(SOQL), "netsuite": Names(SUITEQL), "workday": Names()}
+        self._names = {
+            "salesforce": Names(SOQL, "salesforce", labels.SALESFORCE),
+            "netsuite": Names(SUITEQL, "netsuite", labels.NETSUITE),
+            "workday": Names(system="workday"),
+        }
         self._clients: list[Clients] = []
 
     def pipeline(self, model: Model) -> Pipeline:

@@ -129,8 +129,15 @@ class Operations:
         return json_reply(200, {"system": system, "replayed": replayed})
 
     def _replayed(self, system: str, causes: Collection[str]) -> int:
-        """How many are replayed: open exceptions of these causes, refused by this system or by none known."""
-        opened = [] if self._processing is None else self._processing.services.exceptions.all()
+        """How many are replayed: open exceptions of these causes, refused by this system or by none known.
+
+        What people could not be told of meanwhile they are told now.
+        """
+        if self._processing is None:
+            return 0
+        exceptions = self._processing.services.exceptions
+        exceptions.send_again()
+        opened = exceptions.all()
         stopped = [one.unit for one in opened if one.cause in causes and one.system in {"", system}]
         for unit in stopped:
             self._replay({"flow": unit.flow, "key": unit.key})
