@@ -83,11 +83,16 @@ class LiveLoop(SimPyLoop, asyncio.SelectorEventLoop):  # type: ignore[misc]  # t
             asyncio.SelectorEventLoop.close(self)
         super().close()
 
+    def __del__(self) -> None:
+        """asyncio's complaint of a loop that was not closed, where it has something to close."""
+        if self.pace is not None:
+            asyncio.SelectorEventLoop.__del__(self)
+
     def _step_until(self, ended: Callable[[], bool], horizon_s: float) -> bool:
-        pace = self.pace
-        if pace is None:
+        if self.pace is None:
             return super()._step_until(ended, horizon_s)
         while not ended():
+            pace = self.pace  # another one may be told at any time
             if self.env.peek() > horizon_s and pace.now_s() >= horizon_s:
                 return False
             self._step_due(pace, ended)

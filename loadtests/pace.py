@@ -2,7 +2,7 @@
 
     now_s = at_s + (clock - epoch_s) x speed
 
-`epoch_s` is a reading of the clock at which the play stands at `at_s`. On one machine the clock is its
+`epoch_s` is a reading of the clock at which the play leaves `at_s`. On one machine the clock is its
 monotonic one, which nobody turns; processes on several machines share the wall's.
 """
 
@@ -39,10 +39,17 @@ class Pace:
         """The play stands at `at_s` so many wall seconds from now."""
         return cls(speed, at_s, MONOTONIC() + in_wall_s)
 
+    @classmethod
+    def halted(cls, speed: float, at_s: float) -> Pace:
+        """The play stands at `at_s` until another pace is told."""
+        return cls(speed, at_s, math.inf)
+
     def now_s(self) -> float:
-        """Seconds since the start of the play, down to a tick."""
-        at_s = self.at_s + (self.clock() - self.epoch_s) * self.speed
-        return math.floor(at_s / TICK_S) * TICK_S
+        """Seconds since the start of the play, down to a tick; `at_s` until the epoch comes."""
+        passed_s = self.clock() - self.epoch_s
+        if passed_s <= 0.0:
+            return self.at_s
+        return math.floor((self.at_s + passed_s * self.speed) / TICK_S) * TICK_S
 
     def wall_s(self, wait_s: float) -> float:
         """How long a wait of the play lasts on the wall."""

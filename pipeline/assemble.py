@@ -102,6 +102,7 @@ class Parts:
             self._tasks,
             self._renewed,
             planned.compare,
+            self._trail.steps,
         )
         return Pipeline(
             Intake(planned.apis), operations, planned, self._trail, self._metrics, kit, self._tasks

@@ -11,6 +11,7 @@ import asyncio
 from collections.abc import Mapping
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import simpy
 
@@ -27,7 +28,7 @@ from run.settings_of import settings_of
 from scenarios.play import Play
 from scenarios.script import OPERATIONS, administration
 from sim.collector import collector_off
-from sim.loop import SimulationLoop
+from sim.loop import SimPyLoop, SimulationLoop
 from sim.people import People
 from sim.witness import Witness
 from wire.call import Endpoint
@@ -65,6 +66,29 @@ class World:
                 system.store.clear()
 
 
+class Assembled(NamedTuple):
+    """A run that has not begun: everything in one process, each system behind the transport of its name.
+
+    `intake` is the transport of the systems' call-outs to the pipeline.
+    """
+
+    systems: Mapping[str, System]
+    pipeline: Pipeline
+    people: People
+    transports: Mapping[str, InProcess]
+    intake: InProcess
+
+    async def enter(self, stack: AsyncExitStack) -> None:
+        """Start everything, the systems first; what the pipeline needs is set up in them before it starts."""
+        for system in self.systems.values():
+            await stack.enter_async_context(system)
+        for name, call in self.pipeline.setup:
+            reply = await self.systems[name].control.serve(call)
+            if not reply.ok:
+                raise RuntimeError(f"{name} refused {call.path}: {reply.body.decode()}")
+        await stack.enter_async_context(self.pipeline)
+
+
 def perform(
     play: Play, model: Model, seed: int, settings: Settings | None = None, traced: bool = False
 ) -> World:
@@ -73,20 +97,25 @@ def perform(
     `traced`: the journals keep each write and what it changed, for who reads the life of one record.
     """
     with collector_off():
-        env = simpy.Environment()
-        loop = SimulationLoop(env)
-        intake = InProcess()
-        systems = assemble_systems(
-            play.landscape, play.opening, play.time, seed, intake, keeps_entries=traced
-        )
-        transports = {name: InProcess(system.api) for name, system in systems.items()}
-        pipeline = assemble_pipeline(model, transports, settings or settings_of(play), seed)
-        intake.endpoint = pipeline.intake
-        people = People(env, loop, _desks(systems, pipeline))
-        people.start(cast_of(play, model))
-        outcome = loop.play(_main(play, systems, pipeline, people, model))
+        loop = SimulationLoop(simpy.Environment())
+        made = assembled(loop, play, model, seed, settings or settings_of(play), traced)
+        outcome = loop.play(_main(play, made, model))
         loop.close()
-    return World(play, model, systems, pipeline, people, outcome.at_s, outcome.value)
+    return World(play, model, made.systems, made.pipeline, made.people, outcome.at_s, outcome.value)
+
+
+def assembled(
+    loop: SimPyLoop, play: Play, model: Model, seed: int, settings: Settings, traced: bool = False
+) -> Assembled:
+    """Systems, pipeline and people of one run, on that loop; the people are on their marks."""
+    intake = InProcess()
+    systems = assemble_systems(play.landscape, play.opening, play.time, seed, intake, keeps_entries=traced)
+    transports = {name: InProcess(system.api) for name, system in systems.items()}
+    pipeline = assemble_pipeline(model, transports, settings, seed)
+    intake.endpoint = pipeline.intake
+    people = People(loop.env, loop, _desks(systems, pipeline))
+    people.start(cast_of(play, model))
+    return Assembled(systems, pipeline, people, transports, intake)
 
 
 def observe(world: World, replication: int, end_s: float | None = None) -> Observed:
@@ -99,18 +128,10 @@ def observe(world: World, replication: int, end_s: float | None = None) -> Obser
     return observed(world.play, books, wanted, world.people.labour, named, end_s, trail)
 
 
-async def _main(
-    play: Play, systems: Mapping[str, System], pipeline: Pipeline, people: People, model: Model
-) -> Look | None:
+async def _main(play: Play, made: Assembled, model: Model) -> Look | None:
     async with AsyncExitStack() as stack:
-        for system in systems.values():
-            await stack.enter_async_context(system)
-        for name, call in pipeline.setup:
-            reply = await systems[name].control.serve(call)
-            if not reply.ok:
-                raise RuntimeError(f"{name} refused {call.path}: {reply.body.decode()}")
-        await stack.enter_async_context(pipeline)
-        return await _until_finished(play, systems, people, model)
+        await made.enter(stack)
+        return await _until_finished(play, made.systems, made.people, model)
 
 
 async def _until_finished(
