@@ -242,7 +242,7 @@ def corrections(play: Play, instants_s: Sequence[float], approved_after_s: float
     found = []
     for place, at_s in enumerate(instants_s):
         recall = desk_call("psa", "timecard.recall", _worker(play, place), timecard=card_of(play, place))
-        found.append(Scripted(f"recall {place}", at_s, partial(asking, at_s, recall)))
+        found.append(Scripted("consultant", f"recall {place}", at_s, partial(asking, at_s, recall)))
         found.append(_approval(play, place, at_s + approved_after_s, hours_centi=900))
     return found
 
@@ -274,4 +274,4 @@ def _approval(play: Play, place: int, at_s: float, hours_centi: int = 800) -> Sc
         desk_call("psa", "timecard.submit", one.worker, timecard=key),
         desk_call("psa", "approvals.decide", approver, **decision),
     )
-    return Scripted(f"approval {key}", at_s, partial(asking, at_s, *asks))
+    return Scripted("approver", f"approval {key}", at_s, partial(asking, at_s, *asks))

@@ -50,7 +50,9 @@ def _acts(play: Play) -> dict[str, Ask]:
 @pytest.mark.parametrize("model", ["batch", "api", "event"])
 def test_what_changes_nothing_leaves_the_audit_clean(model: str) -> None:
     play = staged(SCENARIO, SEED, consultants=12)
-    acts = [Scripted(name, AT_S, partial(asking, AT_S, ask)) for name, ask in _acts(play).items()]
+    acts = [
+        Scripted("consultant", name, AT_S, partial(asking, AT_S, ask)) for name, ask in _acts(play).items()
+    ]
     busy = staged(SCENARIO, SEED, consultants=12, people=(*play.people, *acts))
     run = assess(observe(ran(busy, models.load(model), SEED), 0))
     assert run.findings == []
