@@ -11,7 +11,7 @@ import asyncio
 from collections.abc import Collection, Mapping, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 import simpy
 
@@ -26,7 +26,7 @@ from pipeline.assemble import assemble as assemble_pipeline
 from pipeline.models import Model
 from pipeline.settings import Settings
 from pipeline.trail import NEUTRAL
-from scenarios.expected import Expected, Told, expected, told
+from scenarios.expected import Expected, expected, told
 from scenarios.play import Play
 from scenarios.script import OPERATIONS, Scripted, administration
 from sim.collector import collector_off
@@ -37,13 +37,15 @@ from sim.witness import Witness
 from wire.call import Endpoint
 from wire.inprocess import InProcess
 
+T = TypeVar("T")
+
 DAY_S = 86400.0
 
 
 class Look(NamedTuple):
-    """What the books told at one instant, and what should stand: a function of that alone."""
+    """What the systems' books told at one instant, and what should stand: a function of that alone."""
 
-    told: Told
+    told: Mapping[str, Books]
     wanted: Expected
 
 
@@ -81,7 +83,8 @@ def perform(
 ) -> World:
     """Run the play until every counted item is finished, or to the end of observation.
 
-    `traced`: the journals keep each write and what it changed, for who reads the life of one record.
+    `traced`: the journals keep each write and what it changed, and the trail its details, for who reads the
+    life of one record.
     """
     with collector_off():
         env = simpy.Environment()
@@ -91,7 +94,9 @@ def perform(
             play.landscape, play.opening, play.time, seed, intake, keeps_entries=traced
         )
         transports = {name: InProcess(system.api) for name, system in systems.items()}
-        pipeline = assemble_pipeline(model, transports, settings or settings_of(play), seed)
+        pipeline = assemble_pipeline(
+            model, transports, settings or settings_of(play), seed, keeps_details=traced
+        )
         intake.endpoint = pipeline.intake
         people = People(env, loop, _desks(systems, pipeline))
         people.start(cast_of(play, model))
@@ -115,10 +120,33 @@ def carried_by(model: Model, pattern: str, workflows: Collection[str] = WORKFLOW
 def observe(world: World, replication: int, end_s: float | None = None) -> Observed:
     """What this run left behind, from the systems' books; the pipeline's trail feeds only the stages."""
     end_s = world.end_s if end_s is None else end_s
-    books = {name: system.books(end_s) for name, system in world.systems.items()}
+    books = _books(world, end_s)
     wanted = _wanted(world, books)
     trail = _trail(world.pipeline)
     return _observed(world.play, books, wanted, world.people, world.model, replication, end_s, trail)
+
+
+def _books(world: World, end_s: float) -> dict[str, Books]:
+    """The books of all systems at the end, system by system: what the last look read already is held once."""
+    looked = {} if world.looked is None else world.looked.told
+    return {
+        name: _held_once(system.books(end_s), looked.get(name, Books()))
+        for name, system in world.systems.items()
+    }
+
+
+def _held_once(books: Books, looked: Books) -> Books:
+    """The books; each table that tells the same as at the look is the look's own."""
+    return books._replace(
+        commitments=_first(looked.commitments, books.commitments),
+        effects=_first(looked.effects, books.effects),
+        values=_first(looked.values, books.values),
+    )
+
+
+def _first(old: T, new: T) -> T:
+    """Of equals the first, so that the second can go."""
+    return old if old == new else new
 
 
 def _wanted(world: World, books: Mapping[str, Books]) -> Expected:
