@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from pipeline.bus import EmbeddedBus
 from pipeline.clients import Clients
+from pipeline.connectors import labels
 from pipeline.connectors.names import Names
 from pipeline.connectors.netsuite import SUITEQL, NetSuite
 from pipeline.connectors.salesforce import Salesforce
@@ -70,7 +71,11 @@ class Parts:
         self._tasks = Tasks()
         self._metrics = Metrics()
         self._trail = trail
-        self._names = {"salesforce": Names(SOQL), "netsuite": Names(SUITEQL), "workday": Names()}
+        self._names = {
+            "salesforce": Names(SOQL, "salesforce", labels.SALESFORCE),
+            "netsuite": Names(SUITEQL, "netsuite", labels.NETSUITE),
+            "workday": Names(system="workday"),
+        }
         self._clients: list[Clients] = []
 
     def pipeline(self, model: Model) -> Pipeline:
@@ -101,6 +106,7 @@ class Parts:
             self._tasks,
             self._renewed,
             planned.compare,
+            self._trail.steps,
         )
         return Pipeline(
             Intake(planned.apis), operations, planned, self._trail, self._metrics, kit, self._tasks

@@ -25,6 +25,12 @@ ConsultantsOption = Annotated[
     int | None, typer.Option("--consultants", help="Head count [default: the firm's, 250].")
 ]
 SeedOption = Annotated[int, typer.Option("--seed", help="Same seed, same bytes.")]
+SloOption = Annotated[
+    str | None,
+    typer.Option(
+        "--slo", help="Objectives to judge by: a shipped file's name, or the path of your own TOML file."
+    ),
+]
 WorkloadOption = Annotated[
     Path | None,
     typer.Option("--workload", help="An event log: .xes, .xes.gz, or .csv with its .toml map."),
@@ -51,19 +57,21 @@ def compare(
         int, typer.Option("--jobs", help="Processes [default: one a core].", show_default=False)
     ] = 0,
     workload: WorkloadOption = None,
+    slo: SloOption = None,
     out: Annotated[
         Path | None, typer.Option("--out", help="Folder for the report [default: out/<scenario>].")
     ] = None,
 ) -> None:
     """Compare connectivity models over a scenario and write the report.
 
+    With --slo the exit code is 1 where an objective fails, else 3 where one is inconclusive.
     Ctrl-C or SIGTERM ends it with a report of the runs that are complete, and exit code 130.
     """
     from rehearsal.compare import compare
     from rehearsal.given import Request, number_or_auto
 
     asked = number_or_auto(replications)
-    compare(Request(scenario, models, firm, consultants, asked, seed, jobs, workload, out, most))
+    compare(Request(scenario, models, firm, consultants, asked, seed, jobs, workload, out, most, slo))
 
 
 @app.command()
@@ -168,11 +176,12 @@ def report(
             "--out", help="Folder for the report [default: in place; of several, out/<scenario>-combined]."
         ),
     ] = None,
+    slo: SloOption = None,
 ) -> None:
-    """Rebuild a report from its run files, or combine several into one."""
+    """Rebuild a report from its run files, or combine several into one; --slo judges it anew."""
     from rehearsal.report import report
 
-    report(folders, out)
+    report(folders, out, slo)
 
 
 @app.command()

@@ -7,9 +7,10 @@ import subprocess
 import sys
 
 from pipeline import models
+from run.job import Job
 from scenarios import catalogue, firm_file
 from scenarios.play import stage
-from sim.job import Job, work
+from sim.work import work
 from sim.world import observe, perform
 
 NOISE = 200
@@ -57,6 +58,6 @@ def test_only_a_traced_trail_keeps_details() -> None:
 
 def test_a_process_that_performs_and_judges_runs_imports_no_library_of_the_report() -> None:
     heavy = "{'matplotlib', 'scipy', 'numpy', 'jinja2', 'rich', 'pandas', 'fastapi', 'aiohttp'}"
-    code = f"import sys, sim.job, sim.timed; print(sorted({heavy} & set(sys.modules)))"
+    code = f"import sys, sim.work, sim.timed; print(sorted({heavy} & set(sys.modules)))"
     told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert told.stdout.strip() == "[]"
