@@ -12,7 +12,7 @@ connection, at once or when the client leaves.
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping, MutableMapping
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
 
 from wire.call import Call, Endpoint, Reply
 
@@ -23,6 +23,14 @@ Send = Callable[[Message], Awaitable[None]]
 Application = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 OPENING = {"/docs", "/openapi.json", "/docs/oauth2-redirect"}
+
+
+class Doors(Protocol):
+    """Where calls go."""
+
+    def door(self, path: str) -> Endpoint:
+        """Which endpoint a path belongs to."""
+        ...
 
 
 class Endpoints(NamedTuple):
@@ -43,7 +51,7 @@ _CUT_OFF = {"type": "http.response.start", "status": 502, "headers": [(b"content
 """Promises a byte that never comes: ASGI has no other word for breaking the connection."""
 
 
-def edge(endpoints: Endpoints, pages: Application) -> Application:
+def edge(doors: Doors, pages: Application) -> Application:
     """The ASGI application; `pages` answers the documentation's own paths and the lifespan messages."""
 
     async def application(scope: Scope, receive: Receive, send: Send) -> None:
@@ -51,7 +59,7 @@ def edge(endpoints: Endpoints, pages: Application) -> Application:
             await pages(scope, receive, send)
             return
         call = await _call(scope, receive)
-        reply = await endpoints.door(scope["path"]).serve(call)
+        reply = await doors.door(scope["path"]).serve(call)
         if reply.status > 0:
             await _answer(reply, send)
         elif reply.status < 0:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import math
 import socket
 from collections.abc import AsyncIterator, Callable, Generator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -16,13 +17,17 @@ import uvicorn
 
 from kernel.errors import InputError
 from kernel.time import BusinessTime
-from loadtests import paced
 from loadtests.edge import Application, Endpoints, edge
+from loadtests.live_loop import run_live
 from loadtests.pages import pages
 from mocks.system import System
 
-_LEAVE_S = 1
-"""How long calls that are under way may go on when the server stops (calls that never get a reply would)."""
+_KEEP_ALIVE_S = 60.0
+"""Real seconds for which an idle connection is kept: longer than clients keep theirs, who else would send on
+one that is just being closed."""
+
+_LEAVE_S = 1.0
+"""Real seconds for which calls that are under way may go on when the server stops (some never end)."""
 
 
 def business_time() -> BusinessTime:
@@ -48,7 +53,7 @@ def run(
             await asyncio.get_running_loop().create_future()
 
     with contextlib.suppress(KeyboardInterrupt):
-        paced.run(main)
+        run_live(main())
 
 
 @asynccontextmanager
@@ -62,10 +67,10 @@ async def serving(
     async with AsyncExitStack() as stack:
         addresses = {}
         for place, (name, system) in enumerate(systems.items()):
-            listening = stack.enter_context(_listen(host, port_base + place if port_base else 0))
+            listening = stack.enter_context(listen(host, port_base + place if port_base else 0))
             addresses[name] = f"http://{host}:{listening.getsockname()[1]}"
             await stack.enter_async_context(system)
-            await stack.enter_async_context(_running(application(system), listening))
+            await stack.enter_async_context(running(application(system), listening))
         yield addresses
 
 
@@ -74,31 +79,54 @@ def application(system: System) -> Application:
     return edge(Endpoints(system.api, system.desk, system.control), pages(system))
 
 
-class _Server(uvicorn.Server):
-    """Leaves signals to the process: several servers live in it."""
+class Server(uvicorn.Server):
+    """Leaves signals to the process, since several servers live in it, and does not tick: a tick of the
+    library is a tenth of the loop's second, which at a speed of 600 comes 6,000 times a second.
+    """
+
+    def __init__(self, config: uvicorn.Config) -> None:
+        super().__init__(config)
+        self.leave = asyncio.Event()
 
     @contextlib.contextmanager
     def capture_signals(self) -> Generator[None, None, None]:
         yield
 
+    async def main_loop(self) -> None:
+        await self.leave.wait()
+
 
 @asynccontextmanager
-async def _running(served: Application, listening: socket.socket) -> AsyncIterator[None]:
+async def running(served: Application, listening: socket.socket, speed: float = 1.0) -> AsyncIterator[None]:
+    """While inside, the application answers on that socket. What the library times is in the loop's seconds,
+    so `speed` keeps its real length.
+    """
     config = uvicorn.Config(
-        served, log_level="warning", lifespan="off", ws="none", timeout_graceful_shutdown=_LEAVE_S
+        served,
+        log_level="warning",
+        lifespan="off",
+        ws="none",
+        date_header=False,
+        server_header=False,
+        timeout_keep_alive=math.ceil(_KEEP_ALIVE_S * speed),
+        timeout_graceful_shutdown=math.ceil(_LEAVE_S * speed),
     )
-    server = _Server(config)
-    task = asyncio.get_running_loop().create_task(server.serve(sockets=[listening]))
-    try:
-        yield
-    finally:
-        server.should_exit = True
-        await task
+    server = Server(config)
+    with listening:
+        task = asyncio.get_running_loop().create_task(server.serve(sockets=[listening]))
+        try:
+            yield
+        finally:
+            server.leave.set()
+            await task
 
 
-def _listen(host: str, port: int) -> socket.socket:
+def listen(host: str, port: int) -> socket.socket:
+    """A socket that listens; port 0 takes any free one. Raises InputError where it is taken."""
     listening = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
     listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    # What it accepts inherits this; asyncio sets it only where the protocol is named, and here it is not.
+    listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     try:
         listening.bind((host, port))
     except OSError as error:

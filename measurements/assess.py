@@ -8,7 +8,7 @@ from measurements import releases
 from measurements.audit import Audit, audit
 from measurements.backlog import waiting
 from measurements.billing import billed, invoice_items
-from measurements.calls import counted, own_calls
+from measurements.calls import counted, errors, own_calls
 from measurements.close import approved_time
 from measurements.delays import against
 from measurements.facts import DOCUMENTS, FLOWS, Commitment, Effect, LimitUse
@@ -47,6 +47,7 @@ def assess(observed: Observed, twin: Observed | None = None) -> Run:
         faults=spans(observed.faults, None if compared is None else compared.delays),
         exceptions=_exceptions(observed),
         calls=own_calls(counted(observed.books.traffic, observed.window_s[1])),
+        errors=errors(counted(observed.books.traffic, observed.window_s[1])),
         sign_off=sign_off(seen, billing.lines, approved),
         identity=identity(judged),
         stages=stages(seen),

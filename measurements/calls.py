@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from measurements.facts import Traffic
-from measurements.run import Figure
+from measurements.run import ERRORS, Figure
 from measurements.view import View
 
 _DELIVERIES = frozenset({"delivery", "deliveries", "event delivery", "event_delivery"})
@@ -24,6 +24,19 @@ def own_calls(traffic: Iterable[Traffic]) -> dict[str, dict[str, int]]:
             kinds = found.setdefault(row.system, {})
             kinds[row.kind] = kinds.get(row.kind, 0) + row.calls
     return {system: dict(sorted(kinds.items())) for system, kinds in sorted(found.items())}
+
+
+def errors(traffic: Iterable[Traffic]) -> dict[str, dict[str, int]]:
+    """System to class (`ERRORS`) to how many of the integration's own requests failed in that way."""
+    found: dict[str, dict[str, int]] = {}
+    for row in traffic:
+        if row.who == "integration" and row.kind not in _DELIVERIES:
+            classes = found.setdefault(row.system, dict.fromkeys(ERRORS, 0))
+            other = row.errors - row.server_errors - row.unanswered
+            counts = (row.throttled, row.unanswered, row.server_errors, other)
+            for name, count in zip(ERRORS, counts, strict=True):
+                classes[name] += count
+    return dict(sorted(found.items()))
 
 
 def counted(traffic: Iterable[Traffic], until_s: float) -> list[Traffic]:

@@ -222,7 +222,11 @@ class Labour(NamedTuple):
 
 
 class Traffic(NamedTuple):
-    """Requests a system counted in one hour: `who` is integration, people or background."""
+    """Requests a system counted in one hour: `who` is integration, people or background.
+
+    `errors` are those that failed for another reason than a limit; among them `server_errors` (5xx) and
+    `unanswered` (the connection broke, or no answer left the system).
+    """
 
     system: str
     who: str
@@ -231,6 +235,8 @@ class Traffic(NamedTuple):
     calls: int
     throttled: int
     errors: int
+    server_errors: int = 0
+    unanswered: int = 0
 
 
 class LimitUse(NamedTuple):

@@ -12,6 +12,9 @@ from typing import NamedTuple
 
 STAGES = ("people", "schedule wait", "throttle and queue", "processing", "exception rework", "unfinished")
 """Where an item's time can go."""
+ERRORS = ("refused", "timeout", "server_error", "other")
+"""Classes of calls that fail: refused by a limit; unanswered, which a caller meets as its time-out or as a
+broken connection; 5xx; and all other refusals."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,8 +139,9 @@ class Run:
     `audit` is finding to flow to count; `samples` flow to the hours of finished items; `backlog` flow to
     (hour, items waiting), a line where the count changed; `exceptions` cause to count; `calls` system to kind
     to count, the integration's own; `identity` workflow to its balance; `stages` flow to stage to mean hours;
-    `labour` cause to hours; `undrained` counted items still unfinished at the end;
-    `findings` the first of what the audit found wrong, by key.
+    `labour` cause to hours; `errors` system to class (all of `ERRORS`) to count of the integration's own
+    calls, None in files of before they were told apart; `undrained` counted items still unfinished at the
+    end; `findings` the first of what the audit found wrong, by key.
     """
 
     model: str
@@ -156,5 +160,6 @@ class Run:
     identity: Mapping[str, Balance] = field(default_factory=dict)
     stages: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
     labour: Mapping[str, float] = field(default_factory=dict)
+    errors: Mapping[str, Mapping[str, int]] | None = None
     undrained: int = 0
     findings: Sequence[FindingLine] = ()

@@ -7,6 +7,7 @@ POST /control/secret    {secret}                  tokens end, only the new secre
 POST /control/limits    {limit, on?, size?}
 GET  /control/budget    every limit: size, used, on, peak and own share, refusals, minutes full
 GET  /control/journal   ?key=&since_s=&most=      the latest writes
+GET  /control/books     what the system holds now, as facts (measurements/books_json.py)
 """
 
 from __future__ import annotations
@@ -18,6 +19,8 @@ from urllib.parse import parse_qs
 
 import orjson
 
+from measurements.books_json import plain
+from measurements.facts import Books
 from mocks.body import Body, MissingError, UnsoundError, body, number
 from mocks.faults import PARAMETERS as FAULTS
 from mocks.faults import Fault, Faults
@@ -48,10 +51,12 @@ class Control:
         tokens: Tokens,
         journal: Journal,
         state: Callable[[float], bool],
+        books: Callable[[float], Books],
         more: Mapping[tuple[str, str], Act],
     ) -> None:
         self._limits, self._faults, self._releases = limits, faults, releases
         self._tokens, self._journal, self._state = tokens, journal, state
+        self._held = books
         self.acts: Mapping[tuple[str, str], Act] = {
             ("POST", "/control/faults"): self._fault,
             ("POST", "/control/releases"): self._release,
@@ -60,6 +65,7 @@ class Control:
             ("POST", "/control/limits"): self._limit,
             ("GET", "/control/budget"): self._budget,
             ("GET", "/control/journal"): self._entries,
+            ("GET", "/control/books"): self._books,
             **more,
         }
 
@@ -137,6 +143,9 @@ class Control:
                 for limit in self._limits.by_name.values()
             ]
         }
+
+    def _books(self, given: Mapping[str, Any], now_s: float) -> Any:
+        return {"at_s": now_s, "books": plain(self._held(now_s))}
 
     def _entries(self, given: Mapping[str, Any], now_s: float) -> Any:
         since_s, key = number(given, "since_s", -1e12, -1e12), given.get("key")

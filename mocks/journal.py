@@ -46,21 +46,28 @@ class Journal:
         return self._last.get(key, 0) > after
 
     def count(self, who: str, kind: str, now_s: float, status: int, throttled: bool = False) -> None:
-        """Tally one call: `who` is integration, people or background; 4xx, 5xx and lost ones are errors."""
+        """Tally one call: `who` is integration, people or background; 4xx, 5xx and lost ones are errors.
+
+        A tally is calls, refused by a limit, errors, and of these 5xx and lost ones.
+        """
         key = (who, kind, int(now_s // 3600.0))
         tally = self._tallies.get(key)
         if tally is None:
-            tally = self._tallies[key] = [0, 0, 0]
+            tally = self._tallies[key] = [0, 0, 0, 0, 0]
         tally[0] += 1
         if throttled:
             tally[1] += 1
         elif status >= 400 or status <= 0:
             tally[2] += 1
+            if status >= 500:
+                tally[3] += 1
+            elif status <= 0:
+                tally[4] += 1
 
     def traffic(self, system: str) -> Iterator[Traffic]:
         """The tallies as facts, in order of who, kind and hour."""
-        for (who, kind, hour), (calls, throttled, errors) in sorted(self._tallies.items()):
-            yield Traffic(system, who, kind, hour, calls, throttled, errors)
+        for (who, kind, hour), tally in sorted(self._tallies.items()):
+            yield Traffic(system, who, kind, hour, *tally)
 
     def calls(self, who: str = "", kind: str = "") -> int:
         """Calls so far, of one kind or caller where named."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from measurements.facts import LimitUse, Traffic
+from measurements.facts import Books, LimitUse, Traffic
 from mocks.background import Background
 from mocks.control import Act, Control
 from mocks.desk import Desk, Verb
@@ -67,10 +67,19 @@ class Parts:
         """The door for people; `refusal` words the vendor's own errors (None = not one: a bug)."""
         return Desk(verbs, self.journal, refusal, self._state)
 
-    def control(self, more: Mapping[tuple[str, str], Act] | None = None) -> Control:
+    def control(
+        self, books: Callable[[float], Books], more: Mapping[tuple[str, str], Act] | None = None
+    ) -> Control:
         """The door for administrators and scenarios; `more` are the vendor's own acts by (method, path)."""
         return Control(
-            self.limits, self.faults, self.releases, self.tokens, self.journal, self._state, more or {}
+            self.limits,
+            self.faults,
+            self.releases,
+            self.tokens,
+            self.journal,
+            self._state,
+            books,
+            more or {},
         )
 
     def traffic(self) -> tuple[Traffic, ...]:

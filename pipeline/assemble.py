@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from pipeline.bus import EmbeddedBus
 from pipeline.clients import Clients
+from pipeline.connectors import labels
 from pipeline.connectors.names import Names
 from pipeline.connectors.netsuite import SUITEQL, NetSuite
 from pipeline.connectors.salesforce import Salesforce
@@ -45,9 +46,13 @@ def assemble(
     settings: Settings,
     seed: int,
     store: Store | None = None,
+    keeps_details: bool = True,
 ) -> Pipeline:
-    """The pipeline of a model, not yet started (it is an async context manager)."""
-    parts = Parts(transports, settings, seed, store or MemoryStore())
+    """The pipeline of a model, not yet started (it is an async context manager).
+
+    `keeps_details`: whether the trail keeps them.
+    """
+    parts = Parts(transports, settings, seed, store or MemoryStore(), Trail(keeps_details))
     return parts.pipeline(model)
 
 
@@ -56,7 +61,7 @@ class Parts:
     nothing else but the names of fields: whoever maps a rename maps it in their scripts, too."""
 
     def __init__(
-        self, transports: Mapping[str, Transport], settings: Settings, seed: int, store: Store
+        self, transports: Mapping[str, Transport], settings: Settings, seed: int, store: Store, trail: Trail
     ) -> None:
         self._transports = transports
         self._settings = settings
@@ -65,8 +70,12 @@ class Parts:
         self._credentials = Credentials()
         self._tasks = Tasks()
         self._metrics = Metrics()
-        self._trail = Trail()
-        self._names = {"salesforce": Names(SOQL), "netsuite": Names(SUITEQL), "workday": Names()}
+        self._trail = trail
+        self._names = {
+            "salesforce": Names(SOQL, "salesforce", labels.SALESFORCE),
+            "netsuite": Names(SUITEQL, "netsuite", labels.NETSUITE),
+            "workday": Names(system="workday"),
+        }
         self._clients: list[Clients] = []
 
     def pipeline(self, model: Model) -> Pipeline:
@@ -97,6 +106,7 @@ class Parts:
             self._tasks,
             self._renewed,
             planned.compare,
+            self._trail.steps,
         )
         return Pipeline(
             Intake(planned.apis), operations, planned, self._trail, self._metrics, kit, self._tasks

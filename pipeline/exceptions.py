@@ -2,6 +2,7 @@
 
 refused, a dead letter the sweep could not carry, a refused write-back ─> open ─┐
 passed, or stands in its target whoever brought it there ───────────────> close ┴─> one record in the org
+the org did not take what one says: kept, and said again at the sweep, at a repair, after a restart
 """
 
 from __future__ import annotations
@@ -83,6 +84,8 @@ class Exceptions:
     def __init__(self, store: Store, write_back: WriteBack, trail: Trail, time: BusinessTime) -> None:
         self._store = store
         self._open = store.table("exceptions")
+        self._unsent = store.table("exceptions.unsent")
+        self._sending: set[str] = set()
         self._names: dict[tuple[str, str], dict[str, None]] = {}
         for name, open_ in self._open.items():
             self._named(open_.unit)[name] = None
@@ -127,9 +130,9 @@ class Exceptions:
         if had is not None and had.values == values:
             return
         self._keep(Open(unit, values, system))
-        self._store.commit()
         opened = {} if had is not None else {"Opened_At__c": self._now(), "Closed_At__c": None}
         self._send(unit, {**values, **opened})
+        self._store.commit()
         self._trail.step(unit.flow, unit.key, unit.version, "exception", f"{cause}: {detail}")
 
     def close(self, stream: str, flow: str, key: str, orgs: bool = False) -> None:
@@ -168,12 +171,31 @@ class Exceptions:
         return self._time.stamp(asyncio.get_running_loop().time())
 
     def _send(self, unit: Unit, values: Mapping[str, Any]) -> None:
-        self._write_back.later(Back(OBJECT, FIELD, unit.name, values), partial(self._not_written, unit))
+        """Kept till the org takes it: what is told once only is else never known there, once refused."""
+        _, unsent = self._unsent.get(unit.name, (unit, {}))
+        self._unsent.put(unit.name, (unit, {**unsent, **values}))
+        self._say(unit)
 
-    def _not_written(self, unit: Unit, result: Result) -> None:
-        """No record of a record: the trail says that people cannot see this one (the metrics count it)."""
-        detail = f"{result.cause}: {result.detail}"
-        self._trail.step(unit.flow, unit.key, unit.version, "exception not written", detail)
+    def send_again(self) -> None:
+        """Say what the org refused, or what was waiting when the pipeline stopped, once more."""
+        for name, (unit, _) in self._unsent.items():
+            if name not in self._sending:
+                self._say(unit)
+
+    def _say(self, unit: Unit) -> None:
+        self._sending.add(unit.name)
+        values = self._unsent.get(unit.name)[1]
+        self._write_back.later(Back(OBJECT, FIELD, unit.name, values), partial(self._answered, unit))
+
+    def _answered(self, unit: Unit, result: Result) -> None:
+        """No record of a record: where it is refused, the trail says that people cannot see this one yet."""
+        self._sending.discard(unit.name)
+        if result.ok:
+            self._unsent.drop(unit.name)
+            self._store.commit()
+        else:
+            detail = f"{result.cause}: {result.detail}"
+            self._trail.step(unit.flow, unit.key, unit.version, "exception not written", detail)
 
     def all(self) -> list[Open]:
         """What is open, oldest first."""

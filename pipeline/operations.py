@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Collection, Coroutine, Mapping
+from collections.abc import Callable, Collection, Coroutine, Mapping, Sequence
 from typing import Any
 
 import orjson
@@ -14,6 +14,7 @@ from pipeline.item import FORCED, Item
 from pipeline.processing import Processing
 from pipeline.sessions import Credentials
 from pipeline.tasks import Tasks
+from pipeline.trail import Step
 from pipeline.workflows.stream import Stream, fits
 from wire.call import Call, Reply, json_reply
 
@@ -27,12 +28,16 @@ _STOPPED_BY: Mapping[str, frozenset[str]] = {
 _PATIENCE_S = 12 * 3600.0
 """What an operator starts waits for slots as long as a sweep does: half a day."""
 
+_TRAIL = "/operations/trail?after="
+
 Act = Callable[[Mapping[str, Any]], Reply]
 Compare = Callable[[Stream], Coroutine[Any, Any, None]]
 
 
 class Operations:
-    """An Endpoint: `/operations/{replay,credential,mapping,repair}` by POST, `/operations/status` by GET."""
+    """An Endpoint: `/operations/{replay,credential,mapping,repair}` by POST, `/operations/status` by GET, and
+    `/operations/trail?after=N`, which gives the steps that were noted after the first N.
+    """
 
     def __init__(
         self,
@@ -42,6 +47,7 @@ class Operations:
         tasks: Tasks,
         renewed: Callable[[str], None],
         compare: Compare,
+        trail: Sequence[Step],
     ) -> None:
         """`compare` is the sweep of one stream, now."""
         self._processing = processing
@@ -50,6 +56,7 @@ class Operations:
         self._names = names
         self._tasks = tasks
         self._renewed = renewed
+        self._trail = trail
         self._acts: Mapping[str, Act] = {
             "/operations/replay": self._replay,
             "/operations/credential": self._credential,
@@ -61,6 +68,10 @@ class Operations:
         """Do it, or say what is wrong with the request."""
         if call.method == "GET" and call.path == "/operations/status":
             return json_reply(200, self._status())
+        if call.method == "GET" and call.path.startswith(_TRAIL):
+            after = call.path[len(_TRAIL) :]
+            known = int(after) if after.isdigit() else 0
+            return json_reply(200, [list(step) for step in self._trail[known:]])
         act = self._acts.get(call.path)
         if call.method != "POST" or act is None:
             return json_reply(404, {"error": "not found"})
@@ -118,8 +129,15 @@ class Operations:
         return json_reply(200, {"system": system, "replayed": replayed})
 
     def _replayed(self, system: str, causes: Collection[str]) -> int:
-        """How many are replayed: open exceptions of these causes, refused by this system or by none known."""
-        opened = [] if self._processing is None else self._processing.services.exceptions.all()
+        """How many are replayed: open exceptions of these causes, refused by this system or by none known.
+
+        What people could not be told of meanwhile they are told now.
+        """
+        if self._processing is None:
+            return 0
+        exceptions = self._processing.services.exceptions
+        exceptions.send_again()
+        opened = exceptions.all()
         stopped = [one.unit for one in opened if one.cause in causes and one.system in {"", system}]
         for unit in stopped:
             self._replay({"flow": unit.flow, "key": unit.key})

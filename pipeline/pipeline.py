@@ -35,7 +35,8 @@ class Pipeline:
         self._tasks = tasks
 
     async def __aenter__(self) -> Pipeline:
-        """Begin the background work."""
+        """Begin the background work; what people were not told before a stop they are told now."""
+        self.services.exceptions.send_again()
         for work in self._work:
             self._tasks.start(work())
         return self

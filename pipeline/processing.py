@@ -172,9 +172,11 @@ class Processing:
     def _later(self, stream: Stream, outcome: Outcome) -> None:
         """Write back with others; a row that the source refuses for good becomes an exception of the item."""
         for back in outcome.backs:
-            self.services.write_back.later(back, partial(self._not_written, stream, outcome.item))
+            self.services.write_back.later(back, partial(self._written, stream, outcome.item))
 
-    def _not_written(self, stream: Stream, item: Item, result: Result) -> None:
+    def _written(self, stream: Stream, item: Item, result: Result) -> None:
+        if result.ok:
+            return
         detail = f"{result.key}: {result.detail}"
         unit = Unit(stream.name, stream.flow, item.key, item.version)
         self.services.exceptions.open(unit, "write_back", detail)

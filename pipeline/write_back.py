@@ -13,8 +13,8 @@ from pipeline.metrics import Metrics
 from pipeline.tasks import Tasks
 
 _Group = tuple[str, str]
-Refused = Callable[[Result], None]
-"""Told of a row that the source will never take."""
+Answered = Callable[[Result], None]
+"""Told of a row that the source refuses as it is, and of one taken with nothing newer to say of its key."""
 
 
 class WriteBack:
@@ -29,7 +29,7 @@ class WriteBack:
         self._most = most
         self._after_s = after_s
         self._waiting: dict[_Group, dict[str, dict[str, Any]]] = {}
-        self._refused: dict[tuple[_Group, str], Refused] = {}
+        self._answered: dict[tuple[_Group, str], Answered] = {}
         self._ticking = False
         self._flushing = asyncio.Lock()
 
@@ -38,10 +38,10 @@ class WriteBack:
         for back in backs:
             await self._salesforce.upsert(back.object, back.field, back.key, back.values, deadline_s)
 
-    def later(self, back: Back, refused: Refused) -> None:
-        """Send it with others; `refused` hears of it where the source refuses the row for good."""
+    def later(self, back: Back, answered: Answered) -> None:
+        """Send it with others; `answered` hears what the source says, unless that is to try again."""
         group = (back.object, back.field)
-        self._refused[group, back.key] = refused
+        self._answered[group, back.key] = answered
         rows = self._waiting.setdefault(group, {})
         rows.setdefault(back.key, {}).update(back.values)
         if not self._ticking:
@@ -70,13 +70,16 @@ class WriteBack:
         object_, field = group
         bodies = [{field: key, **values} for key, values in rows.items()]
         for result in await self._salesforce.upsert_many(object_, field, bodies):
+            answered = self._answered[group, result.key]
             if not result.ok and result.transient:
                 self._restore(group, {result.key: rows[result.key]})
             elif not result.ok:
                 self._metrics.add(f"write_back.refused.{object_}")
-                self._refused[group, result.key](result)
+                answered(result)
             if result.key not in self._waiting.get(group, ()):
-                self._refused.pop((group, result.key), None)
+                del self._answered[group, result.key]
+                if result.ok:
+                    answered(result)
 
     def _restore(self, group: _Group, rows: Mapping[str, Mapping[str, Any]]) -> None:
         waiting = self._waiting.setdefault(group, {})

@@ -25,6 +25,12 @@ ConsultantsOption = Annotated[
     int | None, typer.Option("--consultants", help="Head count [default: the firm's, 250].")
 ]
 SeedOption = Annotated[int, typer.Option("--seed", help="Same seed, same bytes.")]
+SloOption = Annotated[
+    str | None,
+    typer.Option(
+        "--slo", help="Objectives to judge by: a shipped file's name, or the path of your own TOML file."
+    ),
+]
 WorkloadOption = Annotated[
     Path | None,
     typer.Option("--workload", help="An event log: .xes, .xes.gz, or .csv with its .toml map."),
@@ -51,19 +57,21 @@ def compare(
         int, typer.Option("--jobs", help="Processes [default: one a core].", show_default=False)
     ] = 0,
     workload: WorkloadOption = None,
+    slo: SloOption = None,
     out: Annotated[
         Path | None, typer.Option("--out", help="Folder for the report [default: out/<scenario>].")
     ] = None,
 ) -> None:
     """Compare connectivity models over a scenario and write the report.
 
+    With --slo the exit code is 1 where an objective fails, else 3 where one is inconclusive.
     Ctrl-C or SIGTERM ends it with a report of the runs that are complete, and exit code 130.
     """
     from rehearsal.compare import compare
     from rehearsal.given import Request, number_or_auto
 
     asked = number_or_auto(replications)
-    compare(Request(scenario, models, firm, consultants, asked, seed, jobs, workload, out, most))
+    compare(Request(scenario, models, firm, consultants, asked, seed, jobs, workload, out, most, slo))
 
 
 @app.command()
@@ -161,18 +169,27 @@ def serve(
 
 @app.command()
 def report(
-    folders: Annotated[list[Path], typer.Argument(help="Folders of earlier results.")],
+    folders: Annotated[
+        list[Path], typer.Argument(help="The folder of an earlier result, or of two: before and after.")
+    ],
     out: Annotated[
         Path | None,
         typer.Option(
-            "--out", help="Folder for the report [default: in place; of several, out/<scenario>-combined]."
+            "--out",
+            help="Folder for the report [default: in place; of two, out/<scenario>-change; with --combine,"
+            " out/<scenario>-combined].",
         ),
     ] = None,
+    slo: SloOption = None,
+    combine: Annotated[
+        bool,
+        typer.Option("--combine", help="Make one report of several results of the same people and luck."),
+    ] = False,
 ) -> None:
-    """Rebuild a report from its run files, or combine several into one."""
-    from rehearsal.report import report
+    """Rebuild a report from its run files; of two results tell what changed; --slo judges one anew."""
+    from rehearsal.report import Request, report
 
-    report(folders, out)
+    report(Request(folders, out, slo, combine))
 
 
 @app.command()

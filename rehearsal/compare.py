@@ -20,6 +20,7 @@ from rehearsal.names import names_in
 from rehearsal.out import folder
 from rehearsal.provenance import provenance
 from rehearsal.seed import check_seed
+from rehearsal.slo import end_by, given_slo
 from rehearsal.workload import history_of, taking_part
 from reports import folder as report_folder
 from reports.spending import LOOKS, looks_until
@@ -41,6 +42,7 @@ def compare(request: Request) -> None:
     console = Console(width=100)
     with told_if_interrupted("nothing was written."):
         plan = plan_of(request)
+        slo = given_slo(request.slo, {model.name: model.workflows for model in plan.models})
         out, files = folder(request.out, plan.scenario.name), files_of(request)
         stage(plan.scenario, plan.firm, plan.seed, plan.history)  # what it refuses is told before a bar moves
         with progress(console) as told:
@@ -48,7 +50,7 @@ def compare(request: Request) -> None:
         if not experiment.runs:
             raise KeyboardInterrupt
     typed = command_of(request)
-    experiment = replace(experiment, typed=[typed], files=files)
+    experiment = replace(experiment, typed=[typed], files=files, slo=slo)
     with told_if_interrupted(f"the report is not whole; `rehearse report {out}` builds it from its runs."):
         findings = report_folder.write(experiment, out)
     show(findings, console)
@@ -61,6 +63,7 @@ def compare(request: Request) -> None:
     if experiment.interrupted:
         console.print("Interrupted: each pair of models is compared over what both completed.")
         raise SystemExit(CODE)
+    end_by(findings.judgement)
 
 
 def plan_of(request: Request) -> Plan:

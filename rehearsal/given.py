@@ -33,6 +33,7 @@ class Request(NamedTuple):
     workload: Path | None
     out: Path | None
     most: int | None = None
+    slo: str | None = None
 
 
 def number_or_auto(typed: str) -> int | None:
@@ -56,6 +57,7 @@ def command_of(request: Request) -> str:
         ("--replications", None if request.workload else request.replications or "auto"),
         ("--most", request.most if request.most != LOOKS[-1] else None),
         ("--seed", request.seed),
+        ("--slo", request.slo),
     ):
         if value not in {None, ""}:
             words += [option, str(value)]
@@ -69,6 +71,7 @@ def without_folders(request: Request) -> Request:
         models=",".join(Path(model).name for model in _models(request)) or None,
         firm=Path(request.firm.name) if request.firm else None,
         workload=Path(request.workload.name) if request.workload else None,
+        slo=Path(request.slo).name if request.slo else None,
     )
 
 

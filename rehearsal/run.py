@@ -25,11 +25,11 @@ from reports.kpis import UNCOMPARED, in_order, kpi
 from reports.numbers import sized
 from reports.words import FINDINGS as FINDING_WORDS
 from reports.words import flow
+from run.job import same_run_of
 from scenarios import catalogue, firm_file
 from scenarios.history.cases import summary_of
 from scenarios.history.runs import SameRun
 from scenarios.play import stage
-from sim.job import same_run_of
 from sim.timeline import Moment, life, timeline
 from sim.world import World, observe, perform
 

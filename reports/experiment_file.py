@@ -15,6 +15,7 @@ import orjson
 
 from kernel.errors import InputError
 from measurements import run_file
+from measurements.live import ActLine
 from measurements.run import Run
 from reports import run_list
 from reports.baselines import RECOMMENDED
@@ -24,7 +25,9 @@ from reports.inputs import (
     CostRange,
     Experiment,
     GivenFile,
+    GivenSlo,
     Leg,
+    Live,
     Margin,
     Mark,
     Strip,
@@ -92,8 +95,8 @@ def load(folders: Sequence[Path]) -> Experiment:
             if ours != theirs:
                 what = f"{name} is {theirs!r}, but {ours!r} in {folders[0]}"
                 raise InputError(str(folder), what, _APART)
-        if _world(part) != _world(parts[0]):
-            names = listing(sorted({file.name for file in _world(part) ^ _world(parts[0])}))
+        if world(part) != world(parts[0]):
+            names = listing(sorted({file.name for file in world(part) ^ world(parts[0])}))
             raise InputError(str(folder), f"other content was given than in {folders[0]}: {names}", _APART)
         for name in sorted(parts[0].models.keys() & part.models.keys()):
             if parts[0].models[name] != part.models[name]:
@@ -101,7 +104,7 @@ def load(folders: Sequence[Path]) -> Experiment:
     return parts[0] if len(parts) == 1 else _joined(parts)
 
 
-def _world(part: Experiment) -> set[GivenFile]:
+def world(part: Experiment) -> set[GivenFile]:
     """The files that make the people and their luck; models may differ."""
     return {file for file in part.files if file.given != "--models"}
 
@@ -132,6 +135,8 @@ def _joined(parts: Sequence[Experiment]) -> Experiment:
         typed=_union(part.commands for part in parts),
         files=_union(part.files for part in parts),
         interrupted=any(part.interrupted for part in parts),
+        slo=parts[0].slo if all(part.slo == parts[0].slo for part in parts) else None,
+        live={name: one for part in reversed(parts) for name, one in part.live.items()},
     )
 
 
@@ -201,6 +206,10 @@ def _costs(value: Mapping[str, Mapping[str, Sequence[float]]]) -> dict[str, dict
     return {name: {line: CostRange(*cost) for line, cost in lines.items()} for name, lines in value.items()}
 
 
+def _live(acts: Sequence[Sequence[Any]], *rest: Any) -> Live:
+    return Live([ActLine(*line) for line in acts], *rest)
+
+
 _READ: Mapping[str, Callable[[Any], Any]] = {
     "decisions": lambda value: {name: Margin(*margin) for name, margin in value.items()},
     "margins": lambda value: {name: Margin(*margin) for name, margin in value.items()},
@@ -211,6 +220,8 @@ _READ: Mapping[str, Callable[[Any], Any]] = {
     "strips": lambda value: [
         Strip(name, [StripPoint(*point) for point in points], changes) for name, points, changes in value
     ],
+    "slo": lambda value: None if value is None else GivenSlo(*value),
+    "live": lambda value: {model: _live(*part) for model, part in value.items()},
     "arms": lambda value: [ArmChoice(*arm) for arm in value],
     "pattern_costs": _costs,
     "costs": _costs,

@@ -13,6 +13,8 @@ from reports.estimates import Estimates, Finding, audit, estimates
 from reports.inputs import Balance, CostRange, Experiment, Run
 from reports.pairing import Counts, counts
 from reports.recommendation import Recommendation, recommendation
+from reports.slo.judge import Judgement
+from reports.slo.verdicts import judgement
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +30,7 @@ class Findings:
     answers: Sequence[Answer]
     benefits: Mapping[str, Mapping[str, CostRange]]
     recommendation: Recommendation | None
+    judgement: Judgement | None
 
 
 def find(experiment: Experiment) -> Findings:
@@ -45,6 +48,7 @@ def find(experiment: Experiment) -> Findings:
         answers=told,
         benefits=experiment.benefits or benefits(found, by_hand(experiment.models, found)),
         recommendation=recommendation(experiment, found, told),
+        judgement=judgement(experiment, found),
     )
 
 

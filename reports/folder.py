@@ -1,4 +1,4 @@
-"""The report folder: summary.json, kpis.csv, report.md, report.html, figures and what builds them."""
+"""The report folder: summary.json, junit.xml, kpis.csv, report.md, report.html, figures, and their runs."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from reports.figures import NAMES, draw
 from reports.findings import Findings, find
 from reports.inputs import Experiment
 from reports.kpis import kpi
+from reports.slo.junit import junit
 from reports.statistics import round9
 from reports.summary import encoded
 
@@ -52,6 +53,10 @@ def write(experiment: Experiment, out: Path) -> Findings:
         ("report.html", page.html(findings, drawings)),
     ):
         (out / name).write_text(text, encoding="utf-8", newline="\n")
+    if findings.judgement is None:
+        (out / "junit.xml").unlink(missing_ok=True)
+    else:
+        (out / "junit.xml").write_bytes(junit(findings.judgement, findings.experiment))
     (out / "summary.json").write_bytes(encoded(findings))
     return findings
 

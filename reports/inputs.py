@@ -17,6 +17,7 @@ from typing import NamedTuple
 from measurements.judgement import FINDINGS
 from measurements.judgement import KINDS as COUNTS
 from measurements.kpi_table import Margin
+from measurements.live import Live
 from measurements.run import (
     STAGES,
     Balance,
@@ -30,6 +31,7 @@ from measurements.run import (
     Tally,
 )
 from reports.baselines import candidates
+from reports.slo.objective import GivenSlo
 
 JUDGED_FROM = 10
 """Below so many replications, where their number is fixed, no verdict words are used."""
@@ -47,8 +49,10 @@ __all__ = [
     "Figure",
     "FindingLine",
     "GivenFile",
+    "GivenSlo",
     "Leg",
     "LimitLine",
+    "Live",
     "Margin",
     "Mark",
     "ReleaseLine",
@@ -152,7 +156,8 @@ class Experiment:
     `pattern_costs` workflow to pattern to yearly cost; `costs` and
     `benefits` model to line to yearly cost or benefit; `caps` model to `system: limit` to the most calls that
     its own client lets be under way. `command` names files without their folders; `typed` are the commands as
-    they were typed, paths and all, several where reports were combined.
+    they were typed, paths and all, several where reports were combined. `slo` are the objectives that it is
+    judged by; `live` maps a model to what only a live run tells.
     """
 
     scenario: str
@@ -186,6 +191,8 @@ class Experiment:
     looks: Sequence[int] = ()
     typed: Sequence[str] = ()
     files: Sequence[GivenFile] = ()
+    slo: GivenSlo | None = None
+    live: Mapping[str, Live] = field(default_factory=dict)
 
     def of(self, model: str) -> list[Run]:
         """The runs of one model by replication."""

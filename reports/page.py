@@ -27,6 +27,8 @@ from reports.numbers import dollars, number, share
 from reports.plausibility import comparisons
 from reports.releases import release_rows
 from reports.remarks import blind_sentence, counts_sentence, weak_sentence
+from reports.slo import rows
+from reports.slo.judge import Judgement
 from reports.story import absent_sentence, headline, status
 from reports.words import pattern
 
@@ -42,7 +44,12 @@ def markdown(findings: Findings, drawings: dict[str, Drawing]) -> str:
 
 
 def _render(template: str, findings: Findings, drawings: dict[str, Drawing]) -> str:
-    environment = Environment(
+    return environment().get_template(template).render(**context(findings, drawings))
+
+
+def environment() -> Environment:
+    """How the pages' templates are read: with their filters, and nothing undefined."""
+    held = Environment(
         loader=PackageLoader("reports"),
         autoescape=select_autoescape(("html", "html.j2")),
         undefined=StrictUndefined,
@@ -50,10 +57,10 @@ def _render(template: str, findings: Findings, drawings: dict[str, Drawing]) -> 
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    environment.filters.update(
+    held.filters.update(
         number=number, share=share, held=held_words, dollars=dollars, pattern=pattern, svg=Markup
     )
-    return environment.get_template(template).render(**context(findings, drawings))
+    return held
 
 
 def held_words(reason: str) -> str:
@@ -91,6 +98,7 @@ def _answered(findings: Findings) -> dict[str, Any]:
     experiment, choices = findings.experiment, choice_rows(findings)
     return {
         "status": status(experiment),
+        **_judged(findings.judgement),
         "headline": headline(findings),
         "mixed": mixed_sentence(findings),
         "money_columns": briefing.money_columns(findings),
@@ -109,6 +117,19 @@ def _answered(findings: Findings) -> dict[str, Any]:
         "absent": absent_sentence(experiment),
         "count": replications(experiment),
         "recorded": "as recorded" in findings.estimates,
+    }
+
+
+def _judged(judgement: Judgement | None) -> dict[str, Any]:
+    """The verdicts by the objectives given; None where there are none."""
+    if judgement is None:
+        return {"slo": None}
+    return {
+        "slo": judgement,
+        "slo_headline": rows.headline(judgement),
+        "slo_rows": rows.rows(judgement),
+        "slo_reasons": rows.reasons(judgement),
+        "slo_sources": rows.sources(judgement),
     }
 
 

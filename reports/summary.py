@@ -15,6 +15,7 @@ from reports.differences import Difference
 from reports.estimates import Estimate, Finding
 from reports.findings import Findings
 from reports.sequential import Claim, Decision
+from reports.slo import summary as slo_part
 from reports.statistics import round9
 
 
@@ -50,6 +51,7 @@ def summary(findings: Findings) -> dict[str, Any]:
         },
         "decisions": _decisions(findings),
         "recommended": _recommended(findings),
+        "slo": slo_part.summary(findings.judgement) if findings.judgement else None,
         "same_run_share": _rounded(experiment.same_run_share),
         "same_run_share_schedule": _rounded(experiment.same_run_share_schedule),
         "provenance": {

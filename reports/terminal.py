@@ -20,6 +20,7 @@ from reports.interactions import interaction_lines, recommended_sentence
 from reports.kpis import Kpi, kpi
 from reports.numbers import NOTHING, number
 from reports.remarks import counts_sentence
+from reports.slo import rows
 from reports.story import absent_sentence, headline, status
 from reports.tables import shown
 
@@ -61,6 +62,8 @@ def show(findings: Findings, console: Console) -> None:
     for text in sentences:
         if text:
             console.print(Text(text), width=WIDTH)
+    if findings.judgement is not None:
+        rows.show(findings.judgement, console)
 
 
 def answer_line(row: AnswerRow) -> str:

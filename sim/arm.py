@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from pipeline.models import Model
+from run.job import Job
 from scenarios.firm import Firm
 from scenarios.scenario import Scenario
-from sim.job import Job
 
 
 class Arm(NamedTuple):

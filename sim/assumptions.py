@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from mocks.assemble import ALL
 from mocks.sources import sources
 from pipeline.settings import SOURCES
+from run.settings_of import settings_of
 from scenarios.play import Play
 from sim.clerks import clerks
-from sim.settings_of import settings_of
 
 Row = tuple[str, str, str]
 """Name, value with its unit, source."""

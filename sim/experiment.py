@@ -11,18 +11,18 @@ from dataclasses import replace
 from pipeline.catalogue import legs
 from pipeline.models import Model
 from reports.inputs import Assumption, Experiment, Leg, Margin, Mark
+from run.job import EXPENSES
+from run.settings_of import settings_of
 from scenarios.history.cases import summary_of
 from scenarios.history.runs import schedule_share
 from scenarios.play import Play, stage
 from sim.assumptions import assumptions
-from sim.job import EXPENSES
 from sim.money import costs, pattern_costs
 from sim.plan import Plan
 from sim.recorded import RECORDED, recorded
 from sim.rounds import Rounds, Told, telling
 from sim.scope import lines
 from sim.sensitivity import Tried, tried
-from sim.settings_of import settings_of
 from sim.waits import waits
 
 

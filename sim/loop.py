@@ -24,6 +24,7 @@ from typing import Any, Generic, TypeVar, cast
 
 import simpy
 
+from sim.absent import WithoutTheWorld
 from sim.generators import OpenGenerators
 from sim.interrupts import told_of_interrupts
 from sim.schedule import CALLBACKS_PER_INSTANT, Schedule
@@ -68,8 +69,8 @@ def run(
         loop.close()
 
 
-class SimulationLoop(Schedule):
-    """An asyncio event loop in the virtual time of a SimPy environment, which SimPy processes may share.
+class SimPyLoop(Schedule):
+    """An asyncio event loop whose time is that of a SimPy environment, which SimPy processes may share.
 
     `witnesses` are asked who else waits, for the messages of a deadlock and of a horizon.
     """
@@ -96,6 +97,10 @@ class SimulationLoop(Schedule):
             self._abandon()
             raise
         return outcome
+
+    def advance(self, ended: Callable[[], bool], horizon_s: float) -> bool:
+        """Run what is there until `ended()`; false where the horizon came first. Nothing is cancelled."""
+        return self._advance(ended, horizon_s)
 
     def create_future(self) -> asyncio.Future[Any]:
         """asyncio's own future."""
@@ -299,3 +304,7 @@ class SimulationLoop(Schedule):
     def _generator_lost(self, generator: AsyncGenerator[Any, Any]) -> None:
         if not self._closed:
             self.create_task(generator.aclose())
+
+
+class SimulationLoop(SimPyLoop, WithoutTheWorld):
+    """All of it in virtual time, and nothing outside of the process."""

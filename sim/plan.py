@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from pipeline.models import Model
+from run.job import Job
 from scenarios.firm import Firm
 from scenarios.history.cases import History
 from scenarios.scenario import Scenario
-from sim.job import Job
 
 STRIP_REPLICATIONS = 10
 """Below this many replications, where their number is fixed, there is no sensitivity strip and no verdict."""

@@ -15,9 +15,10 @@ from pipeline.models import Model
 from reports.baselines import RECOMMENDED, stands_aside
 from reports.inputs import Experiment
 from reports.stopping import recommended_table, undecided
-from sim.job import Done, Job, work
+from run.job import Done, Job
 from sim.plan import ASIDE_REPLICATIONS, Plan, longest_first
 from sim.pool import run_all
+from sim.work import work
 
 Told = Callable[[str, int, int], None]
 """(what completed, how many are done, of how many)"""

@@ -24,7 +24,6 @@ import simpy
 from simpy.events import NORMAL
 
 from kernel.time import TICK_S
-from sim.absent import WithoutTheWorld
 from sim.handles import Soon, Timer
 from sim.tasks import belongs_to_the_dead
 
@@ -38,7 +37,7 @@ class LivelockError(RuntimeError):
     """More than a million callbacks ran and time did not move."""
 
 
-class Schedule(WithoutTheWorld):
+class Schedule(asyncio.AbstractEventLoop):
     """The clock, the ready callbacks, the timers, and the first fatal thing."""
 
     def __init__(self, env: simpy.Environment | None = None) -> None:

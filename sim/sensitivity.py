@@ -16,12 +16,13 @@ from kernel.errors import InputError
 from measurements.run import Run
 from reports.inputs import ArmChoice, Experiment, Strip
 from reports.stopping import contenders
+from run.job import Done, Job
 from sim import intervals, settings_tried
 from sim.arm import Arm
-from sim.job import Done, Job, work
 from sim.plan import ASIDE_REPLICATIONS, Plan
 from sim.pool import run_all
 from sim.rounds import Told
+from sim.work import work
 
 
 class Tried(NamedTuple):

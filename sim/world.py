@@ -8,43 +8,33 @@ afterwards: books of all systems, what should stand, labour ─┴─> Observed
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from typing import NamedTuple
 
 import simpy
 
-from measurements.facts import FLOWS, WORKFLOWS, Books, Commitment
-from measurements.items import Item
-from measurements.observed import Observed, Released, Struck, TrailStep, gather
-from measurements.view import view
+from measurements.observed import Observed
 from mocks.assemble import assemble as assemble_systems
 from mocks.system import System
 from pipeline.assemble import Pipeline
 from pipeline.assemble import assemble as assemble_pipeline
 from pipeline.models import Model
 from pipeline.settings import Settings
-from pipeline.trail import NEUTRAL
-from scenarios.expected import Expected, Told, expected, told
+from run.cast import cast_of
+from run.observing import Look, Named, finished, held_once, neutral, observed, wanted_by
+from run.settings_of import settings_of
 from scenarios.play import Play
-from scenarios.script import OPERATIONS, Scripted, administration
+from scenarios.script import OPERATIONS, administration
 from sim.collector import collector_off
-from sim.loop import SimulationLoop
+from sim.loop import SimPyLoop, SimulationLoop
 from sim.people import People
-from sim.settings_of import settings_of
 from sim.witness import Witness
 from wire.call import Endpoint
 from wire.inprocess import InProcess
 
 DAY_S = 86400.0
-
-
-class Look(NamedTuple):
-    """What the books told at one instant, and what should stand: a function of that alone."""
-
-    told: Told
-    wanted: Expected
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,119 +66,75 @@ class World:
                 system.store.clear()
 
 
+class Assembled(NamedTuple):
+    """A run that has not begun: everything in one process, each system behind the transport of its name.
+
+    `intake` is the transport of the systems' call-outs to the pipeline.
+    """
+
+    systems: Mapping[str, System]
+    pipeline: Pipeline
+    people: People
+    transports: Mapping[str, InProcess]
+    intake: InProcess
+
+    async def enter(self, stack: AsyncExitStack) -> None:
+        """Start everything, the systems first; what the pipeline needs is set up in them before it starts."""
+        for system in self.systems.values():
+            await stack.enter_async_context(system)
+        for name, call in self.pipeline.setup:
+            reply = await self.systems[name].control.serve(call)
+            if not reply.ok:
+                raise RuntimeError(f"{name} refused {call.path}: {reply.body.decode()}")
+        await stack.enter_async_context(self.pipeline)
+
+
 def perform(
     play: Play, model: Model, seed: int, settings: Settings | None = None, traced: bool = False
 ) -> World:
     """Run the play until every counted item is finished, or to the end of observation.
 
-    `traced`: the journals keep each write and what it changed, for who reads the life of one record.
+    `traced`: the journals keep each write and what it changed, and the trail its details, for who reads the
+    life of one record.
     """
     with collector_off():
-        env = simpy.Environment()
-        loop = SimulationLoop(env)
-        intake = InProcess()
-        systems = assemble_systems(
-            play.landscape, play.opening, play.time, seed, intake, keeps_entries=traced
-        )
-        transports = {name: InProcess(system.api) for name, system in systems.items()}
-        pipeline = assemble_pipeline(model, transports, settings or settings_of(play), seed)
-        intake.endpoint = pipeline.intake
-        people = People(env, loop, _desks(systems, pipeline))
-        people.start(cast_of(play, model))
-        outcome = loop.play(_main(play, systems, pipeline, people, model))
+        loop = SimulationLoop(simpy.Environment())
+        made = assembled(loop, play, model, seed, settings or settings_of(play), traced)
+        outcome = loop.play(_main(play, made, model))
         loop.close()
-    return World(play, model, systems, pipeline, people, outcome.at_s, outcome.value)
+    return World(play, model, made.systems, made.pipeline, made.people, outcome.at_s, outcome.value)
 
 
-def cast_of(play: Play, model: Model) -> tuple[Scripted, ...]:
-    """Everyone who acts: clerks where nothing integrates, watchers where nothing monitors."""
-    keyed = carried_by(model, "manual", play.workflows)
-    unwatched = carried_by(model, "point-to-point", play.workflows)
-    return (*play.people, *play.clerks(keyed), *play.watchers(unwatched))
-
-
-def carried_by(model: Model, pattern: str, workflows: Collection[str] = WORKFLOWS) -> tuple[str, ...]:
-    """Those of the workflows that a model carries by this pattern."""
-    return tuple(name for name in workflows if model.workflows.get(name) == pattern)
+def assembled(
+    loop: SimPyLoop, play: Play, model: Model, seed: int, settings: Settings, traced: bool = False
+) -> Assembled:
+    """Systems, pipeline and people of one run, on that loop; the people are on their marks."""
+    intake = InProcess()
+    systems = assemble_systems(play.landscape, play.opening, play.time, seed, intake, keeps_entries=traced)
+    transports = {name: InProcess(system.api) for name, system in systems.items()}
+    pipeline = assemble_pipeline(model, transports, settings, seed, keeps_details=traced)
+    intake.endpoint = pipeline.intake
+    people = People(loop.env, loop, _desks(systems, pipeline))
+    people.start(cast_of(play, model))
+    return Assembled(systems, pipeline, people, transports, intake)
 
 
 def observe(world: World, replication: int, end_s: float | None = None) -> Observed:
     """What this run left behind, from the systems' books; the pipeline's trail feeds only the stages."""
     end_s = world.end_s if end_s is None else end_s
-    books = {name: system.books(end_s) for name, system in world.systems.items()}
-    wanted = _wanted(world, books)
-    trail = _trail(world.pipeline)
-    return _observed(world.play, books, wanted, world.people, world.model, replication, end_s, trail)
+    books = {
+        name: held_once(name, system.books(end_s), world.looked) for name, system in world.systems.items()
+    }
+    wanted = wanted_by(world.play, books, world.looked)
+    named = Named(world.model.name, replication)
+    trail = neutral(world.pipeline.trail)
+    return observed(world.play, books, wanted, world.people.labour, named, end_s, trail)
 
 
-def _wanted(world: World, books: Mapping[str, Books]) -> Expected:
-    """What should stand: the last look's answer where the books still tell the same."""
-    looked = world.looked
-    if looked is not None and looked.told == told(books):
-        return looked.wanted
-    return expected(world.play, books)
-
-
-def _observed(
-    play: Play,
-    books: Mapping[str, Books],
-    wanted: Expected,
-    people: People,
-    model: Model,
-    replication: int,
-    end_s: float,
-    trail: Collection[TrailStep] = (),
-) -> Observed:
-    held, due = _taking_part(play.workflows, gather(books.values()), wanted.due)
-    revenue = tuple(row for row in due if row.flow == "revenue")
-    return Observed(
-        model=model.name,
-        replication=replication,
-        books=held._replace(commitments=held.commitments + revenue),
-        due=due,
-        closes=play.closes,
-        window_s=play.window_s,
-        end_s=end_s,
-        close_s=play.close_s,
-        period=play.opening.period,
-        rates=play.rates,
-        report_instants_s=play.report_instants_s,
-        truth=wanted.truth,
-        labour=tuple(people.labour),
-        faults=tuple(Struck(*span) for span in play.fault_spans),
-        releases=tuple(Released(*release) for release in play.releases),
-        trail=tuple(trail),
-        targets=play.firm.targets,
-    )
-
-
-def _taking_part(
-    workflows: Collection[str], held: Books, due: Sequence[Commitment]
-) -> tuple[Books, tuple[Commitment, ...]]:
-    """Only the flows of workflows that take part in the play: nobody carries the others."""
-    flows = {flow for flow, workflow in FLOWS.items() if workflow in workflows}
-    if len(flows) == len(FLOWS):
-        return held, tuple(due)
-    kept = held._replace(
-        commitments=tuple(row for row in held.commitments if row.flow in flows),
-        effects=tuple(row for row in held.effects if row.flow in flows),
-        sightings=held.sightings if "reporting" in flows else (),
-    )
-    return kept, tuple(row for row in due if row.flow in flows)
-
-
-async def _main(
-    play: Play, systems: Mapping[str, System], pipeline: Pipeline, people: People, model: Model
-) -> Look | None:
+async def _main(play: Play, made: Assembled, model: Model) -> Look | None:
     async with AsyncExitStack() as stack:
-        for system in systems.values():
-            await stack.enter_async_context(system)
-        for name, call in pipeline.setup:
-            reply = await systems[name].control.serve(call)
-            if not reply.ok:
-                raise RuntimeError(f"{name} refused {call.path}: {reply.body.decode()}")
-        await stack.enter_async_context(pipeline)
-        return await _until_finished(play, systems, people, model)
+        await made.enter(stack)
+        return await _until_finished(play, made.systems, made.people, model)
 
 
 async def _until_finished(
@@ -202,49 +148,16 @@ async def _until_finished(
         await asyncio.sleep(look_s - loop.time())
         if not witness.stands():
             books = {name: system.books(look_s) for name, system in systems.items()}
-            # Revenue, which must be computed first, is asked of only where no other item is unfinished.
-            unfinished = _unfinished(play, books, Expected((), ()), people, model, look_s)
-            if not unfinished:
-                wanted = expected(play, books)
-                unfinished = _unfinished(play, _of_revenue(books), wanted, people, model, look_s)
-                if not unfinished:
-                    return Look(told(books), wanted)
-            witness.choose(unfinished)
+            looked = finished(play, books, people.labour, Named(model.name), look_s)
+            if isinstance(looked, Look):
+                return looked
+            witness.choose(looked)
         look_s += 2 * DAY_S
     await asyncio.sleep(play.end_s - loop.time())
     return None
-
-
-def _unfinished(
-    play: Play,
-    books: Mapping[str, Books],
-    wanted: Expected,
-    people: People,
-    model: Model,
-    look_s: float,
-) -> list[Item]:
-    """Counted items that are unfinished."""
-    rows = view(_observed(play, books, wanted, people, model, 0, look_s)).counted.values()
-    return [item for items in rows for item in items if item.finished_s is None]
-
-
-def _of_revenue(books: Mapping[str, Books]) -> dict[str, Books]:
-    """Only what finishes revenue: its effects."""
-    return {
-        name: Books(effects=tuple([row for row in held.effects if row.flow == "revenue"]))
-        for name, held in books.items()
-    }
 
 
 def _desks(systems: Mapping[str, System], pipeline: Pipeline) -> dict[str, Endpoint]:
     desks = {role: system.desk for system in systems.values() for role in system.roles}
     control = {administration(name): system.control for name, system in systems.items()}
     return {**desks, **control, OPERATIONS: pipeline.operations}
-
-
-def _trail(pipeline: Pipeline) -> list[TrailStep]:
-    return [
-        TrailStep(step.flow, step.key, step.version, NEUTRAL[step.what], step.at_s)
-        for step in pipeline.trail
-        if step.what in NEUTRAL
-    ]

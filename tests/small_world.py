@@ -23,6 +23,7 @@ from mocks.system import System
 from pipeline.assemble import assemble as assemble_pipeline
 from pipeline.models import Model
 from pipeline.settings import Settings
+from run.settings_of import settings_of
 from scenarios import catalogue, firm_file
 from scenarios.acts import Workload
 from scenarios.people import cast
@@ -32,7 +33,6 @@ from scenarios.script import OPERATIONS, Ask, Script, Scripted, Until, desk_call
 from sim.collector import collector_off
 from sim.loop import SimulationLoop
 from sim.people import People
-from sim.settings_of import settings_of
 from sim.world import World, observe, perform
 from wire.call import Call
 from wire.inprocess import InProcess

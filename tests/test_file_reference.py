@@ -14,6 +14,7 @@ from pydantic import BaseModel
 from kernel.errors import InputError
 from mocks import faults, releases
 from pipeline.models import model
+from reports.slo import file as slo_file
 from scenarios import firm_file, firm_tables, scenario_file
 from scenarios.firm import Firm
 from scenarios.history import column_map
@@ -33,6 +34,9 @@ TABLES: dict[str, type[BaseModel]] = {
     "`[integration]`:": firm_tables.Integration,
     "`[[entities]]`": firm_file._Entity,
     "## Model": model._File,
+    "## Service levels": slo_file._File,
+    "`[objectives.": slo_file._Objective,
+    "`margin`": slo_file._Margin,
     "## Column map": column_map.ColumnMap,
 }
 

@@ -16,12 +16,12 @@ from pipeline.settings import SOURCES, Settings
 from reports.claims import margin_of
 from reports.inputs import Experiment, Margin
 from reports.kpis import kpi
+from run.settings_of import settings_of
 from scenarios import catalogue, firm_file, firm_tables
 from scenarios.firm import Firm
 from scenarios.known import KPIS
 from scenarios.play import stage
 from sim.money import costs, estimates_of, pattern_costs
-from sim.settings_of import settings_of
 
 
 def firm(text: str, folder: Path) -> Firm:

@@ -25,10 +25,10 @@ from pipeline.retry import Backoff, RetryBudget, retry_after_s
 from pipeline.sessions import Credentials, KeySession
 from pipeline.settings import STANDARD_TIER
 from pipeline.tasks import Tasks
+from run.settings_of import settings_of
 from scenarios import catalogue, firm_file
 from scenarios.play import stage
 from sim.loop import run
-from sim.settings_of import settings_of
 from wire.call import Call, Reply
 
 HOUR_S = 3600.0

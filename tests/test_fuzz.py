@@ -16,6 +16,7 @@ from measurements.observed import Observed
 from measurements.run import Balance, Figure, FindingLine, Run
 from pipeline import models
 from rehearsal.cli import main
+from run.settings_of import settings_of
 from scenarios import catalogue, firm_file
 from scenarios.known import FAULTS, RELEASES, objects_of
 from scenarios.play import stage
@@ -27,7 +28,6 @@ from sim.fuzz.reach import reach_of
 from sim.fuzz.shrink import shrunk
 from sim.fuzz.trial import Outcome, _elsewhere, _performed, trial, trial_of
 from sim.fuzz.world import CANDIDATES, Drawn, draw, read
-from sim.settings_of import settings_of
 
 CALM = Drawn(
     1,

@@ -20,6 +20,14 @@ def test_a_journal_that_keeps_no_entries_still_knows_the_last_write_under_each_k
     assert journal.entries == []
 
 
+def test_a_journal_tells_refusals_errors_server_errors_and_lost_calls_apart() -> None:
+    journal = Journal()
+    for status, throttled in ((200, False), (429, True), (400, False), (503, False), (0, False), (-1, False)):
+        journal.count("integration", "read", 10.0, status, throttled)
+    (row,) = journal.traffic("netsuite")
+    assert (row.calls, row.throttled, row.errors, row.server_errors, row.unanswered) == (6, 1, 4, 1, 2)
+
+
 def test_a_traced_run_tells_what_every_system_wrote_and_is_else_the_same() -> None:
     lives, ends = [], []
     for traced in (True, False):
@@ -30,5 +38,7 @@ def test_a_traced_run_tells_what_every_system_wrote_and_is_else_the_same() -> No
         ends.append((world.end_s, world.calls))
     told, bare = lives
     assert any("=" in moment.what for moment in told)
-    assert [moment for moment in told if moment.where == "pipeline"] == bare
+    steps = [moment for moment in told if moment.where == "pipeline"]
+    assert [moment.at_s for moment in steps] == [moment.at_s for moment in bare]
+    assert all(step.what.startswith(plain.what) for step, plain in zip(steps, bare, strict=True))
     assert ends[0] == ends[1]

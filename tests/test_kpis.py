@@ -378,6 +378,20 @@ def test_calls_are_the_integrations_own_and_others_stand_apart() -> None:
     assert found["throttled_calls"].value == 4.0
 
 
+def test_calls_that_failed_are_told_apart_by_class_and_are_the_integrations_own() -> None:
+    traffic = (
+        Traffic("netsuite", "integration", "upsert", 3, 80, 4, 6, 3, 2),
+        Traffic("netsuite", "integration", "token", 4, 20, 1, 0),
+        Traffic("netsuite", "background", "any", 3, 9, 2, 2, 2, 0),
+        Traffic("salesforce", "integration", "query", 3, 100, 0, 0),
+        Traffic("salesforce", "integration", "query", 24 * 30, 100, 0, 50, 50, 0),
+    )
+    assert assess(observed(Books(traffic=traffic))).errors == {
+        "netsuite": {"refused": 5, "timeout": 2, "server_error": 3, "other": 1},
+        "salesforce": {"refused": 0, "timeout": 0, "server_error": 0, "other": 0},
+    }
+
+
 def test_quota_peak_is_of_windowed_limits_and_names_the_models_own_share() -> None:
     uses = (
         LimitUse("salesforce", "calls, 24 h", 100_000, True, 0.62, 0.2, 0, 0, ()),

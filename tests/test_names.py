@@ -13,6 +13,7 @@ from pipeline.connectors.netsuite import SUITEQL, literal
 from pipeline.connectors.query import Dialect, join, read, split
 from pipeline.connectors.salesforce import soql_text
 from pipeline.connectors.salesforce_relations import SOQL
+from pipeline.failures import SchemaError
 
 SPLITS = (
     "SELECT Name, pse__Timecard_Header__r.Name, pse__Timecard_Header__r.pse__Project__r.Name"
@@ -123,7 +124,14 @@ def test_nothing_applied_returns_what_was_given() -> None:
     assert names.field("Contact", "Name") == "Name"
 
 
-def test_a_field_that_went_is_no_longer_sent() -> None:
-    names = soql(("Contact", "Fax", ""))
-    assert names.out("contact", {"Fax": 1, "Name": 2}) == {"Name": 2}
+def test_a_value_whose_field_went_is_refused_and_only_an_empty_one_or_a_label_left_out() -> None:
+    names = Names(SOQL, "salesforce", {"contact": frozenset({"Nickname__c"})})
+    for field in ("Fax", "Nickname__c"):
+        names.apply("Contact", field, "")
+    for empty in (None, ""):
+        assert names.out("contact", {"Fax": empty, "Nickname__c": "x", "Name": 2}) == {"Name": 2}
+    for value in (0, False, "x"):
+        with pytest.raises(SchemaError, match="salesforce: Contact has no Fax"):
+            names.out("Contact", {"Name": 2, "Fax": value})
+    assert names.out("Account", {"Fax": 1}) == {"Fax": 1}
     assert names.field("Contact", "Fax") == "Fax"

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
+import orjson
 import pytest
 from flow_world import Stage
 from flow_world import play as play_flow
@@ -25,7 +26,7 @@ from pipeline.pipeline import Pipeline
 from pipeline.settings import Settings
 from pipeline.workflows.controls import SOURCES
 from sim.loop import run
-from wire.call import json_reply
+from wire.call import Call, json_reply
 
 T_AND_E = "time_and_expense"
 ALL_API = Model("all", "all", dict.fromkeys(WORKFLOWS, "api"))
@@ -270,6 +271,34 @@ def test_a_repair_replays_what_its_own_system_stopped_and_nothing_else(pattern: 
             assert reply.json()["replayed"] == count
 
     play(only(T_AND_E, pattern), script, 27 * HOUR_S, None, Settings(TIME, shown_by=()), systems)
+
+
+@pytest.mark.parametrize("operated", [True, False])
+@pytest.mark.parametrize("pattern", ["event", "api", "batch"])
+def test_what_the_org_took_no_record_of_is_told_with_its_repair_or_by_the_next_sweep(
+    pattern: str, operated: bool
+) -> None:
+    required = {"object": "Integration_Exception__c", "field": "Touched_Minutes__c"}
+    release = Release(0.0, "tenant change", "require_field", required)
+    systems = {**CALM, "salesforce": replace(CALM["salesforce"], releases=(release,))}
+
+    async def script(firm: Firm) -> None:
+        await _approved(firm)
+        await asyncio.sleep(2 * DAY_S)
+        assert firm.problems() == []
+        body = orjson.dumps({"kind": release.kind, "parameters": required})
+        withdraw = Call("POST", "/control/withdraw", {}, body)
+        assert (await firm.systems["salesforce"].control.serve(withdraw)).ok
+        if operated:
+            repaired = {"kind": release.kind, **required}
+            assert (await firm.operate("repair", system="salesforce", release=repaired)).ok
+        await asyncio.sleep(120.0 if operated else DAY_S)
+        told.extend((row.key, row.closed_at_s) for row in firm.problems() if row.key == CARD)
+
+    told: list[tuple[str, float | None]] = []
+    play(only(T_AND_E, pattern), script, 3 * DAY_S, {"netsuite": _no_writes(9 * DAY_S)}, None, systems)
+
+    assert told == [(CARD, None)]
 
 
 def test_a_mapping_replays_what_its_own_system_stopped_and_nothing_else() -> None:

@@ -26,6 +26,7 @@ from pipeline.settings import Settings
 from pipeline.slots import Slots
 from pipeline.store import MemoryStore
 from pipeline.tasks import Tasks
+from pipeline.trail import Trail
 from pipeline.workflows.stream import Channel, Hook, Stream
 from sim.loop import run
 from wire.call import Call, Reply, json_reply
@@ -34,16 +35,25 @@ DAY_S = 86400.0
 
 
 class Org:
-    """Answers tokens, and refuses every row of a collection for good."""
+    """Answers tokens, and refuses every row of a collection for good, for as long as it `refuses`."""
 
     def __init__(self) -> None:
         self.rows: list[Mapping[str, Any]] = []
+        self.refuses = True
+        self.takes_s = 0.0
 
     async def send(self, call: Call, timeout_s: float) -> Reply:
         if "/token" in call.path:
             return json_reply(200, {"access_token": "t", "expires_in": "3600"})
+        if call.method == "GET":
+            return json_reply(200, {"records": [], "totalSize": 0, "done": True})
         rows = call.json()["records"]
         self.rows.extend(rows)
+        await asyncio.sleep(self.takes_s)
+        if not self.refuses:
+            return json_reply(
+                200, [{"success": True, "id": "1", "created": True, "errors": []} for _ in rows]
+            )
         errors = [{"statusCode": "STRING_TOO_LONG", "message": "too long", "fields": []}]
         return json_reply(200, [{"success": False, "created": False, "errors": errors} for _ in rows])
 
@@ -103,11 +113,11 @@ async def _compare(stream: Stream) -> None:
 class Kit:
     """The real kit around one stream and an org that refuses rows."""
 
-    def __init__(self, stream: Facts) -> None:
-        store, self.org, self.tasks = MemoryStore(), Org(), Tasks()
+    def __init__(self, stream: Facts, store: MemoryStore | None = None) -> None:
+        store, self.org, self.tasks = store or MemoryStore(), Org(), Tasks()
         settings = Settings(TIME)
         transports = dict.fromkeys(("salesforce", "netsuite", "workday", "warehouse"), self.org)
-        parts = Parts(transports, settings, 1, store)
+        parts = Parts(transports, settings, 1, store, Trail())
         self.services: Services = parts.services(plain=False)
         self.backlog = store.table("backlog")
         self.processing = Processing(
@@ -158,6 +168,68 @@ def test_a_refused_exception_record_is_counted_and_stands_in_the_trail() -> None
     assert kit.trail("exception not written") == ["k"]
     assert kit.services.metrics.counts["write_back.refused.Integration_Exception__c"] == 1
     assert kit.services.write_back.waiting == 0
+
+
+def _told(kit: Kit) -> list[tuple[str, str, bool]]:
+    """Status and key of what the org was sent of exception records, and whether all of one was."""
+    return [(row["Status__c"], row["Exception_Key__c"], "Cause__c" in row) for row in kit.org.rows]
+
+
+def test_what_the_org_refused_of_an_exception_is_said_again_whole_until_it_takes_it() -> None:
+    stream = Facts()
+
+    async def main() -> Kit:
+        kit = Kit(stream)
+        exceptions, sweep = kit.services.exceptions, Sweep([stream], kit.processing, lambda _: inf)
+        exceptions.open(Unit("facts", "time", "k", 1), "policy", "no")
+        exceptions.open(Unit("facts", "time", "l", 1), "policy", "no")
+        await kit.services.write_back.flush()
+        exceptions.close("facts", "time", "l")
+        await kit.services.write_back.flush()
+        kit.org.rows.clear()
+        kit.org.refuses = False
+        for _ in range(2):
+            await sweep.once()
+        return kit
+
+    assert _told(played(main)) == [("Open", "time|k|1", True), ("Closed", "time|l|1", True)]
+
+
+def test_an_exception_that_was_not_told_before_a_crash_is_told_after_it() -> None:
+    async def main() -> Kit:
+        store = MemoryStore()
+        crashed = Kit(Facts(), store)
+        crashed.services.exceptions.open(Unit("facts", "time", "k", 1), "policy", "no")
+        store.roll_back()
+        kit = Kit(Facts(), store)
+        kit.org.refuses = False
+        for _ in range(2):
+            kit.services.exceptions.send_again()
+            await kit.services.write_back.flush()
+        return kit
+
+    assert _told(played(main)) == [("Open", "time|k|1", True)]
+
+
+def test_what_is_said_of_an_exception_while_the_org_answers_for_it_is_not_taken_for_told() -> None:
+    async def main() -> Kit:
+        kit = Kit(Facts())
+        kit.org.refuses, kit.org.takes_s = False, 2.0
+        kit.services.exceptions.open(Unit("facts", "time", "k", 1), "policy", "no")
+        flushing = asyncio.create_task(kit.services.write_back.flush())
+        await asyncio.sleep(1.0)
+        kit.services.exceptions.close("facts", "time", "k")
+        await flushing
+        kit.org.refuses = True
+        await kit.services.write_back.flush()
+        kit.org.refuses = False
+        kit.services.exceptions.send_again()
+        await kit.services.write_back.flush()
+        return kit
+
+    opened, *closed = _told(played(main))
+    assert opened == ("Open", "time|k|1", True)
+    assert closed == [("Closed", "time|k|1", True)] * 2
 
 
 def test_a_failed_micro_batch_does_not_displace_the_newer_version_that_came_meanwhile() -> None:

@@ -14,10 +14,10 @@ from mocks.faults import Fault
 from pipeline import models
 from pipeline.catalogue import legs
 from pipeline.settings import Settings
+from run.settings_of import settings_of
 from scenarios import catalogue, firm_file
 from scenarios.play import Play, stage
 from scenarios.scenario import SystemChange
-from sim.settings_of import settings_of
 from sim.world import observe, perform
 
 TIME_AND_EXPENSE = "time_and_expense"

@@ -14,8 +14,8 @@ from pipeline.models import Model
 from reports.findings import find
 from reports.inputs import Experiment, Figure
 from reports.spending import LOOKS
+from run.job import Done, Job
 from scenarios import catalogue, firm_file
-from sim.job import Done, Job
 from sim.plan import Plan
 from sim.pool import Gathered
 from sim.rounds import Rounds, telling

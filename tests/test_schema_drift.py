@@ -22,6 +22,8 @@ from scenarios.play import stage
 from scenarios.scenario import PlannedRelease
 from sim.world import World, perform
 
+_LARGE = pytest.mark.large
+_CONTROL = "customrecord_billing_control"
 WORKER = {
     **dict.fromkeys((*ELEMENTS, *WORKER_FIELDS), "x"),
     "Cost_Rate": "85.00",
@@ -64,7 +66,8 @@ def test_a_field_with_an_empty_value_is_there() -> None:
 def drifted(model: str, *releases: PlannedRelease, consultants: int = 8) -> World:
     """A month-end in which these releases come, on BD-6 at noon, polled hourly."""
     scenario = replace(catalogue.load("month-end"), releases=releases, polls_min=HOURLY_MIN)
-    return perform(stage(scenario, firm_file.load(None, consultants), 1), model_files.load(model), 1)
+    play = stage(scenario, firm_file.load(None, consultants), 1)
+    return perform(play, model_files.load(model), 1, traced=True)
 
 
 def renamed(system: str, object_: str, field: str, mapped_after_days: float | None = None) -> PlannedRelease:
@@ -78,6 +81,13 @@ def renamed(system: str, object_: str, field: str, mapped_after_days: float | No
         parameters=parameters,
         mapped_after_days=mapped_after_days,
     )
+
+
+def removed(system: str, object_: str, field: str) -> PlannedRelease:
+    """A removal, and half a day later a mapping that can say no more than that."""
+    what = {"object": object_, "field": field}
+    release = renamed(system, object_, field, mapped_after_days=0.5)
+    return replace(release, kind="remove_field", parameters=what)
 
 
 def is_wrong(run: Run) -> dict[str, Any]:
@@ -117,6 +127,52 @@ def test_every_field_of_every_system_renamed_at_once_and_mapped_half_a_day_later
     assert [name for name, kpi in run.kpis.items() if kpi.at_least] == []
     problems = world.systems["salesforce"].books(world.end_s).problems
     assert [row for row in problems if row.cause == "schema" and row.closed_at_s is None] == []
+
+
+@pytest.mark.parametrize(
+    ("model", "system", "object_", "field", "flow", "consultants"),
+    [
+        ("batch", "netsuite", "employee", "custentity_cost_rate", "worker", 30),
+        ("event", "netsuite", "timeBill", "rate", "time", 8),
+        ("batch", "salesforce", "pse__Timecard_Header__c", "ERP_Ids__c", "time", 8),
+        pytest.param("api", "salesforce", "Contact", "pse__Region__c", "worker", 30, marks=_LARGE),
+        pytest.param("batch", "netsuite", "invoice", "billTo", "invoice", 12, marks=_LARGE),
+        pytest.param("batch", "netsuite", "journalEntry", "line", "revenue", 12, marks=_LARGE),
+        pytest.param("api", "netsuite", "job", "custentity_contract_amount", "project", 12, marks=_LARGE),
+        pytest.param(
+            "event",
+            "netsuite",
+            "customrecord_billing_control",
+            "custrecord_amount",
+            "control",
+            12,
+            marks=_LARGE,
+        ),
+    ],
+)
+def test_a_value_whose_field_was_removed_and_mapped_to_nothing_is_held_with_an_exception_and_never_dropped(
+    model: str, system: str, object_: str, field: str, flow: str, consultants: int
+) -> None:
+    world = drifted(model, removed(system, object_, field), consultants=consultants)
+    problems = world.systems["salesforce"].books(world.end_s).problems
+    held = [row for row in problems if row.closed_at_s is None and field in row.detail]
+    assert {row.flow for row in held} >= {flow}
+    run = judged(world)
+    assert is_wrong(run) == {}
+    assert not any(run.audit["lost"].values())
+
+
+@pytest.mark.parametrize(
+    ("system", "object_", "field"),
+    [("netsuite", "employee", "email"), ("salesforce", "Integration_Exception__c", "Detail__c")],
+)
+def test_a_label_whose_field_was_removed_and_mapped_to_nothing_holds_nothing_up(
+    system: str, object_: str, field: str
+) -> None:
+    world = drifted("batch", removed(system, object_, field), consultants=5)
+    problems = world.systems["salesforce"].books(world.end_s).problems
+    assert [row for row in problems if row.cause == "schema" and row.closed_at_s is None] == []
+    assert is_wrong(judged(world)) == {}
 
 
 def journals_of(world: World) -> dict[str, int]:

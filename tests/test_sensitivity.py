@@ -16,9 +16,9 @@ from reports.spending import LOOKS
 from scenarios import catalogue, firm_file
 from sim import intervals, settings_tried
 from sim.arm import Arm
-from sim.job import work
 from sim.plan import Plan
 from sim.sensitivity import left_out, performed
+from sim.work import work
 
 CONSULTANTS = 14
 

@@ -12,40 +12,10 @@ from vendor_world import Client, live, systems
 
 from kernel.errors import InputError
 from kernel.time import BusinessTime
-from loadtests import paced
+from loadtests.live_loop import run_live
 from loadtests.pages import pages
 from loadtests.serve import business_time, run, serving
 from mocks import roles
-
-
-@pytest.mark.parametrize("speed", [1.0, 60.0])
-def test_a_paced_loop_starts_at_zero_and_scales_waiting(speed: float) -> None:
-    async def main() -> tuple[float, float]:
-        loop = asyncio.get_running_loop()
-        start_s = loop.time()
-        await asyncio.sleep(0.03 * speed)
-        return start_s, loop.time()
-
-    start_s, end_s = paced.run(main, speed)
-    assert 0.0 <= start_s < 0.5 * speed
-    assert 0.03 * speed <= end_s - start_s < 1.0 * speed
-
-
-def test_two_loops_of_one_epoch_have_one_time() -> None:
-    first = paced.PacedLoop(60.0)
-    second = paced.PacedLoop(60.0, first.epoch_s)
-    before_s, between_s, after_s = first.time(), second.time(), first.time()
-    first.close()
-    second.close()
-    assert before_s <= between_s <= after_s
-
-
-def test_a_loop_that_stands_still_is_refused() -> None:
-    async def main() -> None:
-        raise AssertionError("time stands still")
-
-    with pytest.raises(ValueError, match="speed"):
-        paced.run(main, 0.0)
 
 
 def test_business_time_starts_at_a_whole_second_of_today() -> None:
@@ -83,7 +53,7 @@ def test_a_taken_port_is_named_with_the_remedy() -> None:
                 raise AssertionError("two servers listen on one port")
 
         with pytest.raises(InputError, match=rf"127\.0\.0\.1:{port}.*--port-base"):
-            paced.run(main)
+            run_live(main())
 
 
 def test_addresses_are_told_only_where_all_of_them_listen() -> None:

@@ -9,12 +9,13 @@ import pytest
 
 from pipeline import models
 from rehearsal.workload import only
+from run.job import EXPENSES, Done, Job
 from scenarios import catalogue, firm_file
 from scenarios.history.cases import History
 from scenarios.history.load import load
 from scenarios.history.runs import schedule_share
 from scenarios.scenario import Scenario
-from sim.job import EXPENSES, Done, Job, work
+from sim.work import work
 
 LOG = Path(__file__).resolve().parents[2] / "shared" / "data" / "DomesticDeclarations.xes.gz"
 

@@ -12,7 +12,7 @@ from typing import Any
 import orjson
 from vendor_opening import OPENING, TIME
 
-from loadtests import paced
+from loadtests.live_loop import run_live
 from loadtests.serve import serving
 from mocks.assemble import assemble
 from mocks.landscape import Landscape, SystemSettings
@@ -133,4 +133,4 @@ def live(contract: Contract, made: Mapping[str, System]) -> None:
                 clients[name] = await Client(name, http, http, http).login()
             await contract(clients)
 
-    paced.run(main)
+    run_live(main())

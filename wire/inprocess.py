@@ -10,7 +10,7 @@ from collections.abc import Callable, Coroutine
 from contextvars import Context, copy_context
 from typing import Any, TypeVar
 
-from wire.call import Begun, Call, Endpoint, Later, Reply
+from wire.call import Begun, Call, Endpoint, Later, Reply, Transport
 
 LOST = 0
 NEVER = -1
@@ -32,9 +32,13 @@ class InProcess:
         self._nobodys = Context()
         self._serving: dict[int, asyncio.Task[None]] = {}
         self._calls = 0
+        self._awaited: dict[_Exchange, None] = {}
+        self._other: Transport | None = None
 
     async def send(self, call: Call, timeout_s: float) -> Reply:
         """Deliver and await the reply. Raises TimeoutError, ConnectionError."""
+        if self._other is not None:
+            return await self._other.send(call, timeout_s)
         endpoint = self.endpoint
         if endpoint is None:
             raise ConnectionError("nobody listens")
@@ -47,10 +51,28 @@ class InProcess:
             exchange.arrived(begun)
         elif begun is not None:
             self._start(begun, exchange)
-        reply = exchange.reply or await exchange.arrival()
+        reply = exchange.reply
+        if reply is None:
+            self._awaited[exchange] = None
+            try:
+                reply = await exchange.arrival()
+            finally:
+                del self._awaited[exchange]
         if reply.status == LOST:
             raise ConnectionError(f"the connection was lost: {call.method} {call.path}")
         return reply
+
+    @property
+    def under_way(self) -> list[Call]:
+        """The calls whose callers still wait."""
+        return [exchange.call for exchange in self._awaited]
+
+    def hand_over(self, other: Transport) -> None:
+        """Calls go through the other one from now on; to those under way the connection is lost."""
+        self._other = other
+        for exchange in list(self._awaited):
+            call = exchange.call
+            exchange.leave(ConnectionError(f"the server moved: {call.method} {call.path}"))
 
     def _start(self, answer: Coroutine[Any, Any, Reply], exchange: _Exchange) -> None:
         """Give the server a task of its own, whose first part runs at once where the loop can do that."""

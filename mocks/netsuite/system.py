@@ -72,7 +72,7 @@ def build(setting: Setting) -> System:
     doors = (
         parts.api(dialect(), handler(rest, parts.tokens, float(policy["token_life_s"]))),
         parts.desk(verbs, _refusal),
-        parts.control({("POST", "/control/hooks"): callouts.register}),
+        parts.control(books, {("POST", "/control/hooks"): callouts.register}),
     )
     work = (lambda: batches.run(rest.write),)
     return System(

@@ -8,12 +8,14 @@ writes of the org itself, and about the integration's unless they are set up for
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from typing import Any, NamedTuple
 
 from mocks.feeds import Feeds
 from mocks.hooks import Hook, Hooks, Target, told
-from mocks.salesforce.org import AUTOMATION, Org, Saved
+from mocks.salesforce.errors import RefusedError
+from mocks.salesforce.org import AUTOMATION, Org, Saved, Transaction
 from mocks.salesforce.schema import Schema
 from mocks.tokens import INTEGRATION
 from wire.call import Reply, json_bytes
@@ -153,9 +155,14 @@ class Publisher:
     def _write(self, object_: str, record: dict[str, Any], text: str) -> None:
         if "Integration_Error__c" not in self._org.schema.types[object_].fields:
             return
-        work = self._org.begin(AUTOMATION, asyncio.get_running_loop().time())
-        work.update(object_, record, {"Integration_Error__c": text[:1000]})
-        work.commit()
+        with self._automation() as work:
+            work.update(object_, record, {"Integration_Error__c": text[:1000]})
+
+    @contextmanager
+    def _automation(self) -> Iterator[Transaction]:
+        """A write of the org itself: what its own rules refuse is left unwritten, and nobody hears so."""
+        with suppress(RefusedError), self._org.begin(AUTOMATION, asyncio.get_running_loop().time()) as work:
+            yield work
 
     def _given_up(self, hook: Hook, target: Target, text: str) -> None:
         """Nobody answered: the org opens an exception record of its own."""
@@ -163,7 +170,6 @@ class Publisher:
         record = self._org.tables[target.object].get(target.id) or {}
         flow, key = flow_of(self._org, target.object, record, target.key)
         version = int(record.get("Version__c") or 1)
-        work = self._org.begin(AUTOMATION, now_s)
         values = {
             "Flow__c": flow,
             "Business_Key__c": key,
@@ -176,8 +182,8 @@ class Publisher:
             "Opened_At__c": self._org.time.stamp(now_s),
             "Closed_At__c": None,
         }
-        work.upsert("Integration_Exception__c", f"{flow}|{key}|{version}", values)
-        work.commit()
+        with self._automation() as work:
+            work.upsert("Integration_Exception__c", f"{flow}|{key}|{version}", values)
 
     def answer_text(self, reply: Reply) -> str:
         """What a person reads where a synchronous hook did not say yes; empty where it did."""

@@ -75,16 +75,6 @@ def build(setting: Setting) -> System:
     desks = Desks(org, owed, work, expenses, publisher, setting.opening)
     events = _events(parts, feeds)
     door = Door(parts.api(dialect(), _handler(parts, org)), events)
-    doors = (
-        door,
-        parts.desk(desks.verbs(), _refusal),
-        parts.control(
-            {
-                ("POST", "/control/channels"): publisher.add_channel,
-                ("POST", "/control/hooks"): publisher.add_hook,
-            }
-        ),
-    )
     told = Told(org, owed)
     shown = RecordErrors(org)
 
@@ -94,6 +84,17 @@ def build(setting: Setting) -> System:
             traffic=traffic, limits=parts.limit_use(until_s), record_errors=tuple(shown.books(until_s))
         )
 
+    doors = (
+        door,
+        parts.desk(desks.verbs(), _refusal),
+        parts.control(
+            everything,
+            {
+                ("POST", "/control/channels"): publisher.add_channel,
+                ("POST", "/control/hooks"): publisher.add_hook,
+            },
+        ),
+    )
     return System(
         setting.name, ("crm", "psa"), doors, everything, parts.journal, parts.tasks, (), ROUTES, org.store
     )

@@ -48,7 +48,7 @@ def build(setting: Setting) -> System:
             ApiKey(parts.tokens, parts.faults),
         ),
         parts.desk(desk.verbs(), _refusal),
-        parts.control(),
+        parts.control(books),
     )
     return System(setting.name, ("warehouse",), doors, books, parts.journal, parts.tasks, routes=ROUTES)
 

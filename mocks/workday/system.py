@@ -41,7 +41,7 @@ def build(setting: Setting) -> System:
     doors = (
         parts.api(dialect(), handler(get_workers), WsSecurity(parts.tokens, parts.faults)),
         parts.desk(desk.verbs(), _refusal),
-        parts.control(),
+        parts.control(books),
     )
     return System(setting.name, ("hcm",), doors, books, parts.journal, parts.tasks, routes=ROUTES)
 

@@ -1,6 +1,7 @@
 """Names: a vendor renamed a field, an operator applied the mapping, the pipeline keeps the old name.
 
-Names belong to objects: a path is renamed step by step, each field by the object that holds it. With nothing
+Names belong to objects: a path is renamed step by step, each field by the object that holds it. A field that
+is gone takes its values with it: a body that has one is refused, unless it is empty or a label. With nothing
 applied every method returns what it was given; what a mapping makes of a query's shape is made once.
 """
 
@@ -10,6 +11,7 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from pipeline.connectors.query import Dialect, Query, dialect, join, read, split
+from pipeline.failures import SchemaError
 
 PLAIN = dialect("'[^']*'")
 """Of a vendor that is asked without queries."""
@@ -34,16 +36,20 @@ class _Known(NamedTuple):
 
 
 class Names:
-    """Renames by object (spelled in any case)."""
+    """Renames by object (spelled in any case) of one system; `labels` of an object may be left out."""
 
-    def __init__(self, spoken: Dialect = PLAIN) -> None:
+    def __init__(
+        self, spoken: Dialect = PLAIN, system: str = "", labels: Mapping[str, frozenset[str]] | None = None
+    ) -> None:
         self._dialect = spoken
+        self._system = system
+        self._labels = labels or {}
         self._outward: dict[str, dict[str, str]] = {}
         self._inward: dict[str, dict[str, str]] = {}
         self._known: dict[tuple[str, ...], _Known] = {}
 
     def apply(self, object_: str, field: str, to: str) -> None:
-        """From now on the vendor calls `field` of the object `to` (empty: gone, no longer sent)."""
+        """From now on the vendor calls `field` of the object `to` (empty: it is gone)."""
         outward = self._outward.setdefault(object_.lower(), {})
         outward[field] = to
         self._inward[object_.lower()] = {new: known for known, new in outward.items() if new}
@@ -59,11 +65,25 @@ class Names:
         return (self._outward.get(object_.lower()) or {}).get(field) or field if self._outward else field
 
     def out(self, object_: str, values: Mapping[str, Any]) -> Mapping[str, Any]:
-        """A body as the vendor now wants it."""
+        """A body as the vendor now wants it. Raises SchemaError where a value has no field any more."""
         renames = self._outward.get(object_.lower()) if self._outward else None
         if not renames:
             return values
+        lost = self.lost(object_, values)
+        if lost is not None:
+            raise lost
         return {renames.get(name, name): value for name, value in values.items() if renames.get(name, name)}
+
+    def lost(self, object_: str, values: Mapping[str, Any]) -> SchemaError | None:
+        """Why a body cannot be sent: its first value, neither empty nor a label, whose field is gone."""
+        renames = self._outward.get(object_.lower()) if self._outward else None
+        if not renames:
+            return None
+        labels = self._labels.get(object_.lower(), frozenset())
+        for name, value in values.items():
+            if not renames.get(name, name) and value not in (None, "") and name not in labels:
+                return SchemaError(self._system, object_, name)
+        return None
 
     def into(self, object_: str, values: Row) -> Row:
         """A record as the pipeline knows it."""

@@ -112,8 +112,18 @@ class NetSuite:
     ) -> list[Result]:
         """Upsert many (rows hold externalId) by async jobs; one result per row, in order.
 
-        Rows of a job that could not be submitted or followed come back as transient failures.
+        Rows of a job that could not be submitted or followed come back as transient failures; a row with a
+        value whose field is gone is refused before it is sent, and keeps no other back.
         """
+        lost = [self.names.lost(kind, row) for row in rows]
+        sent = [row for row, refused in zip(rows, lost, strict=True) if refused is None]
+        results = iter(await self._by_jobs(kind, sent, deadline_s))
+        return [
+            next(results) if refused is None else _failed(row, refused)
+            for row, refused in zip(rows, lost, strict=True)
+        ]
+
+    async def _by_jobs(self, kind: str, rows: Sequence[Mapping[str, Any]], deadline_s: float) -> list[Result]:
         jobs: list[tuple[Sequence[Mapping[str, Any]], _Job]] = []
         left = rows
         while left:

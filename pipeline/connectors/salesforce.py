@@ -155,7 +155,21 @@ class Salesforce:
     async def upsert_many(
         self, object_: str, field: str, rows: Sequence[Mapping[str, Any]], deadline_s: float = inf
     ) -> list[Result]:
-        """Upsert by collections; one result per row, in order; a lost collection is transient."""
+        """Upsert by collections; one result per row, in order; a lost collection is transient.
+
+        A row with a value whose field is gone is refused before it is sent, and keeps no other back.
+        """
+        lost = [self.names.lost(object_, row) for row in rows]
+        sent = [row for row, refused in zip(rows, lost, strict=True) if refused is None]
+        results = iter(await self._collections(object_, field, sent, deadline_s))
+        return [
+            next(results) if refused is None else _failed(str(row[field]), refused)
+            for row, refused in zip(rows, lost, strict=True)
+        ]
+
+    async def _collections(
+        self, object_: str, field: str, rows: Sequence[Mapping[str, Any]], deadline_s: float
+    ) -> list[Result]:
         results: list[Result] = []
         while len(results) < len(rows):
             part = rows[len(results) : len(results) + self._collection_rows.size]
@@ -164,11 +178,7 @@ class Salesforce:
             except (UnreachableError, RefusedError) as failed:
                 if isinstance(failed, TooManyError) and self._collection_rows.shrink(len(part)):
                     continue
-                transient = isinstance(failed, UnreachableError)
-                results.extend(
-                    Result(str(row[field]), False, "", failed.cause, failed.detail, transient, "salesforce")
-                    for row in part
-                )
+                results.extend(_failed(str(row[field]), failed) for row in part)
         return results
 
     async def _collection(
@@ -300,6 +310,11 @@ def _raise_first(answers: Sequence[Mapping[str, Any]]) -> None:
     if code in errors.TRANSIENT:
         raise UnreachableError("timeout", f"salesforce: {code} {message}")
     raise RefusedError(errors.cause(code), message, system="salesforce")
+
+
+def _failed(key: str, failed: UnreachableError | RefusedError) -> Result:
+    transient = isinstance(failed, UnreachableError)
+    return Result(key, False, "", failed.cause, failed.detail, transient, "salesforce")
 
 
 def _result(key: str, told: Mapping[str, Any]) -> Result:

@@ -59,7 +59,7 @@ class Script:
         for outcome in await self._stream.apply_bulk(items):
             self._noted(outcome, taken_s)
             for back in outcome.backs:
-                self._services.write_back.later(back, partial(self._not_written, outcome.item))
+                self._services.write_back.later(back, partial(self._written, outcome.item))
 
     async def _write(self, item: Item, taken_s: float) -> None:
         """One attempt; a failure in the middle leaves what was written before it."""
@@ -70,8 +70,9 @@ class Script:
         except (RefusedError, UnreachableError) as failed:
             self._log(item, failed.detail)
 
-    def _not_written(self, item: Item, result: Result) -> None:
-        self._log(item, f"write-back {result.key}: {result.detail}")
+    def _written(self, item: Item, result: Result) -> None:
+        if not result.ok:
+            self._log(item, f"write-back {result.key}: {result.detail}")
 
     def _noted(self, outcome: Outcome, taken_s: float) -> None:
         item = outcome.item

@@ -5,6 +5,7 @@
     still fails ──────────────────> told     as an exception record, under every pattern
     open, though it stands ───────> closed
     not compared for two days ────> told     of the whole stream
+told, and refused by the org ─> told     once more
 
 By keys, counts and sums; the same for every model but the baselines; its calls count.
 """
@@ -69,6 +70,7 @@ class Sweep:
         failed = {stream.name: await self.compare(stream) for stream in self._streams}
         await self._again(failed)
         await self._closed()
+        self._services.exceptions.send_again()
         await self._services.write_back.flush()
 
     async def _again(self, failed: dict[str, list[Item]]) -> None:

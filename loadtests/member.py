@@ -1,0 +1,111 @@
+"""A member of a live run: one system, or the pipeline, in a process of its own over the common past.
+
+    Past ──> part ──> what is not its own is left behind; calls to it go over HTTP from now on
+         ──> live ──> its doors are served until the process is told to end
+
+Nothing of its own is made anew: tasks, timers, tokens, positions and queues go on as they stood.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+import socket
+from collections.abc import Mapping
+from contextlib import AsyncExitStack
+from typing import Any, NamedTuple
+
+from loadtests.call_sheet import CallSheet
+from loadtests.edge import edge
+from loadtests.foyer import Foyer
+from loadtests.lag import Lag
+from loadtests.pace import Pace
+from loadtests.pages import pages
+from loadtests.past import PIPELINE, Past
+from loadtests.serve import running
+from wire.call import Call, Endpoint, Reply
+from wire.http import Http
+
+
+class MemberDoors(NamedTuple):
+    """A member's own doors, and the one that all members have."""
+
+    own: Mapping[str, Endpoint]
+    foyer: Foyer
+
+    def door(self, path: str) -> Endpoint:
+        """By the beginning of a path; "" is where everything else goes."""
+        if path.startswith("/live/"):
+            return self.foyer
+        return next(door for start, door in self.own.items() if path.startswith(start))
+
+
+def live(name: str, past: Past, listening: socket.socket, sheet: CallSheet) -> Lag:
+    """Be that member until SIGTERM; returns how late it ran. Raises whatever failed first.
+
+    The play stands still until the foyer is told the pace.
+    """
+    loop = past.loop
+    https = {other: Http(address, sheet.speed) for other, address in sheet.addresses.items()}
+    loop.advance(loop.create_task(_parted(name, past, https)).done, past.at_s)
+    loop.go_live(Pace.halted(sheet.speed, past.at_s))
+    try:
+        loop.play(_serving(name, past, listening, list(https.values()), sheet))
+    finally:
+        loop.close()
+    return loop.lag
+
+
+async def _parted(name: str, past: Past, https: Mapping[str, Http]) -> None:
+    """Leave behind what is not its own."""
+    made = past.made
+    made.people.leave()
+    if name == PIPELINE:
+        for other, transport in made.transports.items():
+            transport.hand_over(https[other])
+    else:
+        made.intake.hand_over(https[PIPELINE])
+        for transport in made.transports.values():
+            transport.hand_over(_Nowhere())
+        await made.pipeline.__aexit__(None, None, None)
+    for other, system in made.systems.items():
+        if other != name:
+            await system.__aexit__(None, None, None)
+
+
+class _Nowhere:
+    """A Transport to nobody."""
+
+    async def send(self, call: Call, timeout_s: float) -> Reply:
+        raise ConnectionError("nobody listens here any more")
+
+
+async def _serving(
+    name: str, past: Past, listening: socket.socket, https: list[Http], sheet: CallSheet
+) -> None:
+    loop, ended = past.loop, asyncio.Event()
+    doors = MemberDoors(_doors(name, past), Foyer(name, past.loop, sheet))
+    application = edge(doors, _no_pages if name == PIPELINE else pages(past.made.systems[name]))
+    async with AsyncExitStack() as stack:
+        for http in https:
+            await stack.enter_async_context(http)
+        await stack.enter_async_context(running(application, listening, sheet.speed))
+        loop.add_signal_handler(signal.SIGTERM, ended.set)
+        await ended.wait()
+        # Time passes, whatever was told: the server waits for the calls that are under way.
+        loop.pace = Pace.from_now(sheet.speed, loop.time())
+
+
+def _doors(name: str, past: Past) -> dict[str, Endpoint]:
+    """Its own doors, by the beginning of a path."""
+    if name == PIPELINE:
+        pipeline = past.made.pipeline
+        return {"/operations/": pipeline.operations, "": pipeline.intake}
+    system = past.made.systems[name]
+    return {"/desk/": system.desk, "/control/": system.control, "": system.api}
+
+
+async def _no_pages(scope: Any, receive: Any, send: Any) -> None:
+    """The pipeline documents itself in the interface catalogue of the report."""
+    await send({"type": "http.response.start", "status": 404, "headers": []})
+    await send({"type": "http.response.body", "body": b""})
