@@ -15,8 +15,10 @@ from zoneinfo import ZoneInfo
 TICK_S = 2.0**-20
 """The grain of virtual time: floats add multiples of it exactly for two centuries."""
 
-_MOST_KEPT = 32_768
-"""Instants kept as read and as written: polls and sweeps meet the same ones again and again."""
+_MOST_KEPT = 4096
+"""Instants kept as read and as written: polls and sweeps meet the same ones again and again, but soon. (Of
+33,618 instants written for 120 consultants under hybrid 23,219 were known, with eight times the room 23,294.)
+"""
 
 HOUR_S = 3600.0
 DAY_S = 86400.0
@@ -74,6 +76,7 @@ def _day(unix_day: int) -> str:
     return str(date(1970, 1, 1) + timedelta(days=unix_day))
 
 
+@lru_cache(1024)
 def period_of(day: date | str) -> str:
-    """The accounting period (`YYYY-MM`) that a date belongs to."""
+    """The accounting period (`YYYY-MM`) that a date belongs to: one text for all records that name it."""
     return str(day)[:7]

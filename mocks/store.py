@@ -9,14 +9,16 @@ Keys that begin with `_` are the store's own: `_created_s` and `_modified_s` (se
 
 from __future__ import annotations
 
+from array import array
 from bisect import bisect_left
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from sys import intern
 from typing import Any, NamedTuple
 
 Record = dict[str, Any]
 _COMPACTED = 1024
 """Writes after which a table looks whether its log holds too many that no longer count."""
+_MOST_WORDS = 4096
+"""Words of a table that are shared before it begins anew."""
 
 
 class DuplicateError(Exception):
@@ -63,7 +65,8 @@ class Table:
         self._indexes: dict[str, dict[Any, dict[str, Record]]] = {}
         self._keyed = set(self._unique)
         self._write = 0
-        self._log: list[tuple[Any, ...]] = []
+        self._log = _Log()
+        self._words = _Words()
 
     def __len__(self) -> int:
         return len(self.records)
@@ -93,8 +96,7 @@ class Table:
 
     def modified_since(self, at_s: float) -> list[Record]:
         """Records whose last write is at or after the instant, in order of their last write."""
-        start = bisect_left(self._log, (at_s,))
-        return [record for _, write, record in self._log[start:] if record["_write"] == write]
+        return self._log.since(at_s)
 
     def insert(self, values: Mapping[str, Any], now_s: float) -> Change:
         """A new record. Raises DuplicateError, then nothing was written."""
@@ -104,7 +106,7 @@ class Table:
         record_id = self._name_id(self._count)
         record = self._blank.copy()
         record[self._id_field] = record_id
-        _put(record, values)
+        self._put(record, values)
         record["_created_s"] = now_s
         self.records[record_id] = record
         self._index(record_id, record, values)
@@ -122,11 +124,11 @@ class Table:
             if former != value:
                 changes[field], before[field] = value, former
         if self._keyed.isdisjoint(changes):
-            _put(record, changes)
+            self._put(record, changes)
         else:
             self._check_unique(changes, record_id)
             self._unindex(record_id, before)
-            _put(record, changes)
+            self._put(record, changes)
             self._index(record_id, record, changes)
         self._touch(record, now_s)
         return Change(self.name, record_id, "update", record, changes, before)
@@ -138,9 +140,18 @@ class Table:
         record["_write"] = 0
         return Change(self.name, record_id, "delete", record, {}, record)
 
+    @property
+    def writes_logged(self) -> int:
+        """Entries of the log, those that no longer count included."""
+        return len(self._log)
+
+    def compact(self) -> None:
+        """Forget the log's entries that no longer count; done now and then by itself."""
+        self._log.compact()
+
     def clear(self) -> None:
         """Let go of everything."""
-        for held in (self.records, self._unique, self._indexes, self._log):
+        for held in (self.records, self._unique, self._indexes, self._log, self._words):
             held.clear()
 
     def undo(self, change: Change) -> None:
@@ -152,7 +163,7 @@ class Table:
         else:
             self.records[change.id] = change.record
             self._index(change.id, change.record, change.record)
-            self._touch(change.record, self._log[-1][0])
+            self._touch(change.record, self._log.ended_s())
 
     def _check_unique(self, values: Mapping[str, Any], record_id: str) -> None:
         for field, holders in self._unique.items():
@@ -162,14 +173,22 @@ class Table:
                 if holder is not None and holder[self._id_field] != record_id:
                     raise DuplicateError(field, value, holder[self._id_field])
 
+    def _put(self, record: Record, values: Mapping[str, Any]) -> None:
+        """As `record.update(values)`, which makes room for as many new keys: twice the memory of most
+        records.
+        """
+        words = self._words
+        for field, value in values.items():
+            record[field] = words[value] if type(value) is str else value
+
     def _touch(self, record: Record, now_s: float) -> None:
         """Log the write: when, its number, the record. Of each record only the last entry counts."""
         write = self._write = self._write + 1
         record["_modified_s"] = now_s
         record["_write"] = write
-        self._log.append((now_s, write, record))
+        self._log.append(now_s, write, record)
         if not write % _COMPACTED and len(self._log) > 2 * len(self.records):
-            self._log = [entry for entry in self._log if entry[2]["_write"] == entry[1]]
+            self.compact()
 
     def _build(self, field: str) -> dict[Any, dict[str, Record]]:
         index: dict[Any, dict[str, Record]] = {}
@@ -198,13 +217,59 @@ class Table:
                 index.get(before[field], {}).pop(record_id, None)
 
 
-def _put(record: Record, values: Mapping[str, Any]) -> None:
-    """As `record.update(values)`, which makes room for as many new keys: twice the memory of most records.
-
-    Words are interned: each body brings its own copies of the same keys, dates and states.
+class _Log:
+    """Writes in their order, as columns: when, its number, the record. An entry counts where its number is
+    still the record's. Columns of plain numbers take a fifth of the memory of a tuple a write.
     """
-    for field, value in values.items():
-        record[field] = intern(value) if type(value) is str else value
+
+    def __init__(self) -> None:
+        self._at_s = array("d")
+        self._writes = array("q")
+        self._records: list[Record] = []
+
+    def __len__(self) -> int:
+        return len(self._records)
+
+    def append(self, now_s: float, write: int, record: Record) -> None:
+        """One write."""
+        self._at_s.append(now_s)
+        self._writes.append(write)
+        self._records.append(record)
+
+    def since(self, at_s: float) -> list[Record]:
+        """Records whose last write is at or after the instant."""
+        start = bisect_left(self._at_s, at_s)
+        entries = zip(self._writes[start:], self._records[start:], strict=True)
+        return [record for write, record in entries if record["_write"] == write]
+
+    def ended_s(self) -> float:
+        """When the last write was."""
+        return self._at_s[-1]
+
+    def compact(self) -> None:
+        """Keep the entries that count."""
+        current = [
+            place for place, record in enumerate(self._records) if record["_write"] == self._writes[place]
+        ]
+        self._at_s = array("d", [self._at_s[place] for place in current])
+        self._writes = array("q", [self._writes[place] for place in current])
+        self._records = [self._records[place] for place in current]
+
+    def clear(self) -> None:
+        """Let go of everything."""
+        del self._at_s[:], self._writes[:], self._records[:]
+
+
+class _Words(dict[str, str]):
+    """Words by themselves: each body brings its own copies of the same keys, dates and states, and records
+    share the first. Where many are kept, most stand on one record alone: unlike `sys.intern`, it forgets.
+    """
+
+    def __missing__(self, word: str) -> str:
+        if len(self) >= _MOST_WORDS:
+            self.clear()
+        self[word] = word
+        return word
 
 
 class Store:

@@ -46,9 +46,13 @@ def assemble(
     settings: Settings,
     seed: int,
     store: Store | None = None,
+    keeps_details: bool = True,
 ) -> Pipeline:
-    """The pipeline of a model, not yet started (it is an async context manager)."""
-    parts = Parts(transports, settings, seed, store or MemoryStore())
+    """The pipeline of a model, not yet started (it is an async context manager).
+
+    `keeps_details`: whether the trail keeps them.
+    """
+    parts = Parts(transports, settings, seed, store or MemoryStore(), Trail(keeps_details))
     return parts.pipeline(model)
 
 
@@ -57,7 +61,7 @@ class Parts:
     nothing else but the names of fields: whoever maps a rename maps it in their scripts, too."""
 
     def __init__(
-        self, transports: Mapping[str, Transport], settings: Settings, seed: int, store: Store
+        self, transports: Mapping[str, Transport], settings: Settings, seed: int, store: Store, trail: Trail
     ) -> None:
         self._transports = transports
         self._settings = settings
@@ -66,7 +70,7 @@ class Parts:
         self._credentials = Credentials()
         self._tasks = Tasks()
         self._metrics = Metrics()
-        self._trail = Trail()
+        self._trail = trail
         self._names = {
             "salesforce": Names(SOQL, "salesforce", labels.SALESFORCE),
             "netsuite": Names(SUITEQL, "netsuite", labels.NETSUITE),

@@ -51,12 +51,16 @@ class Step(NamedTuple):
 
 
 class Trail:
-    """The list of steps, in the order in which they were noted."""
+    """The list of steps, in the order in which they were noted.
 
-    __slots__ = ("_taken", "steps")
+    `keeps_details`: whether steps keep their details, for who reads the life of one record.
+    """
 
-    def __init__(self) -> None:
+    __slots__ = ("_keeps_details", "_taken", "steps")
+
+    def __init__(self, keeps_details: bool = True) -> None:
         self.steps: list[Step] = []
+        self._keeps_details = keeps_details
         self._taken: dict[tuple[str, str, int], None] = {}
 
     def step(self, flow: str, key: str, version: int, what: str, detail: str = "") -> None:
@@ -64,6 +68,7 @@ class Trail:
         if what not in STEPS:
             raise ValueError(f"the trail knows no step {what!r}")
         version = 0 if flow in _WHOLE else version
+        detail = detail if self._keeps_details else ""
         self.steps.append(Step(asyncio.get_running_loop().time(), flow, key, version, what, detail))
 
     def taken(self, flow: str, key: str, version: int, at_s: float) -> None:

@@ -1,33 +1,29 @@
 """`rehearse bench`: CPU seconds and memory of one run a model, beside raw SimPy on the same interpreter.
 
-Each run has a fresh process of its own, so that its peak memory is its own too. Seconds are of the CPU:
-machines are shared, and a wall clock would measure the neighbours.
+Each run has a fresh process of its own, which imports what a run needs (`sim/timed.py`), so that its peak
+memory is its own too. Seconds are of the CPU: machines are shared, and a wall clock would measure the
+neighbours.
 """
 
 from __future__ import annotations
 
 import platform
-import resource
 import sysconfig
 import time
 from collections.abc import Generator
 from multiprocessing import get_context
-from typing import NamedTuple
 
 import simpy
 from rich.console import Console
 
 from kernel.errors import InputError
-from measurements.assess import assess
 from pipeline import models as model_files
 from pipeline.models import Model
 from rehearsal.compare import DEFAULT
 from rehearsal.names import names_in
 from rehearsal.seed import check_seed
-from scenarios import catalogue, firm_file
-from scenarios.play import stage
-from sim.collector import collector_off
-from sim.world import observe, perform
+from scenarios import firm_file
+from sim.timed import Timed, measure
 
 TIMEOUTS = 300_000
 _ORDER = ("hybrid", *(name for name in DEFAULT if name != "hybrid"))
@@ -35,16 +31,6 @@ _HEAD = (
     f"{'model':<15} {'consultants':>11} {'CPU s':>7} {'acts':>6} {'run':>6} {'audit':>6}"
     f" {'calls':>9} {'calls/s':>8} {'peak MiB':>9}"
 )
-
-
-class Timed(NamedTuple):
-    """One run: CPU seconds by part, calls that the systems counted (people's too), peak memory."""
-
-    acts_s: float
-    run_s: float
-    audit_s: float
-    calls: int
-    peak_mib: float
 
 
 def bench(consultants: str, seed: int, models: str | None) -> None:
@@ -88,21 +74,6 @@ def _apart(model: Model, consultants: int, seed: int) -> Timed:
         return pool.apply(measure, (model, consultants, seed))
 
 
-def measure(model: Model, consultants: int, seed: int) -> Timed:
-    """Stage, perform and judge one month-end, and say what it took."""
-    with collector_off():
-        began_s = time.process_time()
-        play = stage(catalogue.load("month-end"), firm_file.load(None, consultants), seed)
-        staged_s = time.process_time()
-        world = perform(play, model, seed)
-        performed_s = time.process_time()
-        observed = observe(world, 0)
-        world.let_go()
-        assess(observed)
-        ended_s = time.process_time()
-    return Timed(staged_s - began_s, performed_s - staged_s, ended_s - performed_s, world.calls, peak_mib())
-
-
 def interpreter() -> str:
     """Which Python this is, and whether it was built with profile-guided optimisation."""
     optimised = "--enable-optimizations" in (sysconfig.get_config_var("CONFIG_ARGS") or "")
@@ -122,8 +93,3 @@ def raw_simpy() -> float:
     began_s = time.process_time()
     env.run()
     return TIMEOUTS / (time.process_time() - began_s)
-
-
-def peak_mib() -> float:
-    """The most memory that this process has ever held."""
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024.0

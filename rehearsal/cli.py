@@ -169,19 +169,27 @@ def serve(
 
 @app.command()
 def report(
-    folders: Annotated[list[Path], typer.Argument(help="Folders of earlier results.")],
+    folders: Annotated[
+        list[Path], typer.Argument(help="The folder of an earlier result, or of two: before and after.")
+    ],
     out: Annotated[
         Path | None,
         typer.Option(
-            "--out", help="Folder for the report [default: in place; of several, out/<scenario>-combined]."
+            "--out",
+            help="Folder for the report [default: in place; of two, out/<scenario>-change; with --combine,"
+            " out/<scenario>-combined].",
         ),
     ] = None,
     slo: SloOption = None,
+    combine: Annotated[
+        bool,
+        typer.Option("--combine", help="Make one report of several results of the same people and luck."),
+    ] = False,
 ) -> None:
-    """Rebuild a report from its run files, or combine several into one; --slo judges it anew."""
-    from rehearsal.report import report
+    """Rebuild a report from its run files; of two results tell what changed; --slo judges one anew."""
+    from rehearsal.report import Request, report
 
-    report(folders, out, slo)
+    report(Request(folders, out, slo, combine))
 
 
 @app.command()

@@ -95,8 +95,8 @@ def load(folders: Sequence[Path]) -> Experiment:
             if ours != theirs:
                 what = f"{name} is {theirs!r}, but {ours!r} in {folders[0]}"
                 raise InputError(str(folder), what, _APART)
-        if _world(part) != _world(parts[0]):
-            names = listing(sorted({file.name for file in _world(part) ^ _world(parts[0])}))
+        if world(part) != world(parts[0]):
+            names = listing(sorted({file.name for file in world(part) ^ world(parts[0])}))
             raise InputError(str(folder), f"other content was given than in {folders[0]}: {names}", _APART)
         for name in sorted(parts[0].models.keys() & part.models.keys()):
             if parts[0].models[name] != part.models[name]:
@@ -104,7 +104,7 @@ def load(folders: Sequence[Path]) -> Experiment:
     return parts[0] if len(parts) == 1 else _joined(parts)
 
 
-def _world(part: Experiment) -> set[GivenFile]:
+def world(part: Experiment) -> set[GivenFile]:
     """The files that make the people and their luck; models may differ."""
     return {file for file in part.files if file.given != "--models"}
 

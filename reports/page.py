@@ -44,7 +44,12 @@ def markdown(findings: Findings, drawings: dict[str, Drawing]) -> str:
 
 
 def _render(template: str, findings: Findings, drawings: dict[str, Drawing]) -> str:
-    environment = Environment(
+    return environment().get_template(template).render(**context(findings, drawings))
+
+
+def environment() -> Environment:
+    """How the pages' templates are read: with their filters, and nothing undefined."""
+    held = Environment(
         loader=PackageLoader("reports"),
         autoescape=select_autoescape(("html", "html.j2")),
         undefined=StrictUndefined,
@@ -52,10 +57,10 @@ def _render(template: str, findings: Findings, drawings: dict[str, Drawing]) -> 
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    environment.filters.update(
+    held.filters.update(
         number=number, share=share, held=held_words, dollars=dollars, pattern=pattern, svg=Markup
     )
-    return environment.get_template(template).render(**context(findings, drawings))
+    return held
 
 
 def held_words(reason: str) -> str:

@@ -60,6 +60,30 @@ def paired_difference(values: Sequence[float], best: Sequence[float]) -> Interva
     return mean_interval([value - other for value, other in zip(values, best, strict=True)])
 
 
+def unpaired_difference(values: Sequence[float], others: Sequence[float]) -> Interval:
+    """The interval of mean(values) − mean(others) of independent runs, by Welch's t: spreads may differ.
+
+    Its degrees of freedom are Welch and Satterthwaite's (Welch 1947). None below two values on a side;
+    without any spread p is 0 from ten values on each side on unless the means are equal, else 1. Raises
+    ValueError without values.
+    """
+    sides = [mean_interval(values), mean_interval(others)]
+    mean = sides[0].mean - sides[1].mean
+    counts = [len(values), len(others)]
+    if min(counts) < 2:
+        return Interval(mean, None, None, 1.0)
+    parts = [
+        math.fsum((value - side.mean) ** 2 for value in held) / (len(held) - 1) / len(held)
+        for side, held in zip(sides, (values, others), strict=True)
+    ]
+    error = math.sqrt(math.fsum(parts))
+    if error <= 1e-12 * max(abs(side.mean) for side in sides) or error == 0.0:
+        return Interval(mean, None, None, 0.0 if mean and min(counts) >= CONSTANT_FROM else 1.0)
+    freedom = math.fsum(parts) ** 2 / math.fsum(p**2 / (n - 1) for p, n in zip(parts, counts, strict=True))
+    reach = float(stdtrit(freedom, 1 - ALPHA / 2)) * error
+    return Interval(mean, mean - reach, mean + reach, 2.0 * float(stdtr(freedom, -abs(mean) / error)))
+
+
 def holm(ps: Sequence[float]) -> list[float]:
     """Holm’s step-down correction, in the order given: the k-th smallest of m p-values times (m − k + 1)."""
     order = sorted(range(len(ps)), key=ps.__getitem__)

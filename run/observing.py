@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from measurements.facts import FLOWS, Books, Commitment, Labour
 from measurements.items import Item
 from measurements.observed import Observed, Released, Struck, TrailStep, gather
 from measurements.view import view
 from pipeline.trail import NEUTRAL, Step
-from scenarios.expected import Expected, Told, expected, told
+from scenarios.expected import Expected, expected, told
 from scenarios.play import Play
+
+T = TypeVar("T")
 
 
 class Look(NamedTuple):
-    """What the books told at one instant, and what should stand: a function of that alone."""
+    """What the systems' books told at one instant, and what should stand: a function of that alone."""
 
-    told: Told
+    told: Mapping[str, Books]
     wanted: Expected
 
 
@@ -26,6 +28,21 @@ class Named(NamedTuple):
 
     model: str
     replication: int = 0
+
+
+def held_once(system: str, books: Books, looked: Look | None) -> Books:
+    """A system's books; each table that tells the same as at the last look is the look's own."""
+    told_then = Books() if looked is None else looked.told.get(system, Books())
+    return books._replace(
+        commitments=_first(told_then.commitments, books.commitments),
+        effects=_first(told_then.effects, books.effects),
+        values=_first(told_then.values, books.values),
+    )
+
+
+def _first(old: T, new: T) -> T:
+    """Of equals the first, so that the second can go."""
+    return old if old == new else new
 
 
 def wanted_by(play: Play, books: Mapping[str, Books], looked: Look | None = None) -> Expected:

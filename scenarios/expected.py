@@ -7,7 +7,7 @@ the same at each report's instant ───────> truth: margin and utili
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from itertools import chain
 from typing import NamedTuple, Protocol
 
@@ -73,27 +73,23 @@ class Expected(NamedTuple):
     truth: tuple[Snapshot, ...]
 
 
-class Told(NamedTuple):
-    """All of the books that what should stand depends on: `effects` are those of the PSA."""
-
-    commitments: tuple[Commitment, ...]
-    effects: tuple[Effect, ...]
-    values: tuple[Value, ...]
-
-
-def told(books: Mapping[str, Books]) -> Told:
-    """What the books tell, system by system in order of their names."""
-    systems = [books[name] for name in sorted(books)]
-    return Told(
-        tuple(chain.from_iterable(held.commitments for held in systems)),
-        books["salesforce"].effects if "salesforce" in books else (),
-        tuple(chain.from_iterable(held.values for held in systems)),
-    )
+def told(books: Mapping[str, Books]) -> dict[str, Books]:
+    """All of the books that what should stand depends on, in order of the systems' names: of effects, those
+    of the PSA.
+    """
+    return {
+        name: Books(
+            commitments=books[name].commitments,
+            effects=books[name].effects if name == "salesforce" else (),
+            values=books[name].values,
+        )
+        for name in sorted(books)
+    }
 
 
 def expected(play: Staged, books: Mapping[str, Books]) -> Expected:
     """What should stand, given the acts as the sources' books tell them."""
-    commitments, effects, values = told(books)
+    commitments, effects, values = _gathered(told(books).values())
     rates = CostRates(play.opening.workers, commitments)
     time = worked_time(play.opening, commitments)
     to_usd = {rate.currency: rate.to_usd for rate in play.opening.rates}
@@ -108,6 +104,17 @@ def expected(play: Staged, books: Mapping[str, Books]) -> Expected:
     journals = Journals(time, expenses_of(commitments), values, rates, currencies, to_usd)
     due = (*_newest(commitments, play.window_s[1]), *revenue_due(sources, play.revenue_runs))
     return Expected(due, tuple(truth(journals, instants)))
+
+
+def _gathered(
+    tables: Collection[Books],
+) -> tuple[tuple[Commitment, ...], tuple[Effect, ...], tuple[Value, ...]]:
+    """Commitments, effects and values of all systems, each in the order of the systems."""
+    return (
+        tuple(chain.from_iterable(held.commitments for held in tables)),
+        tuple(chain.from_iterable(held.effects for held in tables)),
+        tuple(chain.from_iterable(held.values for held in tables)),
+    )
 
 
 def _newest(commitments: Iterable[Commitment], horizon_s: float) -> Iterator[Commitment]:

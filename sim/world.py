@@ -23,7 +23,7 @@ from pipeline.assemble import assemble as assemble_pipeline
 from pipeline.models import Model
 from pipeline.settings import Settings
 from run.cast import cast_of
-from run.observing import Look, Named, finished, neutral, observed, wanted_by
+from run.observing import Look, Named, finished, held_once, neutral, observed, wanted_by
 from run.settings_of import settings_of
 from scenarios.play import Play
 from scenarios.script import OPERATIONS, administration
@@ -94,7 +94,8 @@ def perform(
 ) -> World:
     """Run the play until every counted item is finished, or to the end of observation.
 
-    `traced`: the journals keep each write and what it changed, for who reads the life of one record.
+    `traced`: the journals keep each write and what it changed, and the trail its details, for who reads the
+    life of one record.
     """
     with collector_off():
         loop = SimulationLoop(simpy.Environment())
@@ -111,7 +112,7 @@ def assembled(
     intake = InProcess()
     systems = assemble_systems(play.landscape, play.opening, play.time, seed, intake, keeps_entries=traced)
     transports = {name: InProcess(system.api) for name, system in systems.items()}
-    pipeline = assemble_pipeline(model, transports, settings, seed)
+    pipeline = assemble_pipeline(model, transports, settings, seed, keeps_details=traced)
     intake.endpoint = pipeline.intake
     people = People(loop.env, loop, _desks(systems, pipeline))
     people.start(cast_of(play, model))
@@ -121,7 +122,9 @@ def assembled(
 def observe(world: World, replication: int, end_s: float | None = None) -> Observed:
     """What this run left behind, from the systems' books; the pipeline's trail feeds only the stages."""
     end_s = world.end_s if end_s is None else end_s
-    books = {name: system.books(end_s) for name, system in world.systems.items()}
+    books = {
+        name: held_once(name, system.books(end_s), world.looked) for name, system in world.systems.items()
+    }
     wanted = wanted_by(world.play, books, world.looked)
     named = Named(world.model.name, replication)
     trail = neutral(world.pipeline.trail)

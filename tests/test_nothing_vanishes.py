@@ -26,6 +26,7 @@ from pipeline.settings import Settings
 from pipeline.slots import Slots
 from pipeline.store import MemoryStore
 from pipeline.tasks import Tasks
+from pipeline.trail import Trail
 from pipeline.workflows.stream import Channel, Hook, Stream
 from sim.loop import run
 from wire.call import Call, Reply, json_reply
@@ -116,7 +117,7 @@ class Kit:
         store, self.org, self.tasks = store or MemoryStore(), Org(), Tasks()
         settings = Settings(TIME)
         transports = dict.fromkeys(("salesforce", "netsuite", "workday", "warehouse"), self.org)
-        parts = Parts(transports, settings, 1, store)
+        parts = Parts(transports, settings, 1, store, Trail())
         self.services: Services = parts.services(plain=False)
         self.backlog = store.table("backlog")
         self.processing = Processing(

@@ -66,7 +66,8 @@ def test_a_field_with_an_empty_value_is_there() -> None:
 def drifted(model: str, *releases: PlannedRelease, consultants: int = 8) -> World:
     """A month-end in which these releases come, on BD-6 at noon."""
     scenario = replace(catalogue.load("month-end"), releases=releases)
-    return perform(stage(scenario, firm_file.load(None, consultants), 1), model_files.load(model), 1)
+    play = stage(scenario, firm_file.load(None, consultants), 1)
+    return perform(play, model_files.load(model), 1, traced=True)
 
 
 def renamed(system: str, object_: str, field: str, mapped_after_days: float | None = None) -> PlannedRelease:

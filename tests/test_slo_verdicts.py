@@ -177,6 +177,22 @@ def test_a_percentile_and_a_share_of_few_items_are_inconclusive_unless_the_file_
     assert words(whole, {**right, "at_least": 99})["event"] == "INCONCLUSIVE"
 
 
+def test_what_may_not_happen_at_all_fails_by_the_one_replication_in_which_it_did() -> None:
+    whole = experiment(3)
+    rare = [
+        replace(run, kpis={"throttled_calls": Figure(1.0 * (run.replication == 1), 9)}) for run in whole.runs
+    ]
+    once = replace(whole, runs=rare)
+    assert words(once, {"kpi": "throttled_calls", "at_most": 0})["event"] == "FAIL"
+    assert words(once, {"kpi": "throttled_calls", "at_most": 0.5})["event"] == "INCONCLUSIVE"
+    most = [
+        replace(r, kpis={"posted_before_close_pct": Figure(100.0 - r.replication, 9)}) for r in whole.runs
+    ]
+    every = {"kpi": "posted_before_close_pct", "at_least": 100}
+    found = verdicts(replace(whole, runs=most), every)["event"]
+    assert (found.word, found.value) == ("FAIL", 98.0)
+
+
 def test_the_worst_verdict_is_that_of_the_model_and_of_the_whole() -> None:
     whole = experiment(5)
     held = [*verdicts(whole, TIME).values(), *verdicts(whole, {**TIME, "at_most": 0.01}).values()]

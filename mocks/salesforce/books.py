@@ -9,8 +9,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator, Mapping
+from functools import lru_cache
 from typing import NamedTuple
 
+from kernel.time import period_of
 from measurements.facts import Books, Commitment, InvoiceLine, Problem
 from mocks.salesforce.effects import effects
 from mocks.salesforce.org import Org
@@ -85,7 +87,7 @@ def _row(
         gone_s if gone_s is not None and gone_s <= until_s else None,
         entry.submitter, entry.approver, entry.authorised,
         facts.get("project", ""), facts.get("customer", ""), facts.get("worker", ""), facts.get("entity", ""),
-        date, period or date[:7], hours, amount, currency, terms,
+        date, period or period_of(date), hours, amount, currency, terms,
     )  # fmt: skip
 
 
@@ -100,7 +102,13 @@ def _time(entry: Entry, until_s: float) -> Iterator[Commitment]:
     facts = entry.facts
     terms = {"bill_rate_minor": facts["rate_minor"]}
     for split, _, day, hours in parts(facts["monday"], facts["hours"]):
-        yield _row(entry, until_s, "time", part=f"{split}:{day}", date=day, hours=hours, terms=terms)
+        yield _row(entry, until_s, "time", part=_part(split, day), date=day, hours=hours, terms=terms)
+
+
+@lru_cache(1024)
+def _part(split: int, day: str) -> str:
+    """The part that a day of a split is: one text for all who worked on it."""
+    return f"{split}:{day}"
 
 
 def _expense(entry: Entry, until_s: float) -> Iterator[Commitment]:

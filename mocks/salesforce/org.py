@@ -27,7 +27,7 @@ OWN_ORIGIN = "com/salesforce/api/rest/67.0;client=rehearsal"
 """changeOrigin of what the integration user writes."""
 AUTOMATION = "automation"
 """The user under whom the org itself writes."""
-_MOST_STAMPS = 32_768
+_MOST_STAMPS = 4096
 
 Before = Callable[["Transaction", Record | None, dict[str, Any]], None]
 """(transaction, the record or None where new, values to write: may be changed); raises RefusedError."""

@@ -59,6 +59,14 @@ def entry_of(measure: Measure) -> Kpi:
     return _entry(label, "s", "", 2)
 
 
+def all_of(measure: Measure) -> float:
+    """The most that a measure can be: 100 of a share, else no end."""
+    if isinstance(measure, ErrorMeasure):
+        return 100.0
+    entry = entry_of(measure)
+    return 100.0 if entry.unit == "%" and entry.better == "high" else math.inf
+
+
 def _entry(label: str, unit: str, workflow: str, digits: int) -> Kpi:
     return Kpi("", label, unit, "low", workflow, Margin(0), digits, False)
 

@@ -21,6 +21,7 @@ from reports.baselines import RECOMMENDED, Table, stands_aside
 from reports.deciding import LEAST_ITEMS
 from reports.inputs import Margin
 from reports.kpis import kpi
+from reports.slo.figure import all_of
 from reports.slo.objective import (
     ANY,
     ActMeasure,
@@ -214,24 +215,12 @@ def _bound(where: str, given: _Objective, measure: Measure) -> Bound:
     direction: Direction = "at_least" if given.at_most is None else "at_most"
     threshold = (given.at_least if given.at_most is None else given.at_most) or 0.0
     place = f"{where}.{direction}"
-    most = 100.0 if _is_share(measure) else math.inf
+    most = all_of(measure)
     if threshold > most:
         raise InputError(place, f"{threshold:g} of a share in %", "give 0 to 100")
     if (direction == "at_least" and not threshold) or (direction == "at_most" and threshold == most):
         raise InputError(place, f"{threshold:g} is always kept", "give a threshold that can be missed")
     return Bound(direction, threshold, Margin(given.margin.absolute, given.margin.relative))
-
-
-def _is_share(measure: Measure) -> bool:
-    """Whether it is a part of a whole, which ends at 100 %; errors of a figure are in % and do not."""
-    if isinstance(measure, ErrorMeasure):
-        return True
-    return isinstance(measure, KpiMeasure) and _ends_at_all(measure.kpi)
-
-
-def _ends_at_all(name: str) -> bool:
-    entry = kpi(name)
-    return entry.unit == "%" and entry.better == "high"
 
 
 def _least_items(measure: Measure, bound: Bound) -> int:
@@ -241,7 +230,7 @@ def _least_items(measure: Measure, bound: Bound) -> int:
     beyond = 0.0
     if isinstance(measure, ActMeasure):
         beyond = 100.0 - measure.percentile
-    elif _is_share(measure):
+    elif math.isfinite(all_of(measure)):
         beyond = bound.threshold if bound.direction == "at_most" else 100.0 - bound.threshold
     return math.ceil(100.0 * _RULE_OF_THREE / beyond - 1e-9) if beyond else 1
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from reports.baselines import Table, stands_aside
-from reports.slo.figure import entry_of, sample_of
+from reports.slo.figure import all_of, entry_of, sample_of
 from reports.slo.objective import Objective, Slo
 from reports.slo.result import Result
 from reports.slo.rule import Ruling, Word, rule
@@ -90,6 +90,8 @@ def _verdict(objective: Objective, model: str, result: Result | None, least: int
     if doubt := doubtful(result):
         return _unjudged(objective, model, doubt)
     seen = sample_of(objective.measure, result)
+    if _at_the_end(objective):
+        seen = seen._replace(worst=True)
     unable = seen.absent or too_few(objective, seen, count, least)
     if not seen.values:
         return _unjudged(objective, model, unable)
@@ -111,6 +113,13 @@ def _verdict(objective: Objective, model: str, result: Result | None, least: int
         len(seen.values),
         seen.items,
     )
+
+
+def _at_the_end(objective: Objective) -> bool:
+    """Whether nothing beyond the threshold is asked for: no mean of figures lies there unless all do."""
+    bound = objective.bound
+    end = 0.0 if bound.direction == "at_most" else all_of(objective.measure)
+    return bound.threshold == end and not bound.tolerance
 
 
 def _unjudged(objective: Objective, model: str, reason: str) -> Verdict:

@@ -9,7 +9,8 @@ of Statistical Hypotheses, 1945) calls the zone of indifference. Each of the two
 at most once in forty times (2.5 %), by the less sure of Student's t and Hall's form of it for skew.
 
 Without an interval (one run, or the same value in all) the figure itself stands for it: the verdict is then
-about these runs, and says so. An audit's count is of the worst replication: one counterexample is enough.
+about these runs, and says so. The worst replication counts where one counterexample is enough: of an audit,
+and where the threshold is the end of what is possible (nothing, or all) and no margin is given.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from typing import Literal, NamedTuple
 
 from reports.skewness import sample
 from reports.slo.figure import Sample
-from reports.slo.objective import Bound
+from reports.slo.objective import Bound, Direction
 from reports.statistics import ALPHA
 
 Word = Literal["PASS", "FAIL", "INCONCLUSIVE"]
@@ -40,7 +41,7 @@ class Ruling(NamedTuple):
 
 def rule(bound: Bound, seen: Sample) -> Ruling:
     """Judge some values against a bound. Raises ValueError without values."""
-    value, low, high = _interval(seen)
+    value, low, high = _interval(seen, bound.direction)
     near, far = (value, value) if low is None or high is None else (low, high)
     if bound.direction == "at_least":
         near, far = -far, -near
@@ -52,10 +53,10 @@ def rule(bound: Bound, seen: Sample) -> Ruling:
     return Ruling(word, place, value, low, high)
 
 
-def _interval(seen: Sample) -> tuple[float, float | None, float | None]:
+def _interval(seen: Sample, direction: Direction) -> tuple[float, float | None, float | None]:
     """The mean with its interval, or the worst value without one."""
     if seen.worst:
-        return max(seen.values), None, None
+        return (max if direction == "at_most" else min)(seen.values), None, None
     held = sample(seen.values)
     if held.count < 2 or not held.deviation:
         return held.mean, None, None
