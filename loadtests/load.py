@@ -199,7 +199,7 @@ def _left(troupe: Troupe, play: Play, at_s: float) -> tuple[dict[str, Books], li
             if name == PIPELINE:
                 trail = [Step(*row) for row in ask(address, "/operations/trail?after=0")]
             else:
-                told: Any = ask(address, f"/control/books?at_s={at_s!r}")
+                told: Any = ask(address, f"/live/books?at_s={at_s!r}")
                 books[name] = books_json.read(told["books"])
         except UnansweredError:
             books.setdefault(name, Books())

@@ -83,8 +83,10 @@ async def _serving(
     name: str, past: Past, listening: socket.socket, https: list[Http], sheet: CallSheet, lifeline: int
 ) -> None:
     loop, ended = past.loop, asyncio.Event()
-    doors = MemberDoors(_doors(name, past), Foyer(name, past.loop, sheet))
-    application = edge(doors, _no_pages if name == PIPELINE else pages(past.made.systems[name]))
+    system = past.made.systems.get(name)
+    foyer = Foyer(name, past.loop, sheet, None if system is None else system.books)
+    doors = MemberDoors(_doors(name, past), foyer)
+    application = edge(doors, _no_pages if system is None else pages(system))
     async with AsyncExitStack() as stack:
         for http in https:
             await stack.enter_async_context(http)

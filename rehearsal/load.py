@@ -9,6 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
 
+from loadtests.acts_file import live_of
 from rich.console import Console
 from rich.live import Live as Screen
 from rich.table import Table
@@ -16,7 +17,6 @@ from rich.text import Text
 
 from kernel.errors import InputError
 from kernel.time import HOUR_S
-from loadtests.acts_file import live_of
 from loadtests.load import Order, Played, Sight, Told, play_live
 from loadtests.messenger import UnansweredError
 from measurements.assess import assess
