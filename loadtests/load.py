@@ -12,13 +12,16 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from multiprocessing.connection import wait
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from kernel.errors import InputError
+from loadtests import acts_file
+from loadtests.acts_file import Acts
 from loadtests.call_sheet import CallSheet
 from loadtests.messenger import UnansweredError, ask
 from loadtests.pace import MONOTONIC, Pace
 from loadtests.past import PIPELINE, Past, replay
+from loadtests.standing import Standing, standing
 from loadtests.troupe import Loss, Troupe, gathered
 from measurements import books_json
 from measurements.facts import Books
@@ -36,6 +39,8 @@ LEAVE_WALL_S = 20.0
 """Wall seconds that people may take to tell what they did after the end of the play."""
 
 _LOOK_WALL_S = 0.5
+_STANDING_WALL_S = 10.0
+"""How often the books are read meanwhile: it takes a fork of each system and some tenths of a second."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,12 +65,14 @@ class Sight(NamedTuple):
     until_s: float = 0.0
     acts: int = 0
     lag_s: Mapping[str, float] = {}
+    standing: Standing | None = None
 
 
 class Played(NamedTuple):
     """A live run that has ended. `loss` is who ended before it was told to."""
 
     observed: Observed
+    acts: Acts
     sheet: CallSheet
     lag_s: Mapping[str, float]
     loss: Loss | None
@@ -87,15 +94,16 @@ def play_live(order: Order, play: Play, model: Model, window: Window, out: Path,
         _answering(troupe)
         troupe.start("people", _people(order, troupe.sheet, out / "acts.jsonl"))
         pace = _go(troupe, order, past)
-        loss = _watched(troupe, pace, end_s, out / "acts.jsonl", told)
+        counted = play.within((past.at_s, window.until_s), end_s)
+        loss = _watched(troupe, pace, counted, out / "acts.jsonl", told)
         at_s = end_s if loss is None else min(end_s, pace.now_s())
         told(Sight("reading the books", at_s, end_s))
-        books, trail, lag_s = _left(troupe, play, at_s)
+        books, trail, lag_s = _left(troupe, at_s)
     counted = play.within((past.at_s, window.until_s), at_s)
-    left = observed(
-        counted, books, wanted_by(counted, books), past.labour, Named(model.name), at_s, neutral(trail)
-    )
-    return Played(left, troupe.sheet, lag_s, loss)
+    acts = acts_file.read(out / "acts.jsonl")
+    wanted, steps = wanted_by(counted, books), neutral(trail)
+    left = observed(counted, books, wanted, acts.labour, Named(model.name), at_s, steps)
+    return Played(left, acts, troupe.sheet, lag_s, loss)
 
 
 def _sheet(order: Order, past: Past, end_s: float) -> CallSheet:
@@ -160,8 +168,10 @@ def _patient(troupe: Troupe, end_s: float, what: str) -> None:
     wait(troupe.sentinels, 0.05)
 
 
-def _watched(troupe: Troupe, pace: Pace, end_s: float, acts: Path, told: Told) -> Loss | None:
+def _watched(troupe: Troupe, pace: Pace, play: Play, acts: Path, told: Told) -> Loss | None:
     """Watch until the play is over and the people have ended; who ended before that, if anybody."""
+    end_s, stands = play.end_s, None
+    looked_wall_s = MONOTONIC()
     last_wall_s = pace.epoch_s + pace.wall_s(end_s - pace.at_s) + LEAVE_WALL_S
     while True:
         wait(troupe.sentinels, _LOOK_WALL_S)
@@ -173,7 +183,20 @@ def _watched(troupe: Troupe, pace: Pace, end_s: float, acts: Path, told: Told) -
             return Loss("people", f"ended with exit code {code}") if early or code else None
         if MONOTONIC() > last_wall_s:
             return Loss("people", f"did not end within {LEAVE_WALL_S:.0f} s")
-        told(Sight("playing", min(pace.now_s(), end_s), end_s, _lines(acts), _lags(troupe)))
+        if MONOTONIC() > looked_wall_s + _STANDING_WALL_S:
+            stands = _standing(troupe, play, pace.now_s())
+            looked_wall_s = MONOTONIC()
+        told(Sight("playing", min(pace.now_s(), end_s), end_s, _lines(acts), _lags(troupe), stands))
+
+
+def _standing(troupe: Troupe, play: Play, at_s: float) -> Standing | None:
+    """How the firm stands, where all systems answer."""
+    addresses = {name: one for name, one in troupe.sheet.addresses.items() if name != PIPELINE}
+    try:
+        budgets = {name: ask(address, "/control/budget") for name, address in addresses.items()}
+        return standing(play, _books(troupe, at_s), budgets, at_s)
+    except UnansweredError:
+        return None
 
 
 def _lines(acts: Path) -> int:
@@ -191,17 +214,27 @@ def _lags(troupe: Troupe) -> dict[str, float]:
     return found
 
 
-def _left(troupe: Troupe, play: Play, at_s: float) -> tuple[dict[str, Books], list[Step], dict[str, float]]:
+def _left(troupe: Troupe, at_s: float) -> tuple[dict[str, Books], list[Step], dict[str, float]]:
     """What everybody holds at that instant; whoever is gone holds nothing."""
-    books, trail = {}, []
+    trail: list[Step] = []
+    try:
+        rows = ask(troupe.sheet.addresses[PIPELINE], "/operations/trail?after=0")
+        trail = [Step(*row) for row in rows]
+    except UnansweredError:
+        pass  # the trail feeds only the stages
+    return _books(troupe, at_s, without_the_lost=True), trail, _lags(troupe)
+
+
+def _books(troupe: Troupe, at_s: float, without_the_lost: bool = False) -> dict[str, Books]:
+    """Each system's. Raises UnansweredError, unless those that are gone may be left empty."""
+    books = {}
     for name, address in troupe.sheet.addresses.items():
+        if name == PIPELINE:
+            continue
         try:
-            if name == PIPELINE:
-                trail = [Step(*row) for row in ask(address, "/operations/trail?after=0")]
-            else:
-                told: Any = ask(address, f"/live/books?at_s={at_s!r}")
-                books[name] = books_json.read(told["books"])
+            books[name] = books_json.read(ask(address, f"/live/books?at_s={at_s!r}")["books"])
         except UnansweredError:
-            books.setdefault(name, Books())
-    books.pop(PIPELINE, None)
-    return books, trail, _lags(troupe)
+            if not without_the_lost:
+                raise
+            books[name] = Books()
+    return books
