@@ -7,7 +7,7 @@ A script knows no clock, loop, transport or model, so the same one runs as a Sim
 from __future__ import annotations
 
 from collections.abc import Callable, Generator
-from typing import Any, NamedTuple, TypeAlias
+from typing import Any, Literal, NamedTuple, TypeAlias, get_args
 
 from wire.call import Call, json_call
 
@@ -43,9 +43,29 @@ class Spent(NamedTuple):
     key: str
 
 
+Persona = Literal[
+    "account executive",
+    "HR partner",
+    "project manager",
+    "consultant",
+    "approver",
+    "billing manager",
+    "finance controller",
+    "exception desk",
+    "operator",
+    "administrator",
+    "clerk",
+    "reconciler",
+]
+"""Which kind of person acts; each is a class of users in the Locust files."""
+
+PERSONAS: tuple[Persona, ...] = get_args(Persona)
+
+
 class Scripted(NamedTuple):
     """A script that can be started: who it is, when it begins, and the function that makes its generator."""
 
+    persona: Persona
     name: str
     starts_s: float
     script: Callable[[], Script]

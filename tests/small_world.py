@@ -64,6 +64,17 @@ ACTS: Mapping[str, tuple[str, ...]] = {
 }
 """What of the workload a workflow needs."""
 
+HOURLY_MIN: Mapping[str, float] = dict.fromkeys(("netsuite", "workday"), 60.0)
+"""Minutes from one poll to the next, for `polls_min` where a test is not about polls: most calls of a small
+firm's month are polls that find nothing.
+"""
+HOURLY = """
+title = "A month-end, polled hourly"
+question = "Who is on time?"
+decisions.time_posted_h_p95.absolute = 4
+polls = { netsuite = 60, workday = 60 }
+"""
+"""The same as a scenario file, for what starts at the command line."""
 
 Systems: TypeAlias = Mapping[str, System]
 Guest: TypeAlias = Callable[[Systems], Coroutine[Any, Any, None]]
@@ -129,14 +140,32 @@ def staged(
 
     `without` names acts that are left out, such as the `shifts` of the exception desk.
     """
-    play = stage(scenario, firm_file.load(None, consultants), seed)
+    play = _play(scenario, consultants, seed)
     if people is None and workflows:
         kept = dict.fromkeys(act for workflow in workflows for act in ACTS[workflow] if act not in without)
         acts = type(play.workload)(**{act: getattr(play.workload, act) for act in kept})
         people = cast.people(acts, play.company)
+    return peopled(play, play.people if people is None else people, days)
+
+
+_PLAYS: dict[tuple[str, int, int], Play] = {}
+_PLAYS_MOST = 24
+
+
+def _play(scenario: Scenario, consultants: int, seed: int) -> Play:
+    """The play as it is; the last few are kept, since a play is a value and models share it."""
+    key = (repr(scenario), consultants, seed)
+    play = _PLAYS.pop(key, None) or stage(scenario, firm_file.load(None, consultants), seed)
+    _PLAYS[key] = play
+    while len(_PLAYS) > _PLAYS_MOST:
+        del _PLAYS[next(iter(_PLAYS))]
+    return play
+
+
+def peopled(play: Play, people: Iterable[Scripted], days: float = 0.0) -> Play:
+    """The same play with other people, so that one that was staged serves several runs."""
     few = Few(**{one.name: getattr(play, one.name) for one in fields(play)})
-    if people is not None:
-        object.__setattr__(few, "people", tuple(people))
+    object.__setattr__(few, "people", tuple(people))
     object.__setattr__(few, "_until_s", days * DAY_S if days else play.end_s)
     return few
 
@@ -242,7 +271,7 @@ def corrections(play: Play, instants_s: Sequence[float], approved_after_s: float
     found = []
     for place, at_s in enumerate(instants_s):
         recall = desk_call("psa", "timecard.recall", _worker(play, place), timecard=card_of(play, place))
-        found.append(Scripted(f"recall {place}", at_s, partial(asking, at_s, recall)))
+        found.append(Scripted("consultant", f"recall {place}", at_s, partial(asking, at_s, recall)))
         found.append(_approval(play, place, at_s + approved_after_s, hours_centi=900))
     return found
 
@@ -274,4 +303,4 @@ def _approval(play: Play, place: int, at_s: float, hours_centi: int = 800) -> Sc
         desk_call("psa", "timecard.submit", one.worker, timecard=key),
         desk_call("psa", "approvals.decide", approver, **decision),
     )
-    return Scripted(f"approval {key}", at_s, partial(asking, at_s, *asks))
+    return Scripted("approver", f"approval {key}", at_s, partial(asking, at_s, *asks))

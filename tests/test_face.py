@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import json
+from contextlib import redirect_stdout
+from io import StringIO
 from pathlib import Path
 
 import pytest
+from small_world import HOURLY
 
 from rehearsal.cli import main
 
@@ -145,20 +148,28 @@ def test_a_folder_that_cannot_be_written_is_refused_before_any_work(
     assert "is not a folder" in told
 
 
+@pytest.fixture(scope="module")
+def compared(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
+    """The folder in which two models were compared into `a`, and what was printed."""
+    folder, out = tmp_path_factory.mktemp("compared"), StringIO()
+    (folder / "hourly.toml").write_text(HOURLY, encoding="utf-8")
+    words = "compare hourly.toml --models batch,api --consultants 12 --replications 2 --jobs 1 --out a"
+    with pytest.MonkeyPatch.context() as patch, redirect_stdout(out):
+        patch.chdir(folder)
+        _done(patch, words)
+    return folder, out.getvalue()
+
+
 def test_a_comparison_writes_a_report_that_can_be_built_again(
-    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    compared: tuple[Path, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.chdir(tmp_path)
-    words = "compare steady-month --models batch,api --consultants 12 --replications 2 --jobs 1 --out a"
-    for line in (words, "report a --out b"):
-        monkeypatch.setattr("sys.argv", ["rehearse", *line.split()])
-        with pytest.raises(SystemExit) as ended:
-            main()
-        assert ended.value.code == 0
-    assert "Indicative" in capsys.readouterr().out
+    folder, printed = compared
+    monkeypatch.chdir(folder)
+    _done(monkeypatch, "report a --out b")
+    assert "Indicative" in printed
     for name in ("summary.json", "report.html", "report.md", "kpis.csv", "figures/latency.svg"):
-        assert (tmp_path / "a" / name).read_bytes() == (tmp_path / "b" / name).read_bytes(), name
-    summary = json.loads((tmp_path / "a" / "summary.json").read_text(encoding="utf-8"))
+        assert (folder / "a" / name).read_bytes() == (folder / "b" / name).read_bytes(), name
+    summary = json.loads((folder / "a" / "summary.json").read_text(encoding="utf-8"))
     assert summary["provenance"]["seed"] == 1
     assert set(summary["models"]) == {"batch", "api"}
 
@@ -193,13 +204,8 @@ def test_a_trace_of_an_unknown_key_writes_nothing(
     assert list(tmp_path.iterdir()) == []
 
 
-def test_nothing_on_the_page_comes_from_elsewhere(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.chdir(tmp_path)
-    words = "compare steady-month --models event --consultants 12 --replications 1 --jobs 1 --out a"
-    monkeypatch.setattr("sys.argv", ["rehearse", *words.split()])
-    with pytest.raises(SystemExit):
-        main()
-    page = Path("a/report.html").read_text(encoding="utf-8")
+def test_nothing_on_the_page_comes_from_elsewhere(compared: tuple[Path, str]) -> None:
+    page = (compared[0] / "a" / "report.html").read_text(encoding="utf-8")
     assert "<script" not in page
     assert 'src="http' not in page
     assert "<link" not in page

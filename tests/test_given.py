@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 from report_data import experiment
+from small_world import HOURLY
 
 import reports
 from kernel.errors import InputError
@@ -63,7 +64,8 @@ def test_a_log_with_a_column_map_is_two_files_whichever_was_named(tmp_path: Path
 def test_the_same_files_in_other_folders_give_the_same_summary_and_the_page_repeats_each(
     tmp_path: Path,
 ) -> None:
-    table = "".join(f'{workflow} = "event"\n' for workflow in WORKFLOWS)
+    (tmp_path / "hourly.toml").write_text(HOURLY)
+    table = "".join(f'{workflow} = "manual"\n' for workflow in WORKFLOWS)
     summaries = []
     for name in ("x", "y"):
         folder = tmp_path / name
@@ -71,7 +73,7 @@ def test_the_same_files_in_other_folders_give_the_same_summary_and_the_page_repe
         (folder / "f.toml").write_text("consultants = 8\n")
         (folder / "m.toml").write_text(f'name = "ours"\n[workflows]\n{table}')
         models, out = f"batch,{folder / 'm.toml'}", folder / "out"
-        compare(Request("month-end", models, folder / "f.toml", None, 1, 1, 1, None, out))
+        compare(Request(str(tmp_path / "hourly.toml"), models, folder / "f.toml", None, 1, 1, 1, None, out))
         summaries.append((out / "summary.json").read_bytes())
         assert f"--firm {folder / 'f.toml'}" in (out / "report.html").read_text()
     assert summaries[0] == summaries[1]

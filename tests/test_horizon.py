@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from facts_data import END_S, LOCKS, H, commitment, effect
+from small_world import HOURLY_MIN, ran, staged
 
 from measurements.audit import Audit, audit
 from measurements.facts import Commitment, Effect
 from measurements.population import handed_over_s
 from pipeline import models
-from scenarios import catalogue, firm_file
-from scenarios.play import stage
-from sim.world import observe, perform
+from scenarios import catalogue
+from sim.world import observe
 
 HORIZON_S = 17 * 24 * H
 LATE_H, SOON_H = HORIZON_S / H + 5.0, HORIZON_S / H - 5.0
@@ -23,9 +25,8 @@ def _audit(rows: tuple[Commitment, ...], effects: tuple[Effect, ...]) -> Audit:
 
 def _keys(model: str) -> set[tuple[str, str]]:
     """What was handed over by the horizon; facts of the ERP's own records follow what the model posted."""
-    observed = observe(
-        perform(stage(catalogue.load("month-end"), firm_file.load(None, 12), 2), models.load(model), 2), 0
-    )
+    scenario = replace(catalogue.load("month-end"), polls_min=HOURLY_MIN)
+    observed = observe(ran(staged(scenario, 2, consultants=12), models.load(model), 2), 0)
     return {
         (row.flow, row.key)
         for row in observed.due

@@ -10,6 +10,7 @@ from math import sqrt
 
 import pytest
 from small_world import FAULTLESS, TIME, count, judged, model, month_end, ran, staged
+from ten_seeds import HALVES
 
 from measurements.run import Run
 from scenarios import firm_file
@@ -29,9 +30,10 @@ def scripts(seed: int, scenario: str, daily_faults: bool) -> Run:
 
 
 @pytest.mark.slow
-def test_on_a_bad_day_scripts_lose_or_double() -> None:
+@HALVES
+def test_on_a_bad_day_scripts_lose_or_double(seeds: range) -> None:
     """Of time: a report that violates policy is lost to their log on any day."""
-    for seed in SEEDS:
+    for seed in seeds:
         bad, calm = scripts(seed, "bad-day", True), scripts(seed, "month-end", False)
         assert count(bad, "lost", "time") + count(bad, "duplicated", "time") > 0
         assert count(calm, "lost", "time") + count(calm, "duplicated", "time") == 0

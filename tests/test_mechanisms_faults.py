@@ -1,23 +1,24 @@
 """Mechanisms under faults and limits, each with its counter-arm: lost events, an ERP that is away or full,
 and one org that is slow for all of its callers.
 
-Ten seeds, time and expense only (wins where the CRM is asked); all other faults of every day are off.
+Ten seeds in halves, time and expense only (wins where the CRM is asked); all other faults of every day are
+off.
 """
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, lru_cache
 from typing import NamedTuple
 
 import pytest
 from small_world import TIME, WINS, count, judged, model, month_end, ran, staged, value
+from ten_seeds import HALVES
 
 from measurements.run import Run
 from measurements.view import view
 from scenarios.scenario import PlannedFault, SystemChange
-from sim.world import observe
+from sim.world import World, observe
 
-SEEDS = range(1, 11)
 OUTAGE_H = 8.0
 ERP_AWAY = (PlannedFault("BD-9 04:00", OUTAGE_H, "netsuite", "outage", {"mode": "refuse"}, None, "ERP away"),)
 
@@ -32,13 +33,14 @@ def events(seed: int, lost: float, sweeps: bool) -> Run:
 
 
 @pytest.mark.slow
-def test_an_event_that_is_lost_in_silence_is_found_by_the_sweep_and_by_nothing_else() -> None:
+@HALVES
+def test_an_event_that_is_lost_in_silence_is_found_by_the_sweep_and_by_nothing_else(seeds: range) -> None:
     lost = 0
-    for seed in SEEDS:
+    for seed in seeds:
         assert count(events(seed, 0.2, sweeps=True), "lost", "time", "expense") == 0
         assert count(events(seed, 0.0, sweeps=False), "lost", "time", "expense") == 0
         lost += count(events(seed, 0.2, sweeps=False), "lost", "time", "expense") > 0
-    assert lost == len(SEEDS)
+    assert lost == len(seeds)
 
 
 @cache
@@ -51,8 +53,9 @@ def slots(seed: int, off: bool = False, background: float = 1.0) -> Run:
 
 
 @pytest.mark.slow
-def test_the_erp_throttles_at_month_end_because_of_its_slots_and_the_others_in_them() -> None:
-    for seed in SEEDS:
+@HALVES
+def test_the_erp_throttles_at_month_end_because_of_its_slots_and_the_others_in_them(seeds: range) -> None:
+    for seed in seeds:
         assert value(slots(seed), "throttled_calls") > 0
         assert value(slots(seed, off=True), "throttled_calls") == 0
         assert value(slots(seed, background=0.0), "throttled_calls") == 0
@@ -78,17 +81,21 @@ def away(seed: int, pattern: str, struck: bool) -> Seen:
 
 
 @pytest.mark.slow
-def test_a_hook_that_finds_the_erp_away_gives_up_and_a_queue_does_not() -> None:
-    for seed in SEEDS:
+@HALVES
+def test_a_hook_that_finds_the_erp_away_gives_up_and_a_queue_does_not(seeds: range) -> None:
+    for seed in seeds:
         assert away(seed, "api", struck=True).given_up > 0
         assert away(seed, "api", struck=False).given_up == 0
         assert away(seed, "event", struck=True).given_up == 0
 
 
 @pytest.mark.slow
-def test_a_queue_drains_once_the_erp_is_back_and_what_a_caller_gave_up_waits_for_the_sweep() -> None:
+@HALVES
+def test_a_queue_drains_once_the_erp_is_back_and_what_a_caller_gave_up_waits_for_the_sweep(
+    seeds: range,
+) -> None:
     """The last redelivery waits an hour; the sweep is at 03:00, 15 h after the outage."""
-    for seed in SEEDS:
+    for seed in seeds:
         queued, called = (away(seed, one, struck=True).longest_h for one in ("event", "api"))
         assert queued < OUTAGE_H + 1.1
         assert called > 15.0
@@ -111,8 +118,9 @@ def failed(seed: int, target: str) -> dict[str, int]:
 
 
 @pytest.mark.slow
-def test_a_brownout_of_the_psa_hits_what_is_asked_of_the_crm_since_they_are_one_org() -> None:
-    for seed in SEEDS:
+@HALVES
+def test_a_brownout_of_the_psa_hits_what_is_asked_of_the_crm_since_they_are_one_org(seeds: range) -> None:
+    for seed in seeds:
         assert failed(seed, "salesforce")["salesforce"] > failed(seed, "")["salesforce"]
         assert failed(seed, "salesforce")["netsuite"] == failed(seed, "")["netsuite"]
         assert failed(seed, "workday")["salesforce"] == failed(seed, "")["salesforce"]
@@ -122,14 +130,25 @@ def test_a_brownout_of_the_psa_hits_what_is_asked_of_the_crm_since_they_are_one_
 def delayed(seed: int, pattern: str, target: str) -> Run:
     """A system is away for eight hours of a Monday in the window; each run against its own twin."""
     fault = PlannedFault("BD-4 08:00", OUTAGE_H, target, "outage", {"mode": "refuse"}, None, "away")
-    plays = [staged(month_end(faults=one), seed, workflows=[TIME], days=12.5) for one in ((fault,), ())]
-    return judged(*[ran(play, model(**{TIME: pattern}), seed) for play in plays])
+    return judged(_around_a_monday(seed, pattern, (fault,)), _twin(seed, pattern))
+
+
+def _around_a_monday(seed: int, pattern: str, faults: tuple[PlannedFault, ...]) -> World:
+    play = staged(month_end(faults=faults), seed, workflows=[TIME], days=12.5)
+    return ran(play, model(**{TIME: pattern}), seed)
+
+
+@lru_cache(maxsize=2)
+def _twin(seed: int, pattern: str) -> World:
+    """One serves both outages of a pattern; few are kept, since a world is large."""
+    return _around_a_monday(seed, pattern, ())
 
 
 @pytest.mark.slow
-def test_an_outage_delays_what_meets_it_and_nothing_that_runs_at_night_or_never_calls() -> None:
+@HALVES
+def test_an_outage_delays_what_meets_it_and_nothing_that_runs_at_night_or_never_calls(seeds: range) -> None:
     """The nightly run is slow with and without the outage, so it earns and loses nothing by it."""
-    for seed in SEEDS:
+    for seed in seeds:
         assert value(delayed(seed, "event", "netsuite"), "fault_delay_item_h") > 1.0
         assert value(delayed(seed, "batch", "netsuite"), "fault_delay_item_h") == 0.0
         assert value(delayed(seed, "event", "workday"), "fault_delay_item_h") == 0.0

@@ -5,6 +5,9 @@ from __future__ import annotations
 import gc
 import subprocess
 import sys
+from dataclasses import replace
+
+from small_world import HOURLY_MIN
 
 from pipeline import models
 from run.job import Job
@@ -18,7 +21,8 @@ NOISE = 200
 
 
 def test_a_replication_leaves_no_objects_behind() -> None:
-    job = Job(catalogue.load("month-end"), firm_file.load(None, 8), models.load("hybrid"), 5, 0)
+    scenario = replace(catalogue.load("month-end"), polls_min=HOURLY_MIN)
+    job = Job(scenario, firm_file.load(None, 8), models.load("hybrid"), 5, 0)
     counts = []
     for _ in range(3):
         work(job)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 
 import pytest
-from small_world import DAY_S, asking, month_end, ran, staged
+from small_world import DAY_S, HOURLY_MIN, asking, month_end, peopled, ran, staged
 
 from measurements.assess import assess
 from pipeline import models
@@ -14,7 +14,7 @@ from scenarios.script import Ask, Scripted, desk_call
 from sim.world import observe
 
 SEED, AT_S = 2, 9 * DAY_S
-SCENARIO = month_end(firm={"time_and_materials": 0.3, "fixed_price": 0.2})
+SCENARIO = month_end(firm={"time_and_materials": 0.3, "fixed_price": 0.2}, polls_min=HOURLY_MIN)
 
 
 def _acts(play: Play) -> dict[str, Ask]:
@@ -50,8 +50,10 @@ def _acts(play: Play) -> dict[str, Ask]:
 @pytest.mark.parametrize("model", ["batch", "api", "event"])
 def test_what_changes_nothing_leaves_the_audit_clean(model: str) -> None:
     play = staged(SCENARIO, SEED, consultants=12)
-    acts = [Scripted(name, AT_S, partial(asking, AT_S, ask)) for name, ask in _acts(play).items()]
-    busy = staged(SCENARIO, SEED, consultants=12, people=(*play.people, *acts))
+    acts = [
+        Scripted("consultant", name, AT_S, partial(asking, AT_S, ask)) for name, ask in _acts(play).items()
+    ]
+    busy = peopled(play, (*play.people, *acts))
     run = assess(observe(ran(busy, models.load(model), SEED), 0))
     assert run.findings == []
     assert all(balance.holds for balance in run.identity.values())

@@ -57,7 +57,7 @@ def test_until_answers_the_instant_and_never_an_earlier_one() -> None:
         for at_s in (0.0, 10.1, 5.0):
             instants.append((yield Until(at_s)))
 
-    play(Scripted("anna", 3.0, script), desks={})
+    play(Scripted("consultant", "anna", 3.0, script), desks={})
     assert instants[0] == 3.0
     assert instants[1] >= 10.1
     assert instants[2] == instants[1]
@@ -72,7 +72,7 @@ def test_an_ask_answers_with_the_reply_at_its_instant() -> None:
             seen.append((reply.json(), (yield Until(0.0))))
 
     desk = Desk()
-    play(Scripted("anna", 1.0, script), desks={"psa": desk})
+    play(Scripted("consultant", "anna", 1.0, script), desks={"psa": desk})
     assert seen == [({"calls": 1}, 1.0), ({"calls": 2}, 3.0)]
     assert desk.calls == [(1.0, "/desk/now", "W00001"), (1.0, "/desk/slow", "W00001")]
 
@@ -82,7 +82,7 @@ def test_labour_is_noted_at_its_instant() -> None:
         yield Until(60.0)
         yield Spent("finance", "hold", 30.0, "invoice", "B-1")
 
-    driver = play(Scripted("fred", 0.0, script), desks={})
+    driver = play(Scripted("consultant", "fred", 0.0, script), desks={})
     assert driver.labour == [Labour(60.0, "finance", "hold", 30.0, "invoice", "B-1")]
 
 
@@ -96,10 +96,10 @@ def test_a_script_that_is_begun_starts_at_its_time_or_now() -> None:
         return script
 
     def parent() -> Script:
-        yield Begin(Scripted("late", 50.0, child("late")))
-        yield Begin(Scripted("past", 1.0, child("past")))
+        yield Begin(Scripted("consultant", "late", 50.0, child("late")))
+        yield Begin(Scripted("consultant", "past", 1.0, child("past")))
 
-    driver = play(Scripted("parent", 10.0, parent), desks={})
+    driver = play(Scripted("consultant", "parent", 10.0, parent), desks={})
     assert started == [("past", 10.0), ("late", 50.0)]
     assert driver.unfinished == 0
 
@@ -114,7 +114,7 @@ def test_scripts_of_one_instant_start_in_the_order_of_registration() -> None:
 
         return script
 
-    play(*(Scripted(name, 5.0, named(name)) for name in "dacb"), desks={})
+    play(*(Scripted("consultant", name, 5.0, named(name)) for name in "dacb"), desks={})
     assert order == list("dacb")
 
 
@@ -125,7 +125,7 @@ def test_ten_thousand_waiting_scripts_hold_no_generator() -> None:
         made.append(1)
         yield Until(0.0)
 
-    people = [Scripted(f"p{number}", 500.0 + number, script) for number in range(10_000)]
+    people = [Scripted("consultant", f"p{number}", 500.0 + number, script) for number in range(10_000)]
     driver = play(*people, desks={}, end_s=599.5)
     assert (len(made), driver.unfinished) == (100, 9_900)
 
@@ -136,7 +136,7 @@ def test_an_exception_in_a_script_ends_the_run_and_names_it() -> None:
         raise KeyError("a bug")
 
     with pytest.raises(KeyError) as caught:
-        play(Scripted("anna", 0.0, script), desks={})
+        play(Scripted("consultant", "anna", 0.0, script), desks={})
     assert caught.value.__notes__ == ["in the script of anna, at 7.0 s"]
 
 
@@ -146,7 +146,7 @@ def test_a_script_that_may_not_wait_is_a_livelock() -> None:
             yield Until(0.0)
 
     with pytest.raises(RuntimeError, match="time does not move"):
-        play(Scripted("anna", 0.0, script), desks={})
+        play(Scripted("consultant", "anna", 0.0, script), desks={})
 
 
 def test_a_deadlock_names_the_scripts_that_wait() -> None:
@@ -156,7 +156,7 @@ def test_a_deadlock_names_the_scripts_that_wait() -> None:
     async def main() -> None:
         loop = asyncio.get_running_loop()
         assert isinstance(loop, SimulationLoop)
-        People(loop.env, loop, {"psa": Endless()}).start([Scripted("anna", 0.0, script)])
+        People(loop.env, loop, {"psa": Endless()}).start([Scripted("consultant", "anna", 0.0, script)])
         await loop.create_future()
 
     with pytest.raises(DeadlockError, match=r"anna waits at the desk psa"):
@@ -174,7 +174,7 @@ def week(name: str, trace: Trace) -> Callable[[], Script]:
             at_s: float = yield Until(day * 10.0 + 0.1)
             reply: Reply = yield desk_call("psa", "slow" if day else "now", name)
             trace.append((name, at_s, reply.json()))
-        yield Begin(Scripted(f"{name} again", 40.0, once(f"{name} again", trace)))
+        yield Begin(Scripted("consultant", f"{name} again", 40.0, once(f"{name} again", trace)))
 
     return script
 
@@ -213,12 +213,12 @@ def test_one_script_gives_equal_traces_under_simpy_and_under_asyncio() -> None:
     first: Trace = []
     second: Trace = []
     desk, other = Desk(), Desk()
-    play(*(Scripted(name, 1.0, week(name, first)) for name in names), desks={"psa": desk})
+    play(*(Scripted("consultant", name, 1.0, week(name, first)) for name in names), desks={"psa": desk})
 
     async def main() -> None:
         async with asyncio.TaskGroup() as group:
             for name in names:
-                group.create_task(drive(Scripted(name, 1.0, week(name, second)), other, group))
+                group.create_task(drive(Scripted("consultant", name, 1.0, week(name, second)), other, group))
 
     run(main())
     assert len(first) == 12

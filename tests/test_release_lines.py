@@ -7,7 +7,7 @@ from functools import lru_cache
 
 import pytest
 from facts_data import commitment, observed
-from small_world import count, judged
+from small_world import HOURLY_MIN, count, judged
 
 from measurements.facts import Books, Problem
 from measurements.observed import Released
@@ -39,7 +39,7 @@ RULE = PlannedRelease(
 @lru_cache
 def ran(model: str, repaired_after_days: float | None) -> Run:
     release = replace(RULE, repaired_after_days=repaired_after_days)
-    scenario = replace(catalogue.load("month-end"), releases=(release,))
+    scenario = replace(catalogue.load("month-end"), releases=(release,), polls_min=HOURLY_MIN)
     return judged(perform(stage(scenario, firm_file.load(None, 10), 1), model_files.load(model), 1))
 
 

@@ -27,17 +27,17 @@ def _names(folder: Path) -> set[str]:
 
 
 def test_a_second_comparison_into_a_folder_clears_the_runs_and_figures_of_the_first(tmp_path: Path) -> None:
-    reports.write(experiment(10), tmp_path)
+    reports.write(_of(experiment(10), "batch", "api"), tmp_path)
     assert (tmp_path / "figures" / "strip.svg").exists()
     (tmp_path / "runs" / "notes.txt").write_text("somebody's own")
-    reports.write(_of(experiment(1), "batch", "api"), tmp_path)
-    assert _names(tmp_path) == {"batch-0.json", "api-0.json", "notes.txt"}
+    reports.write(_of(experiment(1), "batch"), tmp_path)
+    assert _names(tmp_path) == {"batch-0.json", "notes.txt"}
     assert not (tmp_path / "figures" / "strip.svg").exists()
 
 
 def test_a_rebuilt_report_tells_as_many_replications_as_its_comparison_had(tmp_path: Path) -> None:
-    reports.write(experiment(2), tmp_path)
-    reports.write(_of(experiment(1), "batch"), tmp_path)
+    experiment_file.write(experiment(2), tmp_path)
+    experiment_file.write(_of(experiment(1), "batch"), tmp_path)
     again = reports.load([tmp_path])
     assert ([(run.model, run.replication) for run in again.runs], again.replications) == ([("batch", 0)], 1)
 

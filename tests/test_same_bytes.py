@@ -8,7 +8,7 @@ from functools import cache
 from pathlib import Path
 
 import pytest
-from small_world import judged, ran, staged
+from small_world import HOURLY, HOURLY_MIN, judged, ran, staged
 
 from measurements.run_file import Header, encoded
 from pipeline import models
@@ -16,23 +16,33 @@ from pipeline.models import Model
 from rehearsal.compare import compare
 from rehearsal.given import Request
 from scenarios import catalogue
+from scenarios.play import Play
 from sim.world import observe
 
 DAYS = 16.0
 
+
+@cache
+def acted() -> Play:
+    """A month-end, polled hourly."""
+    return staged(replace(catalogue.load("month-end"), polls_min=HOURLY_MIN), 1, days=DAYS)
+
+
 PROGRAM = """
 import sys
 sys.path.insert(0, "tests")
+from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from measurements.run_file import Header, write
 from pipeline import models
 from scenarios import catalogue
-from small_world import judged, ran, staged
+from small_world import HOURLY, HOURLY_MIN, judged, ran, staged
 with TemporaryDirectory() as folder:
+    scenario = replace(catalogue.load({scenario!r}), polls_min=HOURLY_MIN)
     for name in ("hybrid", "point-to-point"):
-        play = staged(catalogue.load({scenario!r}), 3, days=16.0)
-        run = judged(ran(play, models.load(name), 3))
+        play = staged(scenario, 3, days=16.0)
+        run = judged(ran(play, models.load(name), 3, plain_poll_s=3600.0))
         path = Path(folder) / "run.json"
         write(path, Header({scenario!r}, 3, "1", "none", name, 0), run)
         print(path.read_text())
@@ -54,7 +64,7 @@ def test_the_same_seed_gives_the_same_run_files_in_processes_with_other_hash_see
 def told(name: str, table: str) -> bytes:
     """The run file of a model of this name with that table, but for the name."""
     carried = replace(models.load(table), name=name)
-    run = judged(ran(staged(catalogue.load("month-end"), 1, days=DAYS), carried, 1))
+    run = judged(ran(acted(), carried, 1))
     assert run.model == name
     return encoded(Header("month-end", 1, "1", "none", "", 0), replace(run, model=""))
 
@@ -72,9 +82,8 @@ def test_the_name_hybrid_over_another_table_gives_that_tables_results() -> None:
 
 def _first_submissions(carried: Model) -> dict[tuple[str, str, str], tuple[object, ...]]:
     """What people first committed, by flow, key and part, whatever came of it: who, for whom, how much."""
-    play = staged(catalogue.load("month-end"), 1, days=DAYS)
     found: dict[tuple[str, str, str], tuple[object, ...]] = {}
-    for row in observe(ran(play, carried, 1), 0).books.commitments:
+    for row in observe(ran(acted(), carried, 1), 0).books.commitments:
         if row.flow in {"time", "expense"} and row.version == 1:
             about = (row.submitter, row.project, row.worker, row.transaction_date, row.hours_centi)
             found[row.flow, row.key, row.part] = (*about, row.amount_minor, row.currency)
@@ -85,7 +94,7 @@ def _first_submissions(carried: Model) -> dict[tuple[str, str, str], tuple[objec
 def test_people_act_alike_and_first_submit_alike_whatever_carries_their_work() -> None:
     """Only on projects of the opening: one from a win opens when its integration is ready."""
     acts = staged(catalogue.load("month-end"), 1).workload
-    assert acts == staged(catalogue.load("month-end"), 1).workload
+    assert acts == acted().workload
     tables = [_first_submissions(models.load(name)) for name in ("batch", "api", "event", "hybrid")]
     for found in tables:
         for unit in [unit for unit, row in found.items() if str(row[1]).startswith(("P-O", "HOLD"))]:
@@ -96,9 +105,10 @@ def test_people_act_alike_and_first_submit_alike_whatever_carries_their_work() -
 
 @pytest.mark.slow
 def test_one_process_or_two_write_the_same_files(tmp_path: Path) -> None:
+    (tmp_path / "hourly.toml").write_text(HOURLY, encoding="utf-8")
     for processes in (1, 2):
         out = tmp_path / str(processes)
-        compare(Request("month-end", "batch,api", None, 10, 2, 1, processes, None, out))
+        compare(Request(str(tmp_path / "hourly.toml"), "batch,api", None, 10, 2, 1, processes, None, out))
     one, two = (_files(tmp_path / processes) for processes in "12")
     assert any(name.startswith("runs/") for name in one)
     assert one.keys() == two.keys()

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from small_world import judged
+from small_world import HOURLY_MIN, judged
 
 from measurements.run import Run
 from pipeline import models as model_files
@@ -64,8 +64,8 @@ def test_a_field_with_an_empty_value_is_there() -> None:
 
 
 def drifted(model: str, *releases: PlannedRelease, consultants: int = 8) -> World:
-    """A month-end in which these releases come, on BD-6 at noon."""
-    scenario = replace(catalogue.load("month-end"), releases=releases)
+    """A month-end in which these releases come, on BD-6 at noon, polled hourly."""
+    scenario = replace(catalogue.load("month-end"), releases=releases, polls_min=HOURLY_MIN)
     play = stage(scenario, firm_file.load(None, consultants), 1)
     return perform(play, model_files.load(model), 1, traced=True)
 

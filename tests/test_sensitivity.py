@@ -6,9 +6,11 @@ from dataclasses import replace
 
 import pytest
 from report_data import experiment
+from small_world import HOURLY_MIN, TIME, WORKERS
 
+from measurements.facts import WORKFLOWS
 from measurements.run import Run
-from pipeline import models
+from pipeline.models import Model
 from reports.inputs import Strip
 from reports.spending import LOOKS
 from scenarios import catalogue, firm_file
@@ -21,10 +23,16 @@ from sim.work import work
 CONSULTANTS = 14
 
 
+def _carried(pattern: str) -> Model:
+    """Time and worker changes, whose waits are compared here; clerks carry the rest."""
+    return Model(pattern, pattern, {**dict.fromkeys(WORKFLOWS, "manual"), TIME: pattern, WORKERS: pattern})
+
+
 def _plan(consultants: int) -> Plan:
-    chosen = (models.load("batch"), models.load("api"))
+    chosen = (_carried("batch"), _carried("api"))
     firm = firm_file.load(None, consultants)
-    return Plan(catalogue.load("month-end"), firm, chosen, 1, 3, 1, "0", "0", "rehearse compare month-end")
+    scenario = replace(catalogue.load("month-end"), polls_min=HOURLY_MIN)
+    return Plan(scenario, firm, chosen, 1, 3, 1, "0", "0", "rehearse compare month-end")
 
 
 @pytest.fixture(scope="module")

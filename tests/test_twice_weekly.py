@@ -40,6 +40,17 @@ def _played(scenario: Scenario, history: History, model: str) -> Done:
     return work(Job(scenario, firm_file.load(None), table, 1, 0, history))
 
 
+def test_the_batch_pattern_pays_every_sixth_case_in_the_run_in_which_it_was_really_paid(
+    scenario: Scenario, history: History
+) -> None:
+    done = _played(scenario, history._replace(cases=history.cases[::6]), "batch")
+    assert done.same_run is not None
+    assert done.same_run.share >= 0.88
+    assert sum(done.same_run[1:]) == done.same_run.paid > 1_600
+    assert not any(done.run.audit[name] for name in ("lost", "duplicated", "unauthorised", "wrong_amount"))
+
+
+@pytest.mark.large
 def test_the_batch_pattern_pays_in_the_run_in_which_it_was_really_paid(
     scenario: Scenario, history: History
 ) -> None:

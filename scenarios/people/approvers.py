@@ -30,7 +30,7 @@ def approvers(workload: Workload, company: Company, papers: Papers) -> Iterator[
         sittings.setdefault(sitting.approver, []).append(sitting)
     for approver, own in sittings.items():
         script = partial(approving, approver, own, company, papers)
-        yield Scripted(f"approver {approver}", own[0].at_s, script)
+        yield Scripted("approver", f"approver {approver}", own[0].at_s, script)
 
 
 def approving(approver: str, sittings: list[Sitting], company: Company, papers: Papers) -> Script:
@@ -107,17 +107,17 @@ def _resubmission(papers: Papers, key: str, now_s: float) -> Scripted:
     card = papers.cards.get(key)
     if card is not None:
         at_s = now_s + card.resubmit_h * 3600.0
-        return Scripted(f"resubmit {key}", at_s, partial(timekeepers.again, card))
+        return Scripted("consultant", f"resubmit {key}", at_s, partial(timekeepers.again, card))
     report = papers.reports[key]
     at_s = now_s + report.resubmit_h * 3600.0
-    return Scripted(f"resubmit {key}", at_s, partial(travellers.again, report))
+    return Scripted("consultant", f"resubmit {key}", at_s, partial(travellers.again, report))
 
 
 def _send_back(approver: str, error: Mapping[str, Any], company: Company, papers: Papers) -> Part[None]:
     kind, key = error["kind"], error["key"]
     now_s: float = yield Until(0.0)
     script = partial(_correcting, papers, kind, key, approver)
-    yield Begin(Scripted(f"correct {key}", now_s + company.fix_s(key), script))
+    yield Begin(Scripted("approver", f"correct {key}", now_s + company.fix_s(key), script))
 
 
 def _correcting(papers: Papers, kind: str, key: str, approver: str) -> Script:

@@ -22,7 +22,7 @@ def billers(workload: Workload, company: Company) -> Iterator[Scripted]:
     """One script per billing run."""
     for number, run in enumerate(workload.billing_runs):
         name = f"billing {run.manager} {run.cut_off} {number}"
-        yield Scripted(name, run.at_s, partial(billing, run, company))
+        yield Scripted("billing manager", name, run.at_s, partial(billing, run, company))
 
 
 def billing(run: BillingRun, company: Company) -> Script:
@@ -61,7 +61,7 @@ def _again(event: str, manager: str, company: Company, attempt: int, now_s: floa
     if attempt <= TRIES:
         at_s = now_s + company.fix_s(f"{event}|{attempt}")
         script = partial(_releasing, event, manager, company, attempt)
-        yield Begin(Scripted(f"release {event} again {attempt}", at_s, script))
+        yield Begin(Scripted("billing manager", f"release {event} again {attempt}", at_s, script))
 
 
 def _release(event: str, manager: str) -> Part[bool]:

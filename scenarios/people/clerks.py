@@ -37,14 +37,14 @@ def clerks(
         return ()
     count = head_count(minutes_of_keying(workload, company, workflows), company)
     script = partial(opening_office, company, papers, workflows, count)
-    return (Scripted("clerks' office", 0.0, script),)
+    return (Scripted("clerk", "clerks' office", 0.0, script),)
 
 
 def watchers(company: Company, papers: Papers, workflows: Collection[str]) -> tuple[Scripted, ...]:
     """One script that reconciles what nobody monitors; empty where there is nothing of the kind."""
     if not workflows:
         return ()
-    return (Scripted("watchers", 0.0, partial(opening_watch, company, papers, workflows)),)
+    return (Scripted("reconciler", "watchers", 0.0, partial(opening_watch, company, papers, workflows)),)
 
 
 def opening_office(company: Company, papers: Papers, workflows: Collection[str], count: int) -> Script:

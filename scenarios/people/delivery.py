@@ -22,16 +22,28 @@ def delivery(workload: Workload, company: Company) -> Iterator[Scripted]:
     """One script per milestone, change order, schedule change, purchase request and assignment."""
     for done in workload.milestones:
         name = f"milestone {done.milestone}"
-        yield Scripted(name, done.complete_at_s, partial(completing, done, company))
+        yield Scripted("project manager", name, done.complete_at_s, partial(completing, done, company))
     for order in workload.change_orders:
-        yield Scripted(f"change {order.change_order}", order.at_s, partial(changing, order, company))
+        yield Scripted(
+            "project manager", f"change {order.change_order}", order.at_s, partial(changing, order, company)
+        )
     for number, moved in enumerate(workload.schedule_changes):
-        yield Scripted(f"schedule {moved.instalment} {number}", moved.at_s, partial(moving, moved, company))
+        yield Scripted(
+            "project manager",
+            f"schedule {moved.instalment} {number}",
+            moved.at_s,
+            partial(moving, moved, company),
+        )
     for request in workload.purchase_requests:
-        yield Scripted(f"purchase {request.request}", request.at_s, partial(ordering, request, company))
+        yield Scripted(
+            "project manager",
+            f"purchase {request.request}",
+            request.at_s,
+            partial(ordering, request, company),
+        )
     for staffing in workload.staffing:
         name = f"staffing {staffing.assignment}"
-        yield Scripted(name, staffing.at_s, partial(assigning, staffing, company))
+        yield Scripted("project manager", name, staffing.at_s, partial(assigning, staffing, company))
 
 
 def completing(done: MilestoneDone, company: Company) -> Script:

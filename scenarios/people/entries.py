@@ -86,7 +86,9 @@ def enter_project(bench: Bench, row: Row, attempt: int, clerk: str, busy: bool) 
     if deal is not None and any(name in row and not row[name] for name in deal.missing):
         now_s: float = yield Until(0.0)
         at_s = bench.company.owner_s(now_s, f"project|{opportunity}|1", str(row.get("entity") or ""))
-        yield Begin(Scripted(f"owner {opportunity}", at_s, partial(_owner, bench, opportunity)))
+        yield Begin(
+            Scripted("account executive", f"owner {opportunity}", at_s, partial(_owner, bench, opportunity))
+        )
         return
     project = str(row.get("project") or f"P-{opportunity}")
     typed = bench.typist.record(f"{opportunity}|{attempt}", {**row, "project": project}, PROJECT_FIELDS, busy)

@@ -41,7 +41,9 @@ def exception_desk(workload: Workload, company: Company, papers: Papers) -> Iter
     """One script that opens the desk and starts a script per shift."""
     shifts = sorted(workload.shifts, key=lambda shift: (shift.from_s, shift.person))
     if shifts:
-        yield Scripted("exception desk", shifts[0].from_s, partial(opening, shifts, company, papers))
+        yield Scripted(
+            "exception desk", "exception desk", shifts[0].from_s, partial(opening, shifts, company, papers)
+        )
 
 
 def opening(shifts: list[Shift], company: Company, papers: Papers) -> Script:
@@ -49,7 +51,9 @@ def opening(shifts: list[Shift], company: Company, papers: Papers) -> Script:
     taken: Taken = {}
     for shift in shifts:
         script = partial(working, shift, taken, company, papers)
-        yield Begin(Scripted(f"desk {shift.person} {shift.from_s:.0f}", shift.from_s, script))
+        yield Begin(
+            Scripted("exception desk", f"desk {shift.person} {shift.from_s:.0f}", shift.from_s, script)
+        )
 
 
 def working(shift: Shift, taken: Taken, company: Company, papers: Papers) -> Script:
@@ -90,11 +94,12 @@ def _settle(
     cause = problem["cause"]
     to_owner = cause in {"missing_attribute", "policy"} or (cause == "validation" and looks > 1)
     if to_owner:
-        act = owner_acts(problem, papers)
-        if act is not None:
+        owner = owner_acts(problem, papers)
+        if owner is not None:
             now_s: float = yield Until(0.0)
             at_s = company.owner_s(now_s, f"{problem['flow']}|{problem['key']}|{problem['version']}")
-            yield Begin(Scripted(f"owner {problem['exception']}", at_s, act))
+            persona, act = owner
+            yield Begin(Scripted(persona, f"owner {problem['exception']}", at_s, act))
             return
     if cause == "missing_reference":
         yield from ask("erp", "reference.add", person, _reference(problem))

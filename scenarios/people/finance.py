@@ -37,10 +37,10 @@ def finance(workload: Workload, company: Company) -> Iterator[Scripted]:
     for at_s, sittings in together.items():
         for place, sitting in enumerate(sittings):
             script = partial(reviewing, sitting, (place, len(sittings)), team)
-            yield Scripted(f"finance {sitting.approver} {at_s:.0f}", at_s, script)
+            yield Scripted("finance controller", f"finance {sitting.approver} {at_s:.0f}", at_s, script)
     for lock in workload.locks:
         name = f"lock {lock.entity} {lock.period} {lock.ledger}"
-        yield Scripted(name, lock.at_s, partial(locking, lock))
+        yield Scripted("finance controller", name, lock.at_s, partial(locking, lock))
 
 
 def reviewing(sitting: FinanceSitting, share: tuple[int, int] = (0, 1), team: int = 1) -> Script:

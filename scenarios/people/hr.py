@@ -15,7 +15,7 @@ def hr(workload: Workload) -> Iterator[Scripted]:
     """One script per change."""
     for number, change in enumerate(workload.changes):
         name = f"hr {change.worker} {change.kind} {number}"
-        yield Scripted(name, change.at_s, partial(entering, change))
+        yield Scripted("HR partner", name, change.at_s, partial(entering, change))
 
 
 def entering(change: WorkerChange) -> Script:

@@ -33,7 +33,7 @@ def journals(bench: Bench) -> Iterator[Begin]:
     """Starts one script over all runs of the period."""
     runs = bench.company.calendar.revenue_runs
     if runs:
-        yield Begin(Scripted("journals", runs[0][1], partial(_month, bench, runs)))
+        yield Begin(Scripted("clerk", "journals", runs[0][1], partial(_month, bench, runs)))
 
 
 def _month(bench: Bench, runs: Sequence[tuple[str, float]]) -> Script:

@@ -82,7 +82,7 @@ def staff(count: int, pile: Pile, company: Company) -> Iterator[Begin]:
     for number in range(count):
         clerk = f"clerk-{number + 1}"
         script = partial(clerking, clerk, SHIFTS[number % len(SHIFTS)], pile, company)
-        yield Begin(Scripted(clerk, 0.0, script))
+        yield Begin(Scripted("clerk", clerk, 0.0, script))
 
 
 def clerking(clerk: str, shift: tuple[str, str], pile: Pile, company: Company) -> Script:

@@ -10,7 +10,7 @@ from functools import partial
 
 from scenarios.acts import Operation, Workload
 from scenarios.people.asking import administer, operate
-from scenarios.script import Script, Scripted, Spent
+from scenarios.script import Persona, Script, Scripted, Spent
 
 WORK_MIN: Mapping[str, float] = {"credential": 60.0, "mapping": 60.0, "repair": 60.0, "replay": 15.0}
 """Minutes of a person: repair 60 (domain §4.1, monitored); a replay 15 (assumption)."""
@@ -20,7 +20,8 @@ def operators(workload: Workload) -> Iterator[Scripted]:
     """One script per operation, at the instant at which it is done."""
     for number, operation in enumerate(workload.operations):
         name = f"operator {operation.kind} {number}"
-        yield Scripted(name, operation.at_s, partial(operating, operation))
+        persona: Persona = "administrator" if operation.kind == "repair" else "operator"
+        yield Scripted(persona, name, operation.at_s, partial(operating, operation))
 
 
 def operating(operation: Operation) -> Script:

@@ -10,17 +10,17 @@ from scenarios.people.asking import Part, ask, told
 from scenarios.people.corrections import correct
 from scenarios.people.papers import Papers
 from scenarios.people.sellers import complete
-from scenarios.script import Script
+from scenarios.script import Persona, Script
 
 
-def owner_acts(problem: Mapping[str, Any], papers: Papers) -> Callable[[], Script] | None:
-    """The script of the owner of this exception's record; None where it belongs to nobody who can act."""
+def owner_acts(problem: Mapping[str, Any], papers: Papers) -> tuple[Persona, Callable[[], Script]] | None:
+    """Who owns this exception's record, and their script; None where it belongs to nobody who can act."""
     flow, key = str(problem["flow"]), str(problem["key"])
     if flow == "project" and key.removeprefix("P-") in papers.deals:
-        return partial(completing, problem, key.removeprefix("P-"), papers)
+        return "account executive", partial(completing, problem, key.removeprefix("P-"), papers)
     kind, record, approver = _record(key, papers)
     if kind:
-        return partial(correcting, problem, (kind, record, approver), papers)
+        return "approver", partial(correcting, problem, (kind, record, approver), papers)
     return None
 
 

@@ -39,7 +39,7 @@ def reconciliation(bench: Bench, workflows: Collection[str], monitored: bool) ->
     if bench.company.calendar.numbered:
         at_s = bench.company.calendar.bd_at(2, "10:00")
         script = partial(comparing if monitored else watching, bench, sorted(workflows))
-        yield Begin(Scripted("reconciliation", at_s, script))
+        yield Begin(Scripted("reconciler", "reconciliation", at_s, script))
 
 
 def comparing(bench: Bench, workflows: Sequence[str]) -> Script:

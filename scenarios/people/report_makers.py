@@ -23,7 +23,7 @@ def report_makers(company: Company) -> Iterator[Begin]:
     """Starts one script over all weeks."""
     instants = weekly_instants(company)
     if instants:
-        yield Begin(Scripted("report by hand", instants[0], partial(_weeks, company, instants)))
+        yield Begin(Scripted("clerk", "report by hand", instants[0], partial(_weeks, company, instants)))
 
 
 def _weeks(company: Company, instants: tuple[float, ...]) -> Script:

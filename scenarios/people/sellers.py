@@ -18,7 +18,12 @@ from scenarios.script import Script, Scripted, Until
 def sellers(workload: Workload, company: Company) -> Iterator[Scripted]:
     """One script per opportunity."""
     for deal in workload.deals:
-        yield Scripted(f"seller {deal.opportunity}", deal.created_at_s, partial(selling, deal, company))
+        yield Scripted(
+            "account executive",
+            f"seller {deal.opportunity}",
+            deal.created_at_s,
+            partial(selling, deal, company),
+        )
 
 
 def selling(deal: Deal, company: Company) -> Script:

@@ -28,7 +28,7 @@ def timekeepers(workload: Workload, company: Company) -> Iterator[Scripted]:
     """One script per worker and week."""
     for week in workload.weeks:
         name = f"time {week.worker} {week.monday} {week.part}"
-        yield Scripted(name, week.submit_at_s, partial(reporting, week, company))
+        yield Scripted("consultant", name, week.submit_at_s, partial(reporting, week, company))
 
 
 def reporting(week: Week, company: Company) -> Script:
@@ -86,10 +86,10 @@ def _later(card: Card) -> Part[None]:
         now_s = yield Until(0.0)
     if card.recall_h is not None:
         at_s = now_s + card.recall_h * 3600.0
-        yield Begin(Scripted(f"recall {card.timecard}", at_s, partial(recalling, card)))
+        yield Begin(Scripted("consultant", f"recall {card.timecard}", at_s, partial(recalling, card)))
     if card.correct_at_s is not None:
         at_s = max(now_s, card.correct_at_s)
-        yield Begin(Scripted(f"correct {card.timecard}", at_s, partial(recalling, card)))
+        yield Begin(Scripted("consultant", f"correct {card.timecard}", at_s, partial(recalling, card)))
 
 
 def _wait(week: Week, waiting: list[Card], company: Company) -> Part[None]:

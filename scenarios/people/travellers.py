@@ -18,10 +18,12 @@ MORNINGS = 15
 def travellers(workload: Workload, company: Company) -> Iterator[Scripted]:
     """One script per report, and one per recorded approval of an imported history."""
     for report in workload.reports:
-        yield Scripted(f"expense {report.report}", report.submit_at_s, partial(claiming, report, company))
+        yield Scripted(
+            "consultant", f"expense {report.report}", report.submit_at_s, partial(claiming, report, company)
+        )
         if report.approve_at_s is not None:
             name = f"approve {report.report}"
-            yield Scripted(name, report.approve_at_s, partial(deciding_as_recorded, report))
+            yield Scripted("approver", name, report.approve_at_s, partial(deciding_as_recorded, report))
 
 
 def claiming(report: Report, company: Company) -> Script:
@@ -37,7 +39,7 @@ def claiming(report: Report, company: Company) -> Script:
         yield Until(morning_s)
     if taken and report.recall_h is not None:
         at_s = now_s + report.recall_h * 3600.0
-        yield Begin(Scripted(f"recall {report.report}", at_s, partial(recalling, report)))
+        yield Begin(Scripted("consultant", f"recall {report.report}", at_s, partial(recalling, report)))
 
 
 def deciding_as_recorded(report: Report) -> Script:

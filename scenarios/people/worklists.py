@@ -41,11 +41,11 @@ def worklists(bench: Bench, workflows: Collection[str]) -> Iterator[Begin]:
         lists.append(("export.events", daily, put_event))
     if "time_and_expense" in workflows:
         lists.append(("export.expenses", weekly, put_expense))
-        yield Begin(Scripted("list export.time", 0.0, partial(_time, bench, weekly)))
+        yield Begin(Scripted("clerk", "list export.time", 0.0, partial(_time, bench, weekly)))
     if "worker_alignment" in workflows:
-        yield Begin(Scripted("list worker.list", 0.0, partial(_workers, bench, daily)))
+        yield Begin(Scripted("clerk", "list worker.list", 0.0, partial(_workers, bench, daily)))
     for verb, instants, put in lists:
-        yield Begin(Scripted(f"list {verb}", 0.0, partial(_exporting, bench, verb, instants, put)))
+        yield Begin(Scripted("clerk", f"list {verb}", 0.0, partial(_exporting, bench, verb, instants, put)))
 
 
 def daily_instants(company: Company) -> tuple[float, ...]:
