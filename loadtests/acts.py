@@ -12,16 +12,12 @@ from collections import Counter
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
+from measurements.live import ERRORS, LATE_WALL_S
 from wire.call import Reply
 from wire.inprocess import LOST, NEVER
 
-OK, LIMIT, TIMEOUT, SERVER, CONNECTION, CLIENT = "ok", "limit", "timeout", "server", "lost", "client"
-DROPPED = "dropped"
-ERRORS = (LIMIT, TIMEOUT, SERVER, CONNECTION, CLIENT)
-"""Classes of errors: refused by a limit, no answer in time, 5xx, connection lost, any other 4xx."""
-
-LATE_WALL_S = 0.1
-"""An act is late when it is sent so many real seconds after it was due: a tenth is what people notice."""
+OK, DROPPED = "ok", "dropped"
+LIMIT, TIMEOUT, SERVER, CONNECTION, CLIENT = ERRORS
 
 _LIMIT = "x-rehearsal-limit"
 

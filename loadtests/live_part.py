@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from kernel.time import HOUR_S
 from loadtests.load import Played
-from measurements.live import Live
+from measurements.live import PEOPLE, Live
 
 _COUNTS = ("due", "done", "late", "dropped")
 
@@ -22,8 +23,9 @@ def live_of(played: Played) -> Live:
         until_s=sheet.until_s,
         counts={name: summary[name] for name in _COUNTS if name in summary},
         errors=summary.get("errors", {}),
-        lag_s=played.lag_s,
+        lag_s=_lag_s(played),
         calls_per_s=_calls_per_s(played),
+        counted_until_s=played.observed.window_s[1],
     )
 
 
@@ -39,13 +41,22 @@ def _unfinished(played: Played) -> str:
     return "; ".join(summary["failures"])
 
 
+def _lag_s(played: Played) -> Mapping[str, float]:
+    """How late each process ran at worst, those that play people included."""
+    worst_s = played.acts.summary.get("worst_lag_s")
+    return dict(played.lag_s) if worst_s is None else {**played.lag_s, PEOPLE: worst_s}
+
+
 def _calls_per_s(played: Played) -> Mapping[str, float]:
-    """Calls that systems counted in the hours of the window, a real second: integration, people, others."""
+    """Calls that systems counted, a real second: integration, people, others.
+
+    Systems count by the hour, so it is from the full hour in which people began to where the run ended.
+    """
     sheet = played.sheet
-    first, last = int(sheet.from_s // 3600.0), int(sheet.until_s // 3600.0)
+    first, until_s = int(sheet.from_s // HOUR_S), min(sheet.until_s, played.observed.end_s)
     found: dict[str, int] = {}
     for row in played.observed.books.traffic:
-        if first <= row.hour <= last:
+        if first <= row.hour and row.hour * HOUR_S < until_s:
             found[row.system] = found.get(row.system, 0) + row.calls
-    wall_s = (last - first + 1) * 3600.0 / sheet.speed
-    return {system: calls / wall_s for system, calls in found.items()}
+    wall_s = (until_s - first * HOUR_S) / sheet.speed
+    return {system: calls / wall_s for system, calls in sorted(found.items())}

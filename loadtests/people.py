@@ -19,9 +19,10 @@ from gevent.event import Event
 from gevent.pool import Group
 
 from kernel.time import tick_up
-from loadtests.acts import DROPPED, LATE_WALL_S, Act, outcome_of
+from loadtests.acts import DROPPED, Act, outcome_of
 from loadtests.pace import Pace
 from measurements.facts import Labour
+from measurements.live import LATE_WALL_S
 from scenarios.people.asking import PATIENCE_S
 from scenarios.script import PERSONAS, Ask, Begin, Persona, Scripted, Spent, Until
 from sim.people import Playing

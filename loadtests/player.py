@@ -14,7 +14,7 @@ from gevent.event import Event
 from geventhttpclient.client import HTTPClientPool
 
 from kernel.errors import InputError
-from loadtests.acts import LATE_WALL_S, Act
+from loadtests.acts import Act
 from loadtests.call_sheet import CallSheet
 from loadtests.desks import Desks, pool_of
 from loadtests.foyer_client import FoyerClient
@@ -23,6 +23,7 @@ from loadtests.past import Past, replay
 from loadtests.people import TIMEOUT_S, LivePeople, share_of
 from loadtests.shapes import Shape
 from measurements.facts import Labour
+from measurements.live import LATE_WALL_S
 from scenarios.script import PERSONAS, Persona
 from wire.call import Reply
 

@@ -8,7 +8,7 @@ from measurements import releases
 from measurements.audit import Audit, audit
 from measurements.backlog import waiting
 from measurements.billing import billed, invoice_items
-from measurements.calls import counted, errors, own_calls
+from measurements.calls import errors, own_calls
 from measurements.close import approved_time
 from measurements.delays import against
 from measurements.facts import DOCUMENTS, FLOWS, Commitment, Effect, LimitUse
@@ -46,12 +46,12 @@ def assess(observed: Observed, twin: Observed | None = None) -> Run:
         releases=releases.lines(seen),
         faults=spans(observed.faults, None if compared is None else compared.delays),
         exceptions=_exceptions(observed),
-        calls=own_calls(counted(observed.books.traffic, observed.window_s[1])),
-        errors=errors(counted(observed.books.traffic, observed.window_s[1])),
+        calls=own_calls(observed.counted_traffic),
+        errors=errors(observed.counted_traffic),
         sign_off=sign_off(seen, billing.lines, approved),
         identity=identity(judged),
         stages=stages(seen),
-        labour=labour_hours([row for row in observed.labour if row.at_s < observed.window_s[1]]),
+        labour=labour_hours(observed.counted_labour),
         undrained=sum(item.finished_s is None for items in seen.counted.values() for item in items),
         findings=_listed(judged),
     )

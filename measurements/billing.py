@@ -91,7 +91,8 @@ def _withdrawn(view: View) -> dict[tuple[str, str, int], float]:
 def invoice_items(view: View, billing: Billed) -> list[Item]:
     """The items of `days_to_invoice`: one a project with value due in the observed period.
 
-    Each runs from the period's end to the release that completes the project.
+    Each runs from the period's end to the release that completes the project. Where the window ends before
+    the period does, it has not begun.
     """
     last_s: dict[str, float] = {}
     entity: dict[str, str] = {}
@@ -102,6 +103,7 @@ def invoice_items(view: View, billing: Billed) -> list[Item]:
     return [
         _item(project, entity[project], view.closes[entity[project]].period_end_s, at_s, view)
         for project, at_s in last_s.items()
+        if view.closes[entity[project]].period_end_s < view.observed.window_s[1]
     ]
 
 

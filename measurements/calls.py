@@ -1,7 +1,8 @@
 """What the integration sent and what the limits said to it.
 
-Counted from the start to the end of the window: the end of observation may differ by model, since a run stops
-when its counted items are finished, and a model must not pay for having to be watched longer.
+Counted from the start (of a live run: of its window) to the end of the window: the end of observation may
+differ by model, since a run stops when its counted items are finished, and a model must not pay for having to
+be watched longer.
 """
 
 from __future__ import annotations
@@ -39,14 +40,9 @@ def errors(traffic: Iterable[Traffic]) -> dict[str, dict[str, int]]:
     return dict(sorted(found.items()))
 
 
-def counted(traffic: Iterable[Traffic], until_s: float) -> list[Traffic]:
-    """The tallies of the hours that begin before an instant."""
-    return [row for row in traffic if row.hour * 3600.0 < until_s]
-
-
 def calls(view: View) -> dict[str, Figure]:
     """Requests to the window's end: ours by system and kind, people's, background's, deliveries."""
-    traffic = counted(view.observed.books.traffic, view.observed.window_s[1])
+    traffic = view.observed.counted_traffic
     own = own_calls(traffic)
     total, records = sum(sum(kinds.values()) for kinds in own.values()), _records(view)
     others = {"people": 0, "background": 0, "deliveries": 0}
@@ -80,15 +76,15 @@ def _count(calls: int) -> Figure:
 
 
 def _records(view: View) -> int:
-    """Business records: versions committed at sources to the window's end; reports repeat them."""
-    until_s = view.observed.window_s[1]
+    """Business records: versions committed at sources while calls count; reports repeat them."""
+    from_s, until_s = view.observed.counts_from_s, view.observed.window_s[1]
     return len(
         {
             (row.flow, row.key, row.version)
             for flow, rows in view.commitments.items()
             if flow != "reporting"
             for row in rows
-            if 0 <= row.committed_at_s < until_s
+            if from_s <= row.committed_at_s < until_s
         }
     )
 

@@ -39,23 +39,31 @@ def figures(
 ) -> dict[str, Figure]:
     """All KPIs from what was indexed before."""
     found = _latencies(seen, billing)
-    found["posted_before_close_pct"] = posted_before_close(seen, approved)
-    found["unbilled_at_close_usd"] = unbilled_at_close(seen, billing)
-    found.update(value_due(seen, billing))
+    found.update(_of_the_close(seen, billing, approved))
     found["invoice_accuracy_pct"] = invoice_accuracy(seen)
     found["invoice_holds"] = invoice_holds(seen)
     found["margin_error_pct"] = margin_error(seen)
     found["utilization_error_pts"] = utilization_error(seen)
     found.update(calls(seen))
     found.update(limits(seen))
-    found["manual_hours"] = manual_hours(
-        [row for row in seen.observed.labour if row.at_s < seen.observed.window_s[1]]
-    )
+    found["manual_hours"] = manual_hours(seen.observed.counted_labour)
     found["doubles_removed"] = doubles_removed(seen)
     found["drain_h"] = drain(seen, None if twin is None else twin.backlog)
     if twin is not None and seen.observed.faults:
         found.update(recovery(seen.observed.faults, twin))
     return found
+
+
+def _of_the_close(seen: View, billing: Billed, approved: Sequence[Approved]) -> dict[str, Figure]:
+    """What stood at the locks; nothing of it is due where they were planned for after the window."""
+    until_s, closes = seen.observed.window_s[1], seen.observed.closes
+    timed = all(close.time_lock_s <= until_s for close in closes)
+    locked = all(close.ledger_lock_s <= until_s for close in closes)
+    return {
+        "posted_before_close_pct": posted_before_close(seen, approved) if timed else Figure(None),
+        "unbilled_at_close_usd": unbilled_at_close(seen, billing) if locked else Figure(None),
+        **(value_due(seen, billing) if locked else {}),
+    }
 
 
 def _latencies(seen: View, billing: Billed) -> dict[str, Figure]:

@@ -12,6 +12,14 @@ from typing import NamedTuple
 PERCENTILES = (50.0, 95.0, 99.0, 99.9)
 """Those that a live run tells of each act."""
 TIMES = ("response", "service")
+ERRORS = ("limit", "timeout", "server", "lost", "client")
+"""Classes of acts that failed: refused by a limit, no answer in time, 5xx, connection lost, any other 4xx."""
+PEOPLE = "people"
+"""What the processes that play people are called, beside the systems and the pipeline."""
+LATE_WALL_S = 0.1
+"""An act is late when it is sent so many real seconds after it was due: a tenth is what people notice."""
+INDICATIVE_SPEED = 120.0
+"""Above it latencies are indicative: a millisecond of the machine is that many of the play."""
 
 
 class ActLine(NamedTuple):
@@ -34,8 +42,9 @@ class Live(NamedTuple):
 
     Both are empty where nothing is wrong. A run of which one is not tells nothing about its system.
     `speed` is seconds of the play in one of the wall; people acted between the instants `from_s` and
-    `until_s`. `counts` are acts due, done, late and dropped; `errors` class to acts; `lag_s` process to its
-    worst lag in seconds of the play; `calls_per_s` system to calls in a real second.
+    `until_s`, and what started until `counted_until_s` counts. `counts` are acts due, done, late and dropped;
+    `errors` class (of `ERRORS`) to acts; `lag_s` process to its worst lag in seconds of the play;
+    `calls_per_s` system to calls in a real second.
     """
 
     acts: Sequence[ActLine] = ()
@@ -48,3 +57,16 @@ class Live(NamedTuple):
     errors: Mapping[str, int] = {}
     lag_s: Mapping[str, float] = {}
     calls_per_s: Mapping[str, float] = {}
+    counted_until_s: float = 0.0
+
+    @property
+    def doubt(self) -> str:
+        """Why nothing that it tells may be believed; empty where nothing is wrong."""
+        reasons = [f"the run was not finished: {self.unfinished}"] if self.unfinished else []
+        reasons += [f"the load generator was saturated: {self.saturated}"] if self.saturated else []
+        return "; ".join(reasons)
+
+    @property
+    def indicative(self) -> bool:
+        """Whether it ran too fast for its latencies to be more than indicative."""
+        return self.speed > INDICATIVE_SPEED

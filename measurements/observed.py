@@ -13,7 +13,8 @@ from dataclasses import dataclass, field
 from itertools import chain
 from typing import NamedTuple
 
-from measurements.facts import Books, Commitment, EntityClose, Labour, Snapshot
+from kernel.time import HOUR_S
+from measurements.facts import Books, Commitment, EntityClose, Labour, Snapshot, Traffic
 
 
 class TrailStep(NamedTuple):
@@ -59,9 +60,10 @@ class Released(NamedTuple):
 class Observed:
     """One run: facts of all systems (`books`), what should stand (`due`), the truth of reports (`truth`).
 
-    `window_s` is the population, first instant in and last out; `end_s` the end of observation. `rates` maps
-    a currency to one unit's value in US dollars, as decimal text. `closes` plans the close, up to the last
-    entity's ledger lock at `close_s`; when periods were really locked stands in the books.
+    `window_s` is the population, first instant in and last out; `end_s` the end of observation. Calls and
+    labour count from `counts_from_s` on: what a live run only replays before its window does not. `rates`
+    maps a currency to one unit's value in US dollars, as decimal text. `closes` plans the close, up to the
+    last entity's ledger lock at `close_s`; when periods were really locked stands in the books.
     `period` is the accounting period observed (`YYYY-MM`). `trail` is optional and only feeds the stages.
     `targets` maps the stem of a latency to the firm's own target in its unit.
     """
@@ -83,6 +85,20 @@ class Observed:
     releases: Sequence[Released] = ()
     trail: Sequence[TrailStep] = field(default=())
     targets: Mapping[str, float] = field(default_factory=dict)
+    counts_from_s: float = 0.0
+
+    @property
+    def counted_labour(self) -> list[Labour]:
+        """People's work that counts: from where counting begins to the window's end."""
+        return [row for row in self.labour if self.counts_from_s <= row.at_s < self.window_s[1]]
+
+    @property
+    def counted_traffic(self) -> list[Traffic]:
+        """The tallies of the hours that count: from the one in which counting begins to the window's end."""
+        first = int(self.counts_from_s // HOUR_S)
+        return [
+            row for row in self.books.traffic if first <= row.hour and row.hour * HOUR_S < self.window_s[1]
+        ]
 
 
 def gather(books: Iterable[Books]) -> Books:

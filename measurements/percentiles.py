@@ -5,7 +5,8 @@
 
 A percentile is "at least" its value where one of its ranks is an unfinished item, or would be if unfinished
 ones were the slowest: then nothing bounds it from above. Otherwise each of them moves it by a rank at most.
-In a share within target an unfinished item is a failure, whatever its age.
+In a share within target an unfinished item is a failure, whatever its age; the share is "at least" its value
+where one is younger than the target, as it can be where a live run ends soon after its window.
 """
 
 from __future__ import annotations
@@ -59,7 +60,8 @@ def within_target(ordered: list[Timed], target: float) -> Figure:
         return Figure(None)
     kept = sum(item.took <= target and not item.unfinished for item in ordered)
     unfinished = sum(item.unfinished for item in ordered)
-    return Figure(100.0 * kept / count, count, 100.0 * unfinished / count)
+    open_still = any(item.took <= target and item.unfinished for item in ordered)
+    return Figure(100.0 * kept / count, count, 100.0 * unfinished / count, open_still)
 
 
 def figures_of(

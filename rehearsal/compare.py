@@ -63,7 +63,7 @@ def compare(request: Request) -> None:
     if experiment.interrupted:
         console.print("Interrupted: each pair of models is compared over what both completed.")
         raise SystemExit(CODE)
-    end_by(findings.judgement)
+    end_by(findings)
 
 
 def plan_of(request: Request) -> Plan:

@@ -15,13 +15,11 @@ from rich.table import Table
 from rich.text import Text
 
 from kernel.errors import InputError
-from kernel.time import HOUR_S
 from loadtests.live_part import live_of
 from loadtests.load import Order, Played, Sight, Told, play_live
 from loadtests.messenger import UnansweredError
 from loadtests.standing import Standing
 from measurements.assess import assess
-from measurements.live import Live
 from measurements.observed import Observed
 from measurements.run import Run
 from pipeline import models as model_files
@@ -40,9 +38,6 @@ from scenarios.window import window_of
 from sim.experiment import described
 from sim.plan import Plan
 from sim.world import observe, perform
-
-INDICATIVE_SPEED = 120.0
-"""Above it, latencies are indicative: a real millisecond is that many of the play."""
 
 MOST_SPEED = 3600.0
 
@@ -87,16 +82,13 @@ def load(request: Request) -> None:
         except UnansweredError as error:
             raise InputError("the live run", f"could not begin: {error}", "read that log") from None
         with console.status("judging …"):
-            live, experiment = _judged(plan, play, played)
+            experiment = _judged(plan, play, played)
     experiment = replace(experiment, typed=[plan.command], slo=slo)
     findings = report_folder.write(experiment, out)
     show(findings, console)
-    _tell(console, request, live, played)
     console.print(f"Report: {out / 'report.html'}")
     console.print(f"Repeat: {plan.command}", soft_wrap=True)
-    end_by(findings.judgement)
-    if played.loss is not None:
-        raise SystemExit(3)
+    end_by(findings)
 
 
 def _check(request: Request) -> None:
@@ -140,14 +132,13 @@ def _command(request: Request) -> str:
     return shlex.join(words)
 
 
-def _judged(plan: Plan, play: Play, played: Played) -> tuple[Live, Experiment]:
+def _judged(plan: Plan, play: Play, played: Played) -> Experiment:
     """The run as a report has it; what faults delayed is told by a fault-free twin in virtual time."""
     left = played.observed
     twin = _calm_twin(plan, left) if play.fault_spans else None
     run: Run = assess(left, twin)
-    live = live_of(played)
     base = described(plan, play, plan.models)
-    return live, replace(base, runs=[run], live={run.model: live})
+    return replace(base, runs=[run], live={run.model: live_of(played)})
 
 
 def _calm_twin(plan: Plan, left: Observed) -> Observed:
@@ -189,16 +180,3 @@ def _stands(table: Table, standing: Standing) -> None:
     table.add_row("approved and unbilled", f"${standing.unbilled_usd:,.0f}")
     full = (f"{system} {limit} {share:.0%}" for system, (limit, share) in standing.fullest.items() if limit)
     table.add_row("limits used now", ", ".join(full))
-
-
-def _tell(console: Console, request: Request, live: Live, played: Played) -> None:
-    hours = (played.sheet.until_s - played.sheet.from_s) / HOUR_S
-    console.print(
-        f"Live: {hours:.1f} h of the play at speed {request.speed:g}: a real millisecond is"
-        f" {request.speed:g} of the play, and no latency is finer."
-    )
-    if request.speed > INDICATIVE_SPEED:
-        console.print(f"Above speed {INDICATIVE_SPEED:g} latencies are indicative.")
-    for why in (live.unfinished, live.saturated):
-        if why:
-            console.print(Text(f"Not to be believed: {why}.", style="bold"))

@@ -49,7 +49,7 @@ def _build(request: Request) -> None:
     findings = report_folder.write(experiment, target)
     show(findings, console)
     console.print(f"Report: {target / 'report.html'}")
-    end_by(findings.judgement)
+    end_by(findings)
 
 
 def _change(request: Request) -> None:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from reports.findings import Findings
 from reports.inputs import GivenSlo
 from reports.slo import file
-from reports.slo.judge import EXIT, Judgement
+from reports.slo.judge import EXIT
+from reports.slo.rule import Word
 
 
 def given_slo(name_or_path: str | None, models: Mapping[str, Mapping[str, str]]) -> GivenSlo | None:
@@ -18,7 +20,14 @@ def given_slo(name_or_path: str | None, models: Mapping[str, Mapping[str, str]])
     return given
 
 
-def end_by(judgement: Judgement | None) -> None:
-    """End the command by the verdict: 1 for FAIL, 3 for INCONCLUSIVE; go on without one, or with PASS."""
-    if judgement is not None and EXIT[judgement.word]:
-        raise SystemExit(EXIT[judgement.word])
+def end_by(findings: Findings) -> None:
+    """End the command by the verdict: 1 for FAIL, 3 for INCONCLUSIVE; go on without one, or with PASS.
+
+    A live run that must not be believed is INCONCLUSIVE with objectives or without.
+    """
+    judgement = findings.judgement
+    word: Word = "PASS" if judgement is None else judgement.word
+    if any(live.doubt for live in findings.experiment.live.values()):
+        word = "INCONCLUSIVE"
+    if EXIT[word]:
+        raise SystemExit(EXIT[word])

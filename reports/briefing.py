@@ -75,18 +75,19 @@ def _audited(findings: Findings) -> list[str]:
         for model, held in findings.audits.items()
     }
     clean = [model for model, found in wrong.items() if not found]
+    several = findings.experiment.replications > 1
     texts = []
     if clean:
         texts.append(
-            f"Nothing was lost, doubled, unauthorised or wrong under {listing(clean)}, in any replication, "
-            f"{_known_to_people(findings, clean)}."
+            f"Nothing was lost, doubled, unauthorised or wrong under {listing(clean)}"
+            f"{', in any replication,' if several else ','} {_known_to_people(findings, clean)}."
         )
     for model, found in wrong.items():
         if found:
             counts = [
                 f"{number(n, 0)} {FINDING_WORDS[name].split(':')[0].lower()}" for name, n in found.items()
             ]
-            texts.append(f"{model}: {listing(counts)}, over all replications.")
+            texts.append(f"{model}: {listing(counts)}{', over all replications' if several else ''}.")
     return texts
 
 
@@ -97,10 +98,8 @@ def _known_to_people(findings: Findings, models: Sequence[str]) -> str:
     if not told:
         return "and none was in an open exception at the end"
     total = number(sum(held.values()), 0)
-    return (
-        f"with {total} known to people: absent at the end, in an open exception ({listing(told)}), "
-        "over all replications"
-    )
+    text = f"with {total} known to people: absent at the end, in an open exception ({listing(told)})"
+    return f"{text}, over all replications" if findings.experiment.replications > 1 else text
 
 
 def actions(findings: Findings) -> list[str]:
@@ -154,8 +153,9 @@ def _open(answers: Sequence[Answer]) -> list[str]:
 
 def _mend(findings: Findings) -> list[str]:
     """Workflows that no pattern carries cleanly: the cause comes before the choice."""
+    what = "the audit is not clean" if len(findings.estimates) == 1 else "no pattern ended with a clean audit"
     return [
-        f"{WORKFLOWS[answer.workflow]}: no pattern ended with a clean audit; first find out why."
+        f"{WORKFLOWS[answer.workflow]}: {what}; first find out why."
         for answer in findings.answers
         if answer.candidates and not any(one.clean for one in answer.candidates)
     ]

@@ -69,8 +69,8 @@ def measured(name: str, estimate: Estimate | None) -> str:
 
 
 def interval(name: str, estimate: Estimate | None) -> str:
-    """The confidence interval, or how many replications all gave the same value."""
-    if estimate is None or estimate.mean is None:
+    """The confidence interval, or how many replications all gave the same value; nothing of a single run."""
+    if estimate is None or estimate.mean is None or len(estimate.completed) == 1:
         return ""
     if estimate.ci_low is None or estimate.ci_high is None:
         return f"in all {estimate.replications}" if estimate.replications > 1 else "1 replication"

@@ -8,7 +8,7 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 from markupsafe import Markup
 
-from reports import briefing, operations, tables
+from reports import alone, briefing, operations, tables
 from reports.advice import advice_lines
 from reports.answer_rows import answer_rows
 from reports.baselines import by_hand
@@ -22,6 +22,7 @@ from reports.interactions import interaction_lines, recommended_sentence
 from reports.kpis import WORKFLOWS, in_order, kpi
 from reports.lifetimes import stage_groups
 from reports.limits import limit_rows, opening
+from reports.live import rows as live_rows
 from reports.mixed import mixed_sentence
 from reports.numbers import dollars, number, share
 from reports.plausibility import comparisons
@@ -87,9 +88,33 @@ def context(findings: Findings, drawings: dict[str, Drawing]) -> dict[str, Any]:
         "drawings": drawings,
         "assumptions": [*experiment.assumptions, *rates],
         "plausibility": comparisons(experiment, findings.estimates),
+        **_titled(findings),
+        "live": live_rows.parts(experiment),
+        "live_columns": live_rows.TIME_COLUMNS,
         **_answered(findings),
         **_measured(findings),
         **_operated(findings),
+    }
+
+
+def _titled(findings: Findings) -> dict[str, Any]:
+    """What the page asks, and whether one model alone is its subject: then nothing is compared on it."""
+    model = alone.alone(findings)
+    if not model:
+        question = "which connectivity pattern for which workflow?"
+        return {
+            "alone": "",
+            "title": f"{findings.experiment.title}: {question}",
+            "heading": question.capitalize(),
+            "question": findings.experiment.question,
+        }
+    return {
+        "alone": model,
+        "title": alone.title(findings),
+        "heading": alone.title(findings),
+        "question": alone.QUESTION,
+        "work_columns": alone.COLUMNS,
+        "work": alone.work_rows(findings),
     }
 
 
@@ -137,6 +162,7 @@ def _measured(findings: Findings) -> dict[str, Any]:
     """KPIs, their differences, and the audit."""
     return {
         "kpis": tables.kpi_groups(findings),
+        "kpis_caption": tables.kpis_caption(findings),
         "parts": tables.part_rows(findings),
         "left_out": left_out(findings),
         "differences": tables.difference_groups(findings),

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from reports import alone
 from reports.answer import Answer
 from reports.answer_rows import absent_workflows
 from reports.baselines import candidates
@@ -33,8 +34,10 @@ def absent_sentence(experiment: Experiment) -> str:
 def headline(findings: Findings) -> str:
     """The first sentences of the page: leaders, then what is level, what is open, and the trades."""
     answers = findings.answers
+    if alone.alone(findings):
+        return alone.headline(findings)
     if all(len(answer.candidates) < 2 for answer in answers):
-        return alone(findings)
+        return uncompared(findings)
     clauses = _leads(answers, indicative=findings.experiment.indicative)
     clauses += _ties(answers, indicative=findings.experiment.indicative)
     clauses += _open(answers)
@@ -79,7 +82,7 @@ def _ahead(answer: Answer) -> str:
     return f" between {listing([pattern(one.pattern) for one in answer.level])}" if answer.level else ""
 
 
-def alone(findings: Findings) -> str:
+def uncompared(findings: Findings) -> str:
     """What to say where no workflow has two patterns to set against each other."""
     models = findings.experiment.models
     asked = candidates(models, findings.estimates)
@@ -115,6 +118,8 @@ def _sentence(text: str) -> str:
 
 def status(experiment: Experiment) -> str:
     """What kind of result this is, in one line."""
+    if len({run.model for run in experiment.runs}) == 1:
+        return alone.status(experiment)
     count = replications(experiment)
     if experiment.interrupted:
         count += ", interrupted: each pair of models is compared over the replications that both completed"
@@ -124,8 +129,6 @@ def status(experiment: Experiment) -> str:
         least = experiment.looks[0] if experiment.looks else 10
         more = f"{_NUMBERS.get(least, least)} or more are needed before differences are judged."
         return f"Indicative: {count}. {more}"
-    if len({run.model for run in experiment.runs}) < 2:
-        return f"{count} of one model: nothing is compared."
     if experiment.looks:
         looks = listing([str(look) for look in experiment.looks])
         return (

@@ -14,6 +14,7 @@ import orjson
 from reports.differences import Difference
 from reports.estimates import Estimate, Finding
 from reports.findings import Findings
+from reports.live import summary as live_part
 from reports.sequential import Claim, Decision
 from reports.slo import summary as slo_part
 from reports.statistics import round9
@@ -22,7 +23,9 @@ from reports.statistics import round9
 def summary(findings: Findings) -> dict[str, Any]:
     """The summary as plain values, one branch a question."""
     experiment = findings.experiment
+    live = {model: live_part.summary(one) for model, one in experiment.live.items()}
     return {
+        **({"live": live} if live else {}),
         "models": {
             model: {
                 "kpis": {name: _estimate(held) for name, held in kpis.items()},

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from reports.alone import alone
 from reports.cells import Cell, Group, Row
 from reports.claims import margin_of
 from reports.deciding import deciding, role
@@ -51,14 +52,41 @@ def _kpi_row(findings: Findings, entry: Kpi) -> Row:
             cells.append(Cell(NOTHING, "", "quiet"))
             continue
         items = max(items, estimate.n)
-        small = interval(entry.name, estimate)
+        small = [interval(entry.name, estimate)]
         if estimate.censored_pct > 0:
-            small += f"; {number(estimate.censored_pct)} % unfinished"
+            small.append(f"{number(estimate.censored_pct)} % unfinished")
         if estimate.bounded and not estimate.at_least:
-            small += f"; a lower bound in {estimate.bounded} of {estimate.replications}"
-        cells.append(Cell(measured(entry.name, estimate), small, "lead" if model == best else ""))
+            small.append(f"a lower bound in {estimate.bounded} of {estimate.replications}")
+        under = "; ".join(text for text in small if text)
+        cells.append(Cell(measured(entry.name, estimate), under, "lead" if model == best else ""))
+    return Row(entry.label, _note(findings, entry, items), tuple(cells))
+
+
+def _note(findings: Findings, entry: Kpi, items: int) -> str:
+    """What a KPI is for, where models are compared, and how many items stand behind it."""
+    counted = bool(items and entry.workflow)
+    if alone(findings):
+        return f"n = {items:,}" if counted else ""
     kind = role(findings.experiment, findings.estimates, entry)
-    return Row(entry.label, f"{kind}; n ≤ {items:,}" if items and entry.workflow else kind, tuple(cells))
+    return f"{kind}; n ≤ {items:,}" if counted else kind
+
+
+def kpis_caption(findings: Findings) -> str:
+    """What the figures of the table are, and what is said of those that decide between models."""
+    several = findings.experiment.replications > 1
+    spread = (
+        " Mean over replications, 95 % interval under it; cut at what is possible (0, 100 %); where all "
+        "replications agree there is none."
+    )
+    judged = (
+        " “Decision” KPIs are the scenario’s, “outcomes” decide a workflow’s answer, the rest is exploratory."
+        " Shaded: the leading model; baselines never lead."
+    )
+    return (
+        "All figures of this table are emergent: they came out of the runs."
+        f"{spread if several or not alone(findings) else ''}{'' if alone(findings) else judged}"
+        " “≥”: some items were never finished, so the true figure is at least this."
+    )
 
 
 def part_rows(findings: Findings) -> list[Row]:

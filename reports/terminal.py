@@ -10,6 +10,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from reports import alone
 from reports.answer_rows import AnswerRow, answer_rows
 from reports.baselines import candidates
 from reports.deciding import bearing, items
@@ -18,6 +19,7 @@ from reports.findings import Findings
 from reports.inputs import FINDINGS
 from reports.interactions import interaction_lines, recommended_sentence
 from reports.kpis import Kpi, kpi
+from reports.live import terminal as live_terminal
 from reports.numbers import NOTHING, number
 from reports.remarks import counts_sentence
 from reports.slo import rows
@@ -49,9 +51,12 @@ _SCALE = {"unbilled_at_close_usd": 1e-3, "api_calls": 1e-3}
 def show(findings: Findings, console: Console) -> None:
     """Print the answer, the table and the status line."""
     console.print(headline(findings), style="bold", width=WIDTH)
+    if alone.alone(findings):
+        console.print(_work(findings), width=WIDTH)
     console.print(table(findings), width=WIDTH)
-    for row in answer_rows(findings):
-        console.print(Text(answer_line(row)), width=WIDTH)
+    if not alone.alone(findings):
+        for row in answer_rows(findings):
+            console.print(Text(answer_line(row)), width=WIDTH)
     sentences = (
         recommended_sentence(findings),
         *(f"Interaction: {line}" for line in interaction_lines(findings)),
@@ -62,8 +67,22 @@ def show(findings: Findings, console: Console) -> None:
     for text in sentences:
         if text:
             console.print(Text(text), width=WIDTH)
+    live_terminal.show(findings.experiment, console)
     if findings.judgement is not None:
         rows.show(findings.judgement, console)
+
+
+def _work(findings: Findings) -> Table:
+    """What became of what was due to one model, workflow by workflow."""
+    grid = Table(box=None, pad_edge=False, padding=(0, 1, 0, 0), header_style="bold")
+    grid.add_column("what became of what was due", no_wrap=True)
+    for name in alone.COLUMNS:
+        grid.add_column(name.lower(), justify="right", no_wrap=True)
+    for row in alone.work_rows(findings):
+        styles = ["bold red" if cell.tone == "bad" else "" for cell in row.cells]
+        texts = [cell.text for cell in row.cells]
+        grid.add_row(f"{row.workflow}, {row.pattern}", *map(Text, texts, styles))
+    return grid
 
 
 def answer_line(row: AnswerRow) -> str:

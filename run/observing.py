@@ -72,6 +72,7 @@ def observed(
         closes=play.closes,
         window_s=play.window_s,
         end_s=end_s,
+        counts_from_s=play.calendar.counts_from_s,
         close_s=play.close_s,
         period=play.opening.period,
         rates=play.rates,

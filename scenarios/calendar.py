@@ -33,7 +33,10 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Calendar:
-    """Every instant in it is seconds since the start. `hq` is headquarters, `places` the legal entities'."""
+    """Every instant in it is seconds since the start. `hq` is headquarters, `places` the legal entities'.
+
+    Items count that start in `window_s`, calls and people's work from `counts_from_s` on.
+    """
 
     period: str
     time: BusinessTime
@@ -41,6 +44,7 @@ class Calendar:
     places: Mapping[str, Place]
     window_s: tuple[float, float]
     end_s: float
+    counts_from_s: float = 0.0
     closes: tuple[EntityClose, ...] = ()
     locks: tuple[PeriodLock, ...] = ()
     report_instants_s: tuple[float, ...] = ()

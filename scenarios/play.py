@@ -111,10 +111,16 @@ class Play:
         return self.calendar.end_s
 
     def within(self, window_s: tuple[float, float], end_s: float) -> Play:
-        """The same play, of which less counts: items that start in the window, observed until `end_s`."""
+        """The same play, of which less counts: what starts in the window, observed until `end_s`."""
         calendar = self.calendar
         instants = tuple(at_s for at_s in calendar.report_instants_s if at_s <= end_s)
-        cut = replace(calendar, window_s=window_s, end_s=end_s, report_instants_s=instants)
+        cut = replace(
+            calendar,
+            window_s=window_s,
+            end_s=end_s,
+            counts_from_s=max(calendar.counts_from_s, window_s[0]),
+            report_instants_s=instants,
+        )
         return replace(self, calendar=cut)
 
     @property

@@ -95,9 +95,38 @@ def test_a_percentile_that_is_not_at_least_its_value_stays_bounded_however_long_
     assert now.at_least or later.value <= 99.0
 
 
-def test_an_unfinished_item_fails_the_target_at_any_age() -> None:
-    found = within_target(timed(_items(1.0, 24.0, 24.5, None), 2 * H, H), 24.0)
-    assert (found.value, found.n, found.censored_pct, found.at_least) == (50.0, 4, 25.0, False)
+@pytest.mark.parametrize(("end_h", "at_least"), [(2, True), (25, False)])
+def test_an_unfinished_item_fails_the_target_and_bounds_the_share_while_it_is_young(
+    end_h: int, at_least: bool
+) -> None:
+    found = within_target(timed(_items(1.0, 24.0, 24.5, None), end_h * H, H), 24.0)
+    assert (found.value, found.n, found.censored_pct, found.at_least) == (50.0, 4, 25.0, at_least)
+
+
+def test_what_stands_at_the_close_is_not_told_of_a_window_that_ends_before_the_locks() -> None:
+    early, late = kpis(observed(month(), window_s=(0.0, (LOCK_H - 1) * H))), kpis(observed(month()))
+    for name in ("posted_before_close_pct", "unbilled_at_close_usd"):
+        assert early[name].value is None
+        assert late[name].value is not None
+    assert "value_due_usd" in late.keys() - early.keys()
+
+
+def test_a_project_is_not_due_an_invoice_before_its_period_has_ended() -> None:
+    before = kpis(observed(month(), window_s=(0.0, PERIOD_END_S)))
+    after = kpis(observed(month(), window_s=(0.0, PERIOD_END_S + 1.0)))
+    assert (before["days_to_invoice_p95"].n, after["days_to_invoice_p95"].n) == (0, 7)
+
+
+def test_calls_and_work_before_counting_begins_do_not_count() -> None:
+    hours = (129, 130, 131)
+    traffic = tuple(Traffic("netsuite", "integration", "upsert", hour, 5, 0, 0) for hour in hours)
+    labour = tuple(Labour(hour * H, "clerk", "hold", 30.0, "invoice", "B1") for hour in hours)
+    whole, cut = (
+        kpis(observed(Books(traffic=traffic), labour=labour, counts_from_s=from_h * H))
+        for from_h in (0.0, 130.5)
+    )
+    assert (whole["api_calls"].value, whole["manual_hours"].value) == (15.0, 1.5)
+    assert (cut["api_calls"].value, cut["manual_hours"].value) == (10.0, 0.5)
 
 
 def test_the_share_within_target_is_judged_by_the_firms_own_target() -> None:

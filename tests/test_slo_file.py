@@ -24,7 +24,7 @@ REFUSED = {
     "a name of signs": ('title = "t"\n[objectives."<b>"]\nkpi = "drain_h"\nat_most = 1\n', "objectives.<b>"),
     "nothing measured": (
         HEAD + "at_most = 1\n",
-        "objectives.one: none of kpi, finding, errors, verb; give one",
+        "objectives.one: none of kpi, finding, errors, verb, act_errors; give one",
     ),
     "two measures": (
         HEAD + 'kpi = "drain_h"\nfinding = "lost"\nat_most = 1\n',
@@ -127,7 +127,9 @@ def test_a_file_is_refused_in_one_line_for(name: str, tmp_path: Path) -> None:
 
 
 def test_neither_a_name_nor_a_file_is_refused() -> None:
-    with pytest.raises(InputError, match="--slo strict: unknown; use one of month-end, or the path"):
+    with pytest.raises(
+        InputError, match="--slo strict: unknown; use one of month-end, month-end-live, or the path"
+    ):
         file.load("strict")
     with pytest.raises(InputError, match="cannot be read"):
         file.load("missing.toml")

@@ -8,9 +8,11 @@ from typing import Any
 
 import orjson
 
-from reports.change import rows, words
+from reports.cells import Row
+from reports.change import live, rows, words
 from reports.change.changes import Change, Changed, ModelChange
 from reports.inputs import FINDINGS, Experiment
+from reports.live.summary import summary as live_part
 from reports.page import environment
 from reports.run_list import put
 from reports.statistics import round9
@@ -36,12 +38,25 @@ def html(found: Changed) -> str:
             left_out=words.left_out(found),
             differing=words.differing(found),
             columns=rows.COLUMNS,
+            act_columns=live.COLUMNS,
             models=[
-                (model.name, words.tally(model), rows.groups(model), words.audit_sentence(model))
+                (
+                    model.name,
+                    words.tally(model),
+                    rows.groups(model),
+                    words.audit_sentence(model),
+                    _live(found, model),
+                )
                 for model in found.models
             ],
         )
     )
+
+
+def _live(found: Changed, model: ModelChange) -> tuple[list[str], list[Row]] | None:
+    """Sentences and rows of people's acts, where both results were played live."""
+    both = live.both(found, model)
+    return None if both is None else (live.sentences(*both), live.act_rows(*both))
 
 
 def encoded(found: Changed) -> bytes:
@@ -58,7 +73,7 @@ def summary(found: Changed) -> dict[str, Any]:
         "paired": found.match.paired,
         "unpaired_since": found.match.why or None,
         "differing": words.differing(found),
-        "models": {model.name: _model(model) for model in found.models},
+        "models": {model.name: _model(found, model) for model in found.models},
     }
 
 
@@ -67,8 +82,11 @@ def _provenance(experiment: Experiment) -> dict[str, Any]:
     return {name: getattr(experiment, name) for name in names}
 
 
-def _model(model: ModelChange) -> dict[str, Any]:
+def _model(found: Changed, model: ModelChange) -> dict[str, Any]:
+    both = live.both(found, model)
+    lived = None if both is None else {"before": live_part(both[0]), "after": live_part(both[1])}
     return {
+        **({"live": lived} if lived else {}),
         "before": model.before,
         "after": model.after,
         "kpis": {one.kpi: _change(one) for one in model.changes},

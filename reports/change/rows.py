@@ -9,15 +9,18 @@ from rich.table import Table
 from rich.text import Text
 
 from reports.cells import Cell, Group, Row
+from reports.change import live
 from reports.change.changes import CONTEXT, Change, Changed, ModelChange
 from reports.change.words import audit_sentence, beyond, compared, differing, headline, left_out, tally
 from reports.deciding import deciding
 from reports.differences import INDICATIVE
 from reports.estimates import estimates
 from reports.kpis import WORKFLOWS, kpi
+from reports.live import words
 from reports.numbers import NOTHING, change, interval, measured, sized, span
 
 WIDTH = 100
+_MOST_VERBS = 8
 COLUMNS = ("Before", "After", "Difference", "Verdict")
 _TONES = {"better": "lead", "worse": "bad", "inconclusive": "open"}
 _STYLES = {"better": "green", "worse": "bold red", "inconclusive": "yellow"}
@@ -85,6 +88,29 @@ def show(found: Changed, console: Console) -> None:
         if told:
             console.print(_table(told), width=WIDTH)
         console.print(Text(audit_sentence(model)), width=WIDTH)
+        _show_live(found, model, console)
+
+
+def _show_live(found: Changed, model: ModelChange, console: Console) -> None:
+    """People's acts before and after, the verbs that changed most first."""
+    both = live.both(found, model)
+    if both is None:
+        return
+    for text in live.sentences(*both):
+        console.print(Text(text), width=WIDTH)
+    changes = sorted(live.act_changes(*both), key=lambda one: -abs(one.slower_s))[:_MOST_VERBS]
+    grid = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold")
+    grid.add_column("response time, p95", overflow="fold")
+    for title in ("acts", "before", "after"):
+        grid.add_column(title, justify="right")
+    for one in changes:
+        sides = [
+            words.seconds(line.at("response", 95.0)) if line else NOTHING for line in (one.before, one.after)
+        ]
+        acts = " → ".join(str(line.acts) if line else NOTHING for line in (one.before, one.after))
+        grid.add_row(f"{one.persona}: {one.verb}", acts, *sides)
+    if changes:
+        console.print(grid, width=WIDTH)
 
 
 def _moved(one: Change) -> bool:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from reports.change.changes import CONTEXT, Change, Changed, ModelChange
 from reports.differences import INDICATIVE
 from reports.inputs import FINDINGS, JUDGED_FROM, Experiment
 from reports.kpis import WORKFLOWS
+from reports.live.words import window
 from reports.numbers import NOTHING, listing
 from reports.words import pattern
 
@@ -17,8 +18,16 @@ _TALLIED = {"~": "no difference", INDICATIVE: "due in fewer than ten replication
 
 
 def headline(found: Changed) -> str:
-    """Model by model, how many figures are better, worse or open."""
-    return " ".join(f"{model.name}: {tally(model)}." for model in found.models)
+    """Model by model, how many figures are better, worse or open; first what must not be believed."""
+    told = [f"{model.name}: {tally(model)}." for model in found.models]
+    return " ".join([*_doubts(found), *told])
+
+
+def _doubts(found: Changed) -> Iterator[str]:
+    for name, experiment in zip(("before", "after"), (found.before, found.after), strict=True):
+        for model, live in experiment.live.items():
+            if live.doubt:
+                yield f"INCONCLUSIVE, since {model} {name} must not be believed: {live.doubt}."
 
 
 def tally(model: ModelChange) -> str:
@@ -75,7 +84,23 @@ def differing(found: Changed) -> list[str]:
             leg = f"{pattern(left)} → {pattern(right)}"
             lines.append(f"{model.name}, {WORKFLOWS.get(workflow, workflow).lower()}: {leg}")
     lines += [f"{name}: {left} → {right}" for name, left, right in _moved(_files(before), _files(after))]
-    return lines + _settings(before, after)
+    return lines + _windows(found) + _settings(before, after)
+
+
+def _windows(found: Changed) -> list[str]:
+    """How live runs were played: their windows and speeds, and that one of two was not played live."""
+    lines = []
+    for model in found.models:
+        sides = [
+            f"{window(live, side.first_day)}, speed {live.speed:g}" if live else "in virtual time"
+            for side, live in (
+                (found.before, found.before.live.get(model.before)),
+                (found.after, found.after.live.get(model.after)),
+            )
+        ]
+        if sides[0] != sides[1]:
+            lines.append(f"{model.name} played: {sides[0]} → {sides[1]}")
+    return lines
 
 
 def _files(experiment: Experiment) -> dict[str, str]:

@@ -19,6 +19,7 @@ LABELS = {
     "reporting": "Source fact to report",
 }
 _TICKS = (
+    (10 / 3600, "10 s"),
     (1 / 60, "1 min"),
     (10 / 60, "10 min"),
     (1, "1 h"),
@@ -87,8 +88,20 @@ def _dress(axes: Axes, title: str) -> None:
     axes.set_title(title)
     axes.set_xscale("log")
     axes.set_ylim(0, 1.02)
-    low, high = axes.get_xlim()
+    low, high = _readable(*axes.get_xlim())
+    axes.set_xlim(low, high)
     shown = [(at, label) for at, label in _TICKS if low <= at <= high]
     axes.set_xticks([at for at, _ in shown], [label for _, label in shown])
     axes.minorticks_off()
     axes.yaxis.set_major_formatter(lambda value, _: f"{100 * value:.0f} %")
+
+
+def _readable(low: float, high: float) -> tuple[float, float]:
+    """The span, widened to its neighbouring ticks where fewer than two stand in it."""
+    hours = [at for at, _ in _TICKS]
+    if sum(low <= at <= high for at in hours) >= 2:
+        return low, high
+    return (
+        max([at for at in hours if at <= low], default=low),
+        min([at for at in hours if at >= high], default=high),
+    )

@@ -6,15 +6,18 @@ Names along the lines would collide where a cut-off and two locks fall within th
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from datetime import date, timedelta
 
 from matplotlib.axes import Axes
 
+from kernel.time import HOUR_S
 from reports.figures.canvas import SOFT
 from reports.inputs import Experiment, Mark
 from reports.numbers import listing
 
-_STEPS_H = (1, 6, 12, 24, 48, 168, 336, 672, 1344)
+MINUTE_S = 60.0
+_STEPS_H = (0.25, 0.5, 1, 3, 6, 12, 24, 48, 168, 336, 672, 1344)
 _TICKS = 6
 _MONDAY = 168
 _LETTERS = "abcdefghijklmnopqrstuvwxyz"
@@ -41,7 +44,7 @@ def time_axis(axes: Axes, experiment: Experiment, span: tuple[float, float], nam
         place = axes.get_xaxis_transform()
         axes.text(mark.hour, 1.0, letter, transform=place, color=SOFT, va="bottom", ha="center", fontsize=7)
     hours = day_ticks(experiment.first_day, span)
-    labels = [day_label(experiment.first_day, hour) if named else "" for hour in hours]
+    labels = tick_labels(experiment.first_day, hours) if named else [""] * len(hours)
     axes.set_xticks(hours, labels)
     axes.set_title(axes.get_title(loc="left"), loc="left", pad=11)
 
@@ -55,10 +58,31 @@ def day_ticks(first_day: str, span: tuple[float, float]) -> list[float]:
     return [float(offset_h + (first + place) * step_h) for place in range(count)]
 
 
+def tick_labels(first_day: str, hours: Sequence[float]) -> list[str]:
+    """Dates; within days the clock, with the date under the first one and under each midnight."""
+    if all(hour % 24.0 == 0.0 for hour in hours):
+        return [day_label(first_day, hour) for hour in hours]
+    return [
+        f"{clock(hour)}\n{day_label(first_day, hour // 24.0 * 24.0)}"
+        if place == 0 or hour % 24.0 == 0.0
+        else clock(hour)
+        for place, hour in enumerate(hours)
+    ]
+
+
+def played(experiment: Experiment, last_h: float) -> tuple[float, float]:
+    """The hours that a figure over time shows: a live run's own (to the minute), else from the start."""
+    if not experiment.live:
+        return 0.0, last_h
+    runs = experiment.live.values()
+    first_s, last_s = min(one.from_s for one in runs), max(one.until_s for one in runs)
+    return first_s // MINUTE_S * MINUTE_S / HOUR_S, last_s / HOUR_S
+
+
 def day_label(first_day: str, hour: float) -> str:
     """`30 Apr`, with the clock where it is not midnight; `day 4` where the first day is not known."""
-    days, clock = divmod(hour, 24.0)
-    tail = f" {clock:02.0f}:00" if clock else ""
+    days, within = divmod(hour, 24.0)
+    tail = f" {clock(hour)}" if within else ""
     if not first_day:
         return f"day {days + 1:.0f}{tail}"
     day = date.fromisoformat(first_day) + timedelta(days=days)
@@ -80,6 +104,11 @@ def moments_key(experiment: Experiment, span: tuple[float, float]) -> str:
 
 def clock_label(first_day: str, hour: float) -> str:
     """`30 Apr 14:30`, an hour since the start as day and clock."""
-    days, clock_h = divmod(hour, 24.0)
-    minutes = round(clock_h * 60)
-    return f"{day_label(first_day, days * 24.0)} {minutes // 60:02d}:{minutes % 60:02d}"
+    nearest = round(hour * 60.0) / 60.0
+    return f"{day_label(first_day, nearest // 24.0 * 24.0)} {clock(nearest)}"
+
+
+def clock(hour: float) -> str:
+    """`14:30`, to the nearest minute."""
+    minutes = round(hour % 24.0 * 60.0)
+    return f"{minutes // 60:02d}:{minutes % 60:02d}"

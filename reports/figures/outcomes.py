@@ -82,8 +82,7 @@ def _panel(axes: Axes, entry: Kpi, found: Estimates, models: list[str], named: b
             axes.set_xlim(right=1)
             axes.set_xticks([0])
     elif entry.unit == "%":
-        low = axes.get_xlim()[0]
-        axes.set_xlim(min(low, 99.0), min(axes.get_xlim()[1], 100.0))
+        axes.set_xlim(max(0.0, min(axes.get_xlim()[0], 99.0)), 100.0)
 
 
 def _most(entry: Kpi, found: Estimates) -> float:

@@ -35,6 +35,7 @@ def stages(experiment: Experiment, found: Estimates) -> Drawing | None:
             names = models if place % 3 == 0 else [""] * len(models)
             axes.set_yticks(range(len(models)), names, color=INK)
             axes.set_ylim(len(models) - 0.5, -0.5)
+            axes.set_xlim(0.0, None if any(map(math.fsum, times)) else 1.0)
             axes.set_title(FLOWS[flow])
             axes.set_xlabel(f"{unit} an item, mean")
             axes.grid(False, axis="y")

@@ -12,7 +12,15 @@ from reports.estimates import estimate
 from reports.inputs import FINDINGS, Figure, Margin
 from reports.kpis import Kpi, kpi
 from reports.numbers import listing
-from reports.slo.objective import ANY, ActMeasure, ErrorMeasure, FindingMeasure, KpiMeasure, Measure
+from reports.slo.objective import (
+    ANY,
+    ActErrorMeasure,
+    ActMeasure,
+    ErrorMeasure,
+    FindingMeasure,
+    KpiMeasure,
+    Measure,
+)
 from reports.slo.result import Result
 from reports.words import FINDINGS as FINDING_WORDS
 
@@ -22,6 +30,19 @@ ERROR_WORDS: Mapping[str, str] = {
     "server_error": "Calls that ended in a server error",
     "other": "Calls refused for another reason",
     ANY: "Calls that failed",
+}
+
+
+_VIRTUAL = "no live run: only `rehearse load` times people’s acts"
+ACT_ERROR_WORDS: Mapping[str, str] = {
+    "limit": "People’s acts refused by a limit",
+    "timeout": "People’s acts without an answer in time",
+    "server": "People’s acts that ended in a server error",
+    "lost": "People’s acts whose connection was lost",
+    "client": "People’s acts refused for their content",
+    "late": "People’s acts sent late",
+    "dropped": "People’s acts dropped",
+    ANY: "People’s acts that failed or were dropped",
 }
 
 
@@ -55,13 +76,15 @@ def entry_of(measure: Measure) -> Kpi:
     if isinstance(measure, ErrorMeasure):
         where = f", {measure.system}" if measure.system else ""
         return _entry(f"{ERROR_WORDS[measure.errors]}{where}", "%", "", 2)
+    if isinstance(measure, ActErrorMeasure):
+        return _entry(ACT_ERROR_WORDS[measure.errors], "%", "", 2)
     label = f"{measure.verb} by {measure.persona}, {measure.time} time, {measure.percentile:g}th percentile"
     return _entry(label, "s", "", 2)
 
 
 def all_of(measure: Measure) -> float:
     """The most that a measure can be: 100 of a share, else no end."""
-    if isinstance(measure, ErrorMeasure):
+    if isinstance(measure, ErrorMeasure | ActErrorMeasure):
         return 100.0
     entry = entry_of(measure)
     return 100.0 if entry.unit == "%" and entry.better == "high" else math.inf
@@ -124,7 +147,7 @@ def _sum(table: Mapping[str, Mapping[str, int]], names: Sequence[str] | None, sy
 
 def _of_act(measure: ActMeasure, result: Result) -> Sample:
     if result.live is None:
-        return Sample((), 0, "acts", "no live run: only `rehearse load` times people’s acts")
+        return Sample((), 0, "acts", _VIRTUAL)
     for line in result.live.acts:
         if (line.persona, line.verb) == (measure.persona, measure.verb):
             value = line.at(measure.time, measure.percentile)
@@ -135,9 +158,22 @@ def _of_act(measure: ActMeasure, result: Result) -> Sample:
     return Sample((), 0, "acts", f"no {measure.verb} by {measure.persona} was done{others}")
 
 
+def _of_act_errors(measure: ActErrorMeasure, result: Result) -> Sample:
+    live = result.live
+    if live is None:
+        return Sample((), 0, "acts", _VIRTUAL)
+    due = live.counts.get("due", 0)
+    if not due:
+        return Sample((), 0, "acts", "no act was due")
+    counts = {**live.errors, "late": live.counts.get("late", 0), "dropped": live.counts.get("dropped", 0)}
+    counts[ANY] = sum(live.errors.values()) + counts["dropped"]
+    return Sample((100.0 * counts.get(measure.errors, 0) / due,), due, "acts")
+
+
 _READ: Mapping[type[Any], Callable[[Any, Result], Sample]] = {
     KpiMeasure: _of_kpi,
     FindingMeasure: _of_finding,
     ErrorMeasure: _of_errors,
     ActMeasure: _of_act,
+    ActErrorMeasure: _of_act_errors,
 }

@@ -21,9 +21,10 @@ from reports.baselines import RECOMMENDED, Table, stands_aside
 from reports.deciding import LEAST_ITEMS
 from reports.inputs import Margin
 from reports.kpis import kpi
-from reports.slo.figure import all_of
+from reports.slo.figure import ACT_ERROR_WORDS, all_of
 from reports.slo.objective import (
     ANY,
+    ActErrorMeasure,
     ActMeasure,
     Bound,
     Direction,
@@ -72,6 +73,7 @@ class _Objective(Given):
     finding: str | None = None
     errors: str | None = None
     verb: str | None = None
+    act_errors: str | None = None
     workflow: str | None = None
     system: str | None = None
     persona: _Persona | None = None
@@ -98,10 +100,10 @@ _BELONGS: Mapping[str, tuple[str, ...]] = {
     "persona": ("verb",),
     "time": ("verb",),
     "percentile": ("verb",),
-    "items": ("kpi", "errors", "verb"),
+    "items": ("kpi", "errors", "verb", "act_errors"),
 }
 """A field that narrows what is measured, and the measures that it means something for."""
-_MEASURES = ("kpi", "finding", "errors", "verb")
+_MEASURES = ("kpi", "finding", "errors", "verb", "act_errors")
 
 
 def names() -> tuple[str, ...]:
@@ -205,7 +207,12 @@ def _act(where: str, given: _Objective) -> Measure:
     return ActMeasure(given.persona, given.verb or "", given.time or TIMES[0], percentile)
 
 
-_READ = {"kpi": _kpi, "finding": _finding, "errors": _errors, "verb": _act}
+def _act_errors(where: str, given: _Objective) -> Measure:
+    _one_of(f"{where}.act_errors", "class of acts", given.act_errors or "", tuple(ACT_ERROR_WORDS))
+    return ActErrorMeasure(given.act_errors or "")
+
+
+_READ = {"kpi": _kpi, "finding": _finding, "errors": _errors, "verb": _act, "act_errors": _act_errors}
 
 
 def _bound(where: str, given: _Objective, measure: Measure) -> Bound:

@@ -42,7 +42,16 @@ class ActMeasure(NamedTuple):
     percentile: float
 
 
-Measure = KpiMeasure | FindingMeasure | ErrorMeasure | ActMeasure
+class ActErrorMeasure(NamedTuple):
+    """The share, in per cent, of people's acts due that failed in one way, were late or dropped; live only.
+
+    `errors` is a class of `measurements.live.ERRORS`, `late`, `dropped`, or any failure or drop together.
+    """
+
+    errors: str
+
+
+Measure = KpiMeasure | FindingMeasure | ErrorMeasure | ActMeasure | ActErrorMeasure
 
 
 class Bound(NamedTuple):

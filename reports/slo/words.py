@@ -87,11 +87,7 @@ def too_few(objective: Objective, seen: Sample, replications: int, least: int) -
 
 def doubtful(result: Result) -> str:
     """Why nothing that a live run measured may be believed ("" = nothing is wrong)."""
-    if result.live is None:
-        return ""
-    if result.live.unfinished:
-        return f"the run was not finished: {result.live.unfinished}"
-    return f"the load generator was saturated: {result.live.saturated}" if result.live.saturated else ""
+    return "" if result.live is None else result.live.doubt
 
 
 def _exact(value: float, entry: Kpi) -> str:
