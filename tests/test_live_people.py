@@ -17,7 +17,7 @@ from loadtests.acts import DROPPED, Act, Tally, outcome_of
 from loadtests.desks import Desks, pool_of
 from loadtests.pace import Pace
 from loadtests.people import LivePeople, share_of
-from loadtests.shapes import Shape
+from loadtests.shapes import FRIDAY_AFTERNOON, MONTH_END_SPIKE, QUARTER_END, Rush, Shape
 from measurements.facts import Labour
 from pipeline import models
 from run.cast import cast_of
@@ -31,6 +31,7 @@ from wire.inprocess import LOST, NEVER
 
 SPEED = 100.0
 DONE = json_reply(200, {})
+PLAY = stage(catalogue.load("month-end"), firm_file.load(None, 8), 1)
 
 
 @dataclass
@@ -115,9 +116,8 @@ def virtually(people: Sequence[Scripted], end_s: float) -> None:
 
 @pytest.mark.live
 def test_people_act_over_http_as_they_do_in_virtual_time() -> None:
-    play = stage(catalogue.load("month-end"), firm_file.load(None, 8), 1)
     kinds = {"account executive", "HR partner", "consultant"}
-    everybody = [one for one in cast_of(play, models.load("hybrid")) if one.persona in kinds]
+    everybody = [one for one in cast_of(PLAY, models.load("hybrid")) if one.persona in kinds]
     end_s, virtual, real = 10 * 86_400.0, {}, {}
     virtually([logged(virtual, one) for one in everybody], end_s)
     with answering(lambda _: DONE) as address, closing(pool_of(10.0)) as pool:
@@ -167,6 +167,23 @@ def test_in_steps_more_of_the_people_come(steps: int, progress: float, share: fl
     shape = Shape(steps=steps)
     come = sum(shape.comes(1, root, progress) for root in range(2000)) / 2000
     assert come == pytest.approx(share, abs=0.04)
+
+
+def test_who_rushes_to_a_deadline_comes_late_in_the_same_order_and_never_early() -> None:
+    rush = Rush(frozenset({"consultant"}), lambda _: (1000.0,), over_s=800.0, within_s=100.0)
+    due_s = Shape(rushes=(rush,)).on(PLAY.calendar)
+    assert [due_s("consultant", at_s) for at_s in (100.0, 200.0, 600.0, 1000.0, 1100.0)] == [
+        *(100.0, 200.0, 950.0, 1000.0, 1100.0)
+    ]
+    assert due_s("approver", 600.0) == 600.0
+
+
+@pytest.mark.parametrize("shape", [MONTH_END_SPIKE, FRIDAY_AFTERNOON, QUARTER_END])
+def test_the_rushes_of_every_shape_move_somebody_and_nobody_to_earlier(shape: Shape) -> None:
+    due_s = shape.on(PLAY.calendar)
+    moved = [(due_s(one.persona, one.starts_s), one.starts_s) for one in PLAY.people]
+    assert any(later_s > at_s for later_s, at_s in moved)
+    assert all(later_s >= at_s for later_s, at_s in moved)
 
 
 # --- waiting counts ---
@@ -228,7 +245,8 @@ def test_acts_that_are_due_or_unanswered_at_the_windows_end_are_dropped() -> Non
     )
     heard = live(share, 20.0, ask)
     assert [(act.verb, act.outcome) for act in heard.acts] == [("act.0", "ok"), ("act.1", DROPPED)]
-    tally = Tally(SPEED)
+    assert heard.acts[1].times(SPEED)["response_s"] >= 18.0
+    tally = Tally(SPEED, Shape(), (0.0, 20.0))
     for act in heard.acts:
         tally.add(act.row(SPEED))
     assert {name: tally.row()[name] for name in ("due", "done", "dropped")} == {
