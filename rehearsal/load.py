@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shlex
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -46,6 +47,9 @@ INDICATIVE_SPEED = 120.0
 
 MOST_SPEED = 3600.0
 
+_INCONCLUSIVE = 3
+"""Exit code of a run that tells nothing, whatever its objectives say."""
+
 
 class Request(NamedTuple):
     """What was typed."""
@@ -85,7 +89,8 @@ def load(request: Request) -> None:
             with _screen(console, play) as told:
                 played = play_live(order, play, model, window, out, told)
         except UnansweredError as error:
-            raise InputError("the live run", f"could not begin: {error}", "read that log") from None
+            print(f"Not judged: {error}; the logs are in {out / 'logs'}", file=sys.stderr)
+            raise SystemExit(_INCONCLUSIVE) from None
         with console.status("judging …"):
             live, experiment = _judged(plan, play, played)
     experiment = replace(experiment, typed=[plan.command], slo=slo)
@@ -95,8 +100,8 @@ def load(request: Request) -> None:
     console.print(f"Report: {out / 'report.html'}")
     console.print(f"Repeat: {plan.command}", soft_wrap=True)
     end_by(findings.judgement)
-    if played.loss is not None:
-        raise SystemExit(3)
+    if live.unfinished or live.saturated:
+        raise SystemExit(_INCONCLUSIVE)
 
 
 def _check(request: Request) -> None:
