@@ -13,9 +13,9 @@ import orjson
 
 from kernel.errors import InputError
 from loadtests.acts import Tally
-from loadtests.desks import pool_of
 from loadtests.foyer_client import FoyerClient
 from loadtests.pace import Pace
+from loadtests.shapes import Shape
 
 OVERDUE_WALL_S = 15.0
 """Real seconds after the window's end for which players are waited for; who is silent then is lost."""
@@ -24,12 +24,12 @@ OVERDUE_WALL_S = 15.0
 class Curtain:
     """Raises InputError where no member answers, or the file cannot be written."""
 
-    def __init__(self, address: str, players: int, path: Path | None) -> None:
-        self._foyer = FoyerClient(pool_of(timeout_wall_s=30.0), address)
+    def __init__(self, address: str, players: int, path: Path | None, shape: Shape) -> None:
+        self._foyer = FoyerClient(address)
         sheet = self._foyer.call_sheet()
         self.players = players
         self._until_s = sheet.until_s
-        self._tally = Tally(sheet.speed)
+        self._tally = Tally(sheet.speed, shape, (sheet.from_s, sheet.until_s))
         self._reports: list[Mapping[str, Any]] = []
         self._failures: list[str] = []
         self._pace: Pace | None = None
@@ -74,6 +74,7 @@ class Curtain:
         if not self._summary:
             self._summary = self._summed()
             self._write(self._summary)
+            self._foyer.close()
             if self._file is not None:
                 self._file.close()
                 self._file = None

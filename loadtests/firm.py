@@ -9,12 +9,15 @@ Importing this module imports Locust, which patches the process: only Locust fil
 from __future__ import annotations
 
 import logging
+import signal
+import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any, ClassVar
 
 import gevent
-from gevent.event import Event
 from locust import FastHttpUser, LoadTestShape, events, task
 from locust.argument_parser import LocustArgumentParser
 from locust.dispatch import UsersDispatcher
@@ -45,7 +48,6 @@ class Person(FastHttpUser):
     abstract = True
     persona: ClassVar[Persona]
     player: ClassVar[Player]
-    prepared: ClassVar[Event] = Event()
 
     @task
     def play(self) -> None:
@@ -164,34 +166,57 @@ class CalendarShape(LoadTestShape):
 
 @events.init_command_line_parser.add_listener
 def options(parser: LocustArgumentParser) -> None:
-    """What a run of people is told beside Locust's own options."""
-    parser.add_argument("--acts", default="", metavar="FILE", help="Write each act to this file (JSON lines)")
-    parser.add_argument("--remote", action="store_true", help="Follow the wall's clock: another machine")
+    """What a run of people is told beside Locust's own options; whoever will play replays the past now.
+
+    Later would be too late: a worker that has met its master and is then silent for some seconds is given up
+    (a thread would not do, since it met locks that Locust has patched). Workers of `--processes` are forked
+    from here, over one past.
+    """
+    add = partial(parser.add_argument, include_in_web_ui=False)
+    add("--acts", default="", metavar="FILE", help="Write each act to this file (JSON lines)")
+    add("--remote", action="store_true", help="Follow the wall's clock: another machine")
+    given, _ = parser.parse_known_args()
+    if given.host and (given.processes or not given.master) and not hasattr(Person, "player"):
+        with _told_in_one_line():
+            Person.player = Player(given.host, given.remote)
 
 
 @events.init.add_listener
 def prepare(environment: Environment, **_: object) -> None:
-    """Replay the past, in whoever plays; be ready to gather, in whoever is asked by `--acts`."""
+    """Be ready to gather acts, in whoever is asked by `--acts`."""
     runner: Any = environment.runner
     given: Any = environment.parsed_options
     environment.dispatcher_class = OneOfEach
-    try:
-        if not isinstance(runner, MasterRunner):
-            shape = getattr(environment.shape_class, "shape", Shape())
-            Person.player = Player(environment.host or "", given.remote, shape)
-            Person.client_pool = Person.player.pool
-            Person.prepared.set()
+    # Locust itself hears SIGTERM only after a run by its shape has ended.
+    gevent.signal_handler(signal.SIGTERM, runner.quit)
+    with _told_in_one_line():
+        if not environment.host:
+            raise InputError("--host", "is missing", "give the address of any member of a live run")
         if not isinstance(runner, WorkerRunner):
             players = given.expect_workers if isinstance(runner, MasterRunner) else 1
             CalendarShape.curtain = _curtain(environment, players)
+
+
+@contextmanager
+def _told_in_one_line() -> Iterator[None]:
+    try:
+        yield
     except InputError as error:
-        raise SystemExit(str(error)) from None
+        sys.stderr.write(f"{error}\n")
+        raise SystemExit(FAILED) from None
+
+
+def _shape(environment: Environment) -> Shape:
+    shape: Shape = getattr(environment.shape_class, "shape", Shape())
+    return shape
 
 
 def _curtain(environment: Environment, players: int) -> Curtain:
     runner: Any = environment.runner
     given: Any = environment.parsed_options
-    curtain = Curtain(environment.host or "", players, Path(given.acts) if given.acts else None)
+    curtain = Curtain(
+        environment.host or "", players, Path(given.acts) if given.acts else None, _shape(environment)
+    )
     for name, hear in (("acts", curtain.acts), ("ended", curtain.ended), ("failed", curtain.failed)):
         runner.register_message(name, lambda msg, hear=hear, **_: hear(msg.data))
     return curtain
@@ -202,15 +227,15 @@ def take_places(environment: Environment, **_: object) -> None:
     """Everybody who plays learns which share is theirs, and says that they are ready."""
     runner: Any = environment.runner
     given: Any = environment.parsed_options
-    if isinstance(runner, MasterRunner):
-        return
+    if isinstance(runner, MasterRunner) or Person.player.name:
+        return  # a play is played once; started anew from the web page, it is over at once
     players = given.expect_workers if isinstance(runner, WorkerRunner) else 1
-    Person.prepared.wait()  # the master does not wait for the past to be replayed
     try:
-        Person.player.take_place(runner.worker_index, players, _fired(environment))
+        Person.player.take_place(runner.worker_index, players, _shape(environment), _fired(environment))
     except InputError as error:
         runner.send_message("failed", str(error))
         return
+    Person.client_pool = Person.player.pool
     gevent.spawn(_hand_over_for_ever, environment, Person.player)
 
 
@@ -251,15 +276,25 @@ def warned(environment: Environment, **_: object) -> None:
         Person.player.cpu_warned = True
 
 
-@events.quitting.add_listener
+@events.test_stop.add_listener
 def close(environment: Environment, **_: object) -> None:
     """Hand over what is left; the file ends with its summary, however the run ended."""
     runner = environment.runner
     if not isinstance(runner, MasterRunner):
         _hand_over(environment, Person.player)
     if not isinstance(runner, WorkerRunner):
-        summary = CalendarShape.curtain.close()
-        log.info("acts: %s", summary)
-        for failure in summary["failures"]:
+        log.info("acts: %s", CalendarShape.curtain.close())
+
+
+@events.quitting.add_listener
+def leave(environment: Environment, **_: object) -> None:
+    """Where a signal ended it, people are stopped first, and what they did not get to is counted."""
+    runner: Any = environment.runner
+    runner.stop()
+    if not isinstance(runner, MasterRunner):
+        Person.player.close()
+    if not isinstance(runner, WorkerRunner):
+        failures = CalendarShape.curtain.close()["failures"]
+        for failure in failures:
             log.error("%s", failure)
-        environment.process_exit_code = FAILED if summary["failures"] else 0
+        environment.process_exit_code = FAILED if failures else 0

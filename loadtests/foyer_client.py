@@ -5,16 +5,18 @@ from __future__ import annotations
 from typing import Any
 
 import gevent
-from geventhttpclient.client import HTTPClientPool
 
 from kernel.errors import InputError
 from loadtests.call_sheet import CallSheet
-from loadtests.desks import client_of, sent
+from loadtests.desks import client_of, pool_of, sent
 from loadtests.pace import WALL, Pace
 from wire.call import Call, json_call
 
 ASKED_AGAIN_WALL_S = 0.05
 """Real seconds between two looks at whether the pace was told: less than what one leaves people to start."""
+
+PATIENCE_WALL_S = 30.0
+"""Real seconds for which a member may be silent."""
 
 SKEW_READINGS = 5
 
@@ -22,9 +24,14 @@ SKEW_READINGS = 5
 class FoyerClient:
     """One member's foyer. Everything raises InputError with the reason, in one line, where it fails."""
 
-    def __init__(self, pool: HTTPClientPool, address: str) -> None:
-        self._client = client_of(pool, address)
+    def __init__(self, address: str) -> None:
+        self._pool = pool_of(PATIENCE_WALL_S)
+        self._client = client_of(self._pool, address)
         self._address = address
+
+    def close(self) -> None:
+        """Close every connection."""
+        self._pool.close()
 
     def call_sheet(self) -> CallSheet:
         """What to play, and where everybody is."""

@@ -68,8 +68,18 @@ class Sight(NamedTuple):
     standing: Standing | None = None
 
 
+class Look(NamedTuple):
+    """What all systems held at one instant."""
+
+    at_s: float
+    books: Mapping[str, Books]
+
+
 class Played(NamedTuple):
-    """A live run that has ended. `loss` is who ended before it was told to."""
+    """A live run that has ended. `loss` is who ended before it was told to.
+
+    `observed` ends where the play did; where a system was lost, at the last look at all of them.
+    """
 
     observed: Observed
     acts: Acts
@@ -95,14 +105,17 @@ def play_live(order: Order, play: Play, model: Model, window: Window, out: Path,
         troupe.start("people", _people(order, troupe.sheet, out / "acts.jsonl"))
         pace = _go(troupe, order, past)
         counted = play.within((past.at_s, window.until_s), end_s)
-        loss = _watched(troupe, pace, counted, out / "acts.jsonl", told)
+        loss, last = _watched(troupe, pace, counted, out / "acts.jsonl", told)
         at_s = end_s if loss is None else min(end_s, pace.now_s())
         told(Sight("reading the books", at_s, end_s))
-        books, trail, lag_s = _left(troupe, at_s)
-    counted = play.within((past.at_s, window.until_s), at_s)
+        look, trail, lag_s = _look(troupe, at_s) or last, _trail(troupe), _lags(troupe)
+    if look is None:
+        who = f"{loss.name} {loss.why}" if loss else "a system does not answer"
+        raise UnansweredError(f"{who}, before anything was seen")
+    counted = play.within((past.at_s, min(window.until_s, look.at_s)), look.at_s)
     acts = acts_file.read(out / "acts.jsonl")
-    wanted, steps = wanted_by(counted, books), neutral(trail)
-    left = observed(counted, books, wanted, acts.labour, Named(model.name), at_s, steps)
+    wanted = wanted_by(counted, look.books)
+    left = observed(counted, look.books, wanted, acts.labour, Named(model.name), look.at_s, neutral(trail))
     return Played(left, acts, troupe.sheet, lag_s, loss)
 
 
@@ -168,35 +181,45 @@ def _patient(troupe: Troupe, end_s: float, what: str) -> None:
     wait(troupe.sentinels, 0.05)
 
 
-def _watched(troupe: Troupe, pace: Pace, play: Play, acts: Path, told: Told) -> Loss | None:
-    """Watch until the play is over and the people have ended; who ended before that, if anybody."""
-    end_s, stands = play.end_s, None
+def _watched(
+    troupe: Troupe, pace: Pace, play: Play, acts: Path, told: Told
+) -> tuple[Loss | None, Look | None]:
+    """Watch until the play is over and the people have ended; who ended before that, and the last look."""
+    end_s, look, stands = play.end_s, None, None
     looked_wall_s = MONOTONIC()
     last_wall_s = pace.epoch_s + pace.wall_s(end_s - pace.at_s) + LEAVE_WALL_S
     while True:
         wait(troupe.sentinels, _LOOK_WALL_S)
-        for loss in troupe.losses():
-            return loss
-        code = troupe.ended("people")
-        if code is not None:
-            early = pace.now_s() < end_s
-            return Loss("people", f"ended with exit code {code}") if early or code else None
-        if MONOTONIC() > last_wall_s:
-            return Loss("people", f"did not end within {LEAVE_WALL_S:.0f} s")
+        loss, over = _over(troupe, pace.now_s() < end_s, MONOTONIC() > last_wall_s)
+        if over:
+            return loss, look
         if MONOTONIC() > looked_wall_s + _STANDING_WALL_S:
-            stands = _standing(troupe, play, pace.now_s())
+            look = _look(troupe, pace.now_s()) or look
+            stands = None if look is None else _standing(troupe, play, look)
             looked_wall_s = MONOTONIC()
         told(Sight("playing", min(pace.now_s(), end_s), end_s, _lines(acts), _lags(troupe), stands))
 
 
-def _standing(troupe: Troupe, play: Play, at_s: float) -> Standing | None:
+def _over(troupe: Troupe, early: bool, overdue: bool) -> tuple[Loss | None, bool]:
+    """Whether the play is over, and who ended it."""
+    for loss in troupe.losses():
+        return loss, True
+    code = troupe.ended("people")
+    if code is not None:
+        return (Loss("people", f"ended with exit code {code}") if early or code else None), True
+    if overdue:
+        return Loss("people", f"did not end within {LEAVE_WALL_S:.0f} s"), True
+    return None, False
+
+
+def _standing(troupe: Troupe, play: Play, look: Look) -> Standing | None:
     """How the firm stands, where all systems answer."""
-    addresses = {name: one for name, one in troupe.sheet.addresses.items() if name != PIPELINE}
+    systems = {name: one for name, one in troupe.sheet.addresses.items() if name != PIPELINE}
     try:
-        budgets = {name: ask(address, "/control/budget") for name, address in addresses.items()}
-        return standing(play, _books(troupe, at_s), budgets, at_s)
+        budgets = {name: ask(address, "/control/budget") for name, address in systems.items()}
     except UnansweredError:
         return None
+    return standing(play, look.books, budgets, look.at_s)
 
 
 def _lines(acts: Path) -> int:
@@ -214,27 +237,22 @@ def _lags(troupe: Troupe) -> dict[str, float]:
     return found
 
 
-def _left(troupe: Troupe, at_s: float) -> tuple[dict[str, Books], list[Step], dict[str, float]]:
-    """What everybody holds at that instant; whoever is gone holds nothing."""
-    trail: list[Step] = []
-    try:
-        rows = ask(troupe.sheet.addresses[PIPELINE], "/operations/trail?after=0")
-        trail = [Step(*row) for row in rows]
-    except UnansweredError:
-        pass  # the trail feeds only the stages
-    return _books(troupe, at_s, without_the_lost=True), trail, _lags(troupe)
-
-
-def _books(troupe: Troupe, at_s: float, without_the_lost: bool = False) -> dict[str, Books]:
-    """Each system's. Raises UnansweredError, unless those that are gone may be left empty."""
+def _look(troupe: Troupe, at_s: float) -> Look | None:
+    """What all systems hold at that instant; None where one of them does not answer."""
     books = {}
     for name, address in troupe.sheet.addresses.items():
-        if name == PIPELINE:
-            continue
-        try:
-            books[name] = books_json.read(ask(address, f"/live/books?at_s={at_s!r}")["books"])
-        except UnansweredError:
-            if not without_the_lost:
-                raise
-            books[name] = Books()
-    return books
+        if name != PIPELINE:
+            try:
+                books[name] = books_json.read(ask(address, f"/live/books?at_s={at_s!r}")["books"])
+            except UnansweredError:
+                return None
+    return Look(at_s, books)
+
+
+def _trail(troupe: Troupe) -> list[Step]:
+    """The pipeline's, which feeds only the stages; nothing where it is gone."""
+    try:
+        rows = ask(troupe.sheet.addresses[PIPELINE], "/operations/trail?after=0")
+    except UnansweredError:
+        return []
+    return [Step(*row) for row in rows]

@@ -11,7 +11,7 @@ waited for an earlier answer; what follows an answer at once is due when the ans
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from heapq import heapify, heappop, heappush
+from heapq import heappop, heappush
 from typing import Any
 
 import gevent
@@ -46,7 +46,8 @@ class LivePeople:
     """Everyone of one share. Each persona is played by a greenlet of its own that calls `play`.
 
     `ask` sends a call to a desk and waits for the reply; `acted` and `spent` hear each act and each note of
-    labour. `turns` of scripts were begun, `late_turns` of them more than LATE_WALL_S after they were due.
+    labour; `due_s` says when a persona comes who would come at an instant, never earlier. `turns` of scripts
+    were begun, `late_turns` of them more than LATE_WALL_S after they were due.
     """
 
     def __init__(
@@ -57,6 +58,7 @@ class LivePeople:
         ask: Callable[[str, Call], Reply],
         acted: Callable[[Act, Reply | None], None],
         spent: Callable[[Labour], None],
+        due_s: Callable[[Persona, float], float] = lambda _, at_s: at_s,
     ) -> None:
         self.turns = 0
         self.late_turns = 0
@@ -71,10 +73,9 @@ class LivePeople:
         self._heaps: dict[Persona, list[Turn]] = {persona: [] for persona in PERSONAS}
         self._changed = {persona: Event() for persona in PERSONAS}
         self._under_way = {persona: Group() for persona in PERSONAS}
+        self._due_s = due_s
         for one in share:
-            self._heaps[one.scripted.persona].append((one.due_s, one.number, one))
-        for heap in self._heaps.values():
-            heapify(heap)
+            self.wait(one, one.due_s)
 
     def play(self, persona: Persona, failed: Callable[[BaseException], None]) -> None:
         """Play that persona's scripts as they fall due, until the window ends; then count what is left.
@@ -114,21 +115,22 @@ class LivePeople:
         self.worst_lag_s = max(self.worst_lag_s, lag_s)
         return lag_s
 
+    def due_s(self, playing: Playing, at_s: float) -> float:
+        """When somebody comes who would come then."""
+        return tick_up(self._due_s(playing.scripted.persona, at_s))
+
     def wait(self, playing: Playing, until_s: float) -> None:
         """A script goes on then."""
-        playing.due_s = until_s
-        self._push(playing)
+        playing.due_s = self.due_s(playing, until_s)
+        persona = playing.scripted.persona
+        heappush(self._heaps[persona], (playing.due_s, playing.number, playing))
+        self._changed[persona].set()
 
     def begin(self, scripted: Scripted, root: int) -> None:
         """A script that another one begins, on the heap of whoever plays it."""
         self._registered = number = self._registered + 1
-        due_s = max(tick_up(scripted.starts_s), self.pace.now_s())
-        self._push(Playing(scripted, number, root, due_s))
-
-    def _push(self, playing: Playing) -> None:
-        persona = playing.scripted.persona
-        heappush(self._heaps[persona], (playing.due_s, playing.number, playing))
-        self._changed[persona].set()
+        due_s = max(scripted.starts_s, self.pace.now_s())
+        self.wait(Playing(scripted, number, root, due_s), due_s)
 
     def spend(self, spent: Spent) -> None:
         """Labour, at this instant."""
@@ -141,15 +143,15 @@ class LivePeople:
         sent_s = self.pace.now_s()
         if sent_s >= self.until_s:
             if due_s < self.until_s:
-                self._acted(Act(*who, None, None, None, DROPPED, lag_s), None)
+                self._acted(Act(*who, None, None, sent_s, None, DROPPED, lag_s), None)
             return None
         try:
             reply = self._ask_desk(act.desk, act.call)
         except gevent.GreenletExit:
-            self._acted(Act(*who, sent_s, None, None, DROPPED, lag_s), None)
+            self._acted(Act(*who, sent_s, None, self.pace.now_s(), None, DROPPED, lag_s), None)
             raise
         done_s = self.pace.now_s()
-        self._acted(Act(*who, sent_s, done_s, reply.status, outcome_of(reply), lag_s), reply)
+        self._acted(Act(*who, sent_s, done_s, None, reply.status, outcome_of(reply), lag_s), reply)
         return reply
 
     def _leave(self, heap: list[Turn]) -> None:
@@ -158,7 +160,7 @@ class LivePeople:
         for due_s, _, playing in heap:
             if due_s < left_s:
                 who = (self._player, playing.scripted.persona, playing.scripted.name, "", "", due_s)
-                self._acted(Act(*who, None, None, None, DROPPED, 0.0), None)
+                self._acted(Act(*who, None, None, left_s, None, DROPPED, 0.0), None)
         heap.clear()
 
 
@@ -187,12 +189,12 @@ class _Turn:
                 if answer is None:
                     return
             elif isinstance(act, Until):
-                answer = people.pace.now_s()
-                if act.at_s > answer:
-                    people.wait(playing, tick_up(act.at_s))
+                answer, at_s = people.pace.now_s(), people.due_s(playing, act.at_s)
+                if at_s > answer:
+                    people.wait(playing, act.at_s)
                     return
-                if act.at_s > self._last_due_s:  # it passed while an answer was awaited
-                    self._due_s = act.at_s
+                if at_s > self._last_due_s:  # it passed while an answer was awaited
+                    self._due_s = at_s
             elif isinstance(act, Begin):
                 people.begin(act.scripted, playing.root)
             elif isinstance(act, Spent):

@@ -37,21 +37,27 @@ Acted = Callable[[Act, Reply | None], None]
 
 
 class Player:
-    """One share of the people. Raises InputError where members stand at another past, or nobody answers."""
+    """One share of the people, which begins where the past of the call sheet ends.
 
-    def __init__(self, address: str, remote: bool, shape: Shape) -> None:
-        visitor = FoyerClient(pool_of(timeout_wall_s=30.0), address)
+    It opens no connection before `take_place`, so that a process may be forked over a past that is replayed.
+    """
+
+    def __init__(self, address: str, remote: bool) -> None:
+        """Fetch the call sheet and replay the past. `remote`: follow the wall's clock, not this machine's.
+
+        Raises InputError where nobody answers.
+        """
+        visitor = FoyerClient(address)
         self.sheet: CallSheet = visitor.call_sheet()
-        # In a thread of its own: a worker that is silent for some seconds is given up by its master.
-        self.past: Past = gevent.get_hub().threadpool.apply(_past_of, (self.sheet,))
-        self.pool: HTTPClientPool = pool_of(TIMEOUT_S / self.sheet.speed)
+        visitor.close()
+        play, model = self.sheet.play()
+        self.past: Past = replay(play, model, self.sheet.seed, self.sheet.from_s)
         self.rows: list[dict[str, Any]] = []
         self.failures: list[str] = []
         self.cpu_warned = False
         self.name = ""
+        self._address = address
         self._remote = remote
-        self._shape = shape
-        self._foyer = visitor
         self._people: LivePeople | None = None
         self._left = set(PERSONAS)
         self._skew_wall_s = 0.0
@@ -59,21 +65,30 @@ class Player:
         self._told = Event()
         self._begun: tuple[float, float] | None = None
 
-    def take_place(self, place: int, players: int, fired: Acted) -> None:
-        """Take the scripts of that place, and say that this player is ready. `fired` hears every act."""
+    def take_place(self, place: int, players: int, shape: Shape, fired: Acted) -> None:
+        """Take the scripts of that place, and say that this player is ready. `fired` hears every act.
+
+        Raises InputError where the members stand at another past.
+        """
+        self._foyer = FoyerClient(self._address)
+        self.pool: HTTPClientPool = pool_of(TIMEOUT_S / self.sheet.speed)
         self.name = f"people {place + 1} of {players}"
         share = share_of(self.past.suspended, place, players)
         desks = {desk: self.sheet.desk_address(desk) for desk in self.past.desks}
-        until_s = min(self.sheet.until_s, self._shape.until_s(self.past))
-        window_s = until_s - self.past.at_s
+        seed = self.sheet.seed
+        window_s = self.sheet.until_s - self.past.at_s
         coming = [
-            one
-            for one in share
-            if self._shape.comes(self.sheet.seed, one.root, (one.due_s - self.past.at_s) / window_s)
+            one for one in share if shape.comes(seed, one.root, (one.due_s - self.past.at_s) / window_s)
         ]
         self._held_back = len(share) - len(coming)
         self._people = LivePeople(
-            self.name, coming, until_s, Desks(self.pool, desks).ask, self._acted(fired), self._spent
+            self.name,
+            coming,
+            self.sheet.until_s,
+            Desks(self.pool, desks).ask,
+            self._acted(fired),
+            self._spent,
+            shape.on(self.past.play.calendar),
         )
         if place == 0:
             for labour in self.past.labour:
@@ -108,6 +123,12 @@ class Player:
         """The rows since the last time."""
         rows, self.rows = self.rows, []
         return rows
+
+    def close(self) -> None:
+        """Close every connection."""
+        if self.name:
+            self._foyer.close()
+            self.pool.close()
 
     def report(self) -> dict[str, Any]:
         """How well this player kept up: it is saturated where that shifts what it measured."""
@@ -151,11 +172,6 @@ class Player:
     def _failed(self, error: BaseException) -> None:
         notes = "; ".join(getattr(error, "__notes__", ()))
         self.failures.append(f"{type(error).__name__}: {error} ({notes})")
-
-
-def _past_of(sheet: CallSheet) -> Past:
-    play, model = sheet.play()
-    return replay(play, model, sheet.seed, sheet.from_s)
 
 
 def _cpu_s() -> float:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shlex
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -30,6 +31,7 @@ from rehearsal.seed import check_seed
 from rehearsal.slo import end_by, given_slo
 from reports import folder as report_folder
 from reports.inputs import Experiment
+from reports.slo.judge import EXIT
 from reports.terminal import show
 from run.observing import Named
 from scenarios import catalogue, firm_file
@@ -40,6 +42,9 @@ from sim.plan import Plan
 from sim.world import observe, perform
 
 MOST_SPEED = 3600.0
+
+_INCONCLUSIVE = EXIT["INCONCLUSIVE"]
+"""Exit code of a run that did not begin; one that must not be believed ends with the same."""
 
 
 class Request(NamedTuple):
@@ -80,7 +85,8 @@ def load(request: Request) -> None:
             with _screen(console, play) as told:
                 played = play_live(order, play, model, window, out, told)
         except UnansweredError as error:
-            raise InputError("the live run", f"could not begin: {error}", "read that log") from None
+            print(f"Not judged: {error}; the logs are in {out / 'logs'}", file=sys.stderr)
+            raise SystemExit(_INCONCLUSIVE) from None
         with console.status("judging …"):
             experiment = _judged(plan, play, played)
     experiment = replace(experiment, typed=[plan.command], slo=slo)

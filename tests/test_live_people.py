@@ -7,17 +7,21 @@ from collections.abc import Callable, Iterable, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
 from functools import partial
+from pathlib import Path
 
 import gevent
+import orjson
 import pytest
 import simpy
 from live_desks import answering, breaking
 
+from loadtests import acts_file
 from loadtests.acts import DROPPED, Act, Tally, outcome_of
 from loadtests.desks import Desks, pool_of
+from loadtests.foyer_client import FoyerClient
 from loadtests.pace import Pace
 from loadtests.people import LivePeople, share_of
-from loadtests.shapes import Shape
+from loadtests.shapes import FRIDAY_AFTERNOON, MONTH_END_SPIKE, QUARTER_END, Rush, Shape
 from measurements.facts import Labour
 from pipeline import models
 from run.cast import cast_of
@@ -31,6 +35,7 @@ from wire.inprocess import LOST, NEVER
 
 SPEED = 100.0
 DONE = json_reply(200, {})
+PLAY = stage(catalogue.load("month-end"), firm_file.load(None, 8), 1)
 
 
 @dataclass
@@ -115,9 +120,8 @@ def virtually(people: Sequence[Scripted], end_s: float) -> None:
 
 @pytest.mark.live
 def test_people_act_over_http_as_they_do_in_virtual_time() -> None:
-    play = stage(catalogue.load("month-end"), firm_file.load(None, 8), 1)
     kinds = {"account executive", "HR partner", "consultant"}
-    everybody = [one for one in cast_of(play, models.load("hybrid")) if one.persona in kinds]
+    everybody = [one for one in cast_of(PLAY, models.load("hybrid")) if one.persona in kinds]
     end_s, virtual, real = 10 * 86_400.0, {}, {}
     virtually([logged(virtual, one) for one in everybody], end_s)
     with answering(lambda _: DONE) as address, closing(pool_of(10.0)) as pool:
@@ -126,6 +130,14 @@ def test_people_act_over_http_as_they_do_in_virtual_time() -> None:
     assert len(heard.acts) > 50
     assert not heard.errors
     assert real == virtual
+
+
+@pytest.mark.live
+def test_who_sits_at_another_machine_learns_how_far_the_clocks_are_apart() -> None:
+    pace = Pace.from_now(SPEED)
+    ahead = lambda _: json_reply(200, {"at_s": pace.now_s() + 2.0 * SPEED})  # noqa: E731
+    with answering(ahead) as address, closing(FoyerClient(address)) as foyer:
+        assert foyer.skew_wall_s(pace) == pytest.approx(2.0, abs=0.05)
 
 
 # --- who plays what ---
@@ -167,6 +179,23 @@ def test_in_steps_more_of_the_people_come(steps: int, progress: float, share: fl
     shape = Shape(steps=steps)
     come = sum(shape.comes(1, root, progress) for root in range(2000)) / 2000
     assert come == pytest.approx(share, abs=0.04)
+
+
+def test_who_rushes_to_a_deadline_comes_late_in_the_same_order_and_never_early() -> None:
+    rush = Rush(frozenset({"consultant"}), lambda _: (1000.0,), over_s=800.0, within_s=100.0)
+    due_s = Shape(rushes=(rush,)).on(PLAY.calendar)
+    assert [due_s("consultant", at_s) for at_s in (100.0, 200.0, 600.0, 1000.0, 1100.0)] == [
+        *(100.0, 200.0, 950.0, 1000.0, 1100.0)
+    ]
+    assert due_s("approver", 600.0) == 600.0
+
+
+@pytest.mark.parametrize("shape", [MONTH_END_SPIKE, FRIDAY_AFTERNOON, QUARTER_END])
+def test_the_rushes_of_every_shape_move_somebody_and_nobody_to_earlier(shape: Shape) -> None:
+    due_s = shape.on(PLAY.calendar)
+    moved = [(due_s(one.persona, one.starts_s), one.starts_s) for one in PLAY.people]
+    assert any(later_s > at_s for later_s, at_s in moved)
+    assert all(later_s >= at_s for later_s, at_s in moved)
 
 
 # --- waiting counts ---
@@ -215,6 +244,28 @@ def test_what_follows_an_answer_is_due_when_it_came_and_a_passed_instant_is_not_
     assert second.done_s <= third.due_s <= third.sent_s
 
 
+def test_the_percentiles_of_the_acts_file_tell_what_a_stalled_desk_cost(tmp_path: Path) -> None:
+    """The desk is down for 60 s, and somebody else comes every 10 s: each waits for what is left of it."""
+    up_s = 60.0
+
+    def ask(_desk: str, _call: Call) -> Reply:
+        gevent.sleep(max(0.0, up_s - pace.now_s()) / SPEED)
+        return DONE
+
+    def script() -> Script:
+        yield desk_call("psa", "act", "anna")
+
+    people = [Scripted("consultant", f"{at_s}", at_s, script) for at_s in range(0, 100, 10)]
+    pace = Pace.from_now(SPEED)
+    heard = live(playing(people), 100.0, ask)
+    file = tmp_path / "acts.jsonl"
+    file.write_bytes(b"".join(orjson.dumps(act.row(SPEED)) + b"\n" for act in heard.acts))
+    (line,) = acts_file.read(file).lines
+    assert line.acts == 10
+    assert 10.0 <= line.at("response", 50.0) < 40.0
+    assert 58.0 <= line.at("response", 99.0) < 75.0
+
+
 # --- what is not answered ---
 
 
@@ -228,7 +279,8 @@ def test_acts_that_are_due_or_unanswered_at_the_windows_end_are_dropped() -> Non
     )
     heard = live(share, 20.0, ask)
     assert [(act.verb, act.outcome) for act in heard.acts] == [("act.0", "ok"), ("act.1", DROPPED)]
-    tally = Tally(SPEED)
+    assert heard.acts[1].times(SPEED)["response_s"] >= 18.0
+    tally = Tally(SPEED, Shape(), (0.0, 20.0))
     for act in heard.acts:
         tally.add(act.row(SPEED))
     assert {name: tally.row()[name] for name in ("due", "done", "dropped")} == {
@@ -245,6 +297,7 @@ def test_an_act_that_the_window_overtook_is_dropped_unsent() -> None:
 
     heard = live(playing([Scripted("clerk", "carl", 0.0, asking(1.0, 5.0, 40.0))]), 20.0, ask)
     assert [(act.outcome, act.sent_s is None) for act in heard.acts] == [("ok", False), (DROPPED, True)]
+    assert heard.acts[1].times(SPEED).keys() == {"response_s", "response_ms"}
 
 
 @pytest.mark.live
