@@ -20,7 +20,7 @@ from rehearsal.seed import check_seed
 from sim.fuzz import files
 from sim.fuzz.shrink import shrunk, way
 from sim.fuzz.trial import Outcome, trial, trial_of
-from sim.pool import run_all
+from sim.processes import Processes
 
 WIDTH = 100
 
@@ -60,9 +60,8 @@ def fuzz(request: Request) -> None:
                 timed_out = True
                 raise _TimeIsUpError
 
-        gathered = run_all(
-            range(request.start, request.start + request.seeds), trial_of, _processes(request), told
-        )
+        seeds = range(request.start, request.start + request.seeds)
+        gathered = Processes(_processes(request)).run_all(seeds, trial_of, told)
     tally.took_s = time.perf_counter() - began_s
     with told_if_interrupted(f"what was found so far stands in {out}."):
         _keep(tally.failed, out, console)
