@@ -106,14 +106,12 @@ def _judged(plan: Plan, slo: GivenSlo | None, told: Told, pool: Pool) -> Finding
 def _tell(console: Console, at: Knee, found: dict[int, Findings]) -> None:
     console.print(_steps(at))
     if at.failed is None:
-        console.print(
-            f"No service level broke up to {at.steps[-1][0]:,} people, in virtual time.", style="bold"
-        )
+        most = max(count for count, _ in at.steps)
+        console.print(f"No service level broke up to {most:,} people, in virtual time.", style="bold")
         return
     sure = f"passes at {at.passed:,} people, fails" if at.passed else "passes nowhere that was tried, fails"
-    console.print(
-        f"The knee: {sure} at {at.failed:,} (virtual time: the vendors' limits, no machine).", style="bold"
-    )
+    told = f"The knee: {sure} at {at.failed:,} (virtual time: the vendors' limits, no machine)."
+    console.print(told, style="bold")
     for line in (*_broken(found[at.failed]), *_full(found[at.failed])):
         console.print(Text(line))
 
