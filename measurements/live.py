@@ -13,7 +13,9 @@ PERCENTILES = (50.0, 95.0, 99.0, 99.9)
 """Those that a live run tells of each act."""
 TIMES = ("response", "service")
 ERRORS = ("limit", "timeout", "server", "lost", "client")
-"""Classes of acts that failed: refused by a limit, no answer in time, 5xx, connection lost, any other 4xx."""
+"""Classes of acts: refused by a limit, no answer in time, 5xx, connection lost; and any other 4xx, by which
+the business refuses what it is told, which is no failure of a system."""
+FAILURES = ERRORS[:-1]
 PEOPLE = "people"
 """What the processes that play people are called, beside the systems and the pipeline."""
 LATE_WALL_S = 0.1

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from kernel.time import HOUR_S
-from measurements.live import ERRORS, LATE_WALL_S, Live
+from measurements.live import ERRORS, FAILURES, LATE_WALL_S, Live
 from reports.figures.moments import clock_label
 from reports.numbers import listing, number
 
@@ -15,7 +15,7 @@ ERROR_WORDS = dict(
             "no answer in time",
             "server error",
             "lost connection",
-            "client error (refused for its content)",
+            "client error (refused by the business)",
         ),
         strict=True,
     )
@@ -69,16 +69,17 @@ def acts_meaning(live: Live) -> str:
     """What late and dropped mean at this speed."""
     return (
         f"late: sent more than {LATE_WALL_S:g} real seconds ({seconds(LATE_WALL_S * live.speed)} of the "
-        "play) after they were due, among the done; dropped: never answered, or still due at the end"
+        "play) after they were due; dropped: without an answer when the play ended, or not even sent"
     )
 
 
 def errors(live: Live) -> str:
-    """Acts that failed by class, those that happened."""
-    told = [
-        f"{number(count, 0)} {ERROR_WORDS.get(name, name)}" for name, count in live.errors.items() if count
-    ]
-    return listing(told) or "none"
+    """Acts that failed by class, those that happened; what the business refused is no failure, and apart."""
+    happened = [(name, live.errors.get(name, 0)) for name in FAILURES]
+    told = listing([f"{number(count, 0)} {ERROR_WORDS[name]}" for name, count in happened if count])
+    refused = sum(count for name, count in live.errors.items() if name not in FAILURES)
+    apart = f"; apart from them {number(refused, 0)} refused by the business" if refused else ""
+    return f"{told or 'none'}{apart}"
 
 
 def generator(live: Live) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from measurements.facts import FLOWS
+from measurements.live import FAILURES
 from measurements.run import ERRORS, Run
 from reports.estimates import estimate
 from reports.inputs import FINDINGS, Figure, Margin
@@ -39,7 +40,7 @@ ACT_ERROR_WORDS: Mapping[str, str] = {
     "timeout": "People’s acts without an answer in time",
     "server": "People’s acts that ended in a server error",
     "lost": "People’s acts whose connection was lost",
-    "client": "People’s acts refused for their content",
+    "client": "People’s acts refused by the business",
     "late": "People’s acts sent late",
     "dropped": "People’s acts dropped",
     ANY: "People’s acts that failed or were dropped",
@@ -166,7 +167,7 @@ def _of_act_errors(measure: ActErrorMeasure, result: Result) -> Sample:
     if not due:
         return Sample((), 0, "acts", "no act was due")
     counts = {**live.errors, "late": live.counts.get("late", 0), "dropped": live.counts.get("dropped", 0)}
-    counts[ANY] = sum(live.errors.values()) + counts["dropped"]
+    counts[ANY] = sum(counts.get(name, 0) for name in (*FAILURES, "dropped"))
     return Sample((100.0 * counts.get(measure.errors, 0) / due,), due, "acts")
 
 

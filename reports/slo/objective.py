@@ -45,7 +45,8 @@ class ActMeasure(NamedTuple):
 class ActErrorMeasure(NamedTuple):
     """The share, in per cent, of people's acts due that failed in one way, were late or dropped; live only.
 
-    `errors` is a class of `measurements.live.ERRORS`, `late`, `dropped`, or any failure or drop together.
+    `errors` is a class of `measurements.live.ERRORS`, `late`, `dropped`, or `any`: all failures and drops,
+    without what the business refused (`client`).
     """
 
     errors: str
