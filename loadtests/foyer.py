@@ -2,6 +2,7 @@
 
 GET  /live/call-sheet   what to play, and where everybody is (loadtests/call_sheet.py)
 GET  /live/health       who this is, at which instant, how late it runs, who is ready
+GET  /live/books?at_s=  of a system: what /control/books tells, without holding it up (loadtests/reader.py)
 POST /live/ready        {player, digest}     someone stands at the same past; 409: at another one
 GET  /live/pace         {speed, at_s, epoch_s, wall_s, told}     `told` false: the play stands still
 POST /live/pace         {epoch_s}            the play leaves `at_s` at that reading of the monotonic clock
@@ -9,6 +10,7 @@ POST /live/pace         {epoch_s}            the play leaves `at_s` at that read
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -17,27 +19,36 @@ import orjson
 from loadtests.call_sheet import CallSheet
 from loadtests.live_loop import LiveLoop
 from loadtests.pace import MONOTONIC, WALL, Pace
+from loadtests.reader import Reader
+from measurements.facts import Books
 from wire.call import Call, Reply, json_reply
 
 
 class Foyer:
     """The endpoint."""
 
-    def __init__(self, name: str, loop: LiveLoop, sheet: CallSheet) -> None:
+    def __init__(
+        self, name: str, loop: LiveLoop, sheet: CallSheet, books: Callable[[float], Books] | None
+    ) -> None:
+        """`books` is what a system holds; None: this member is none."""
         self._name = name
         self._loop = loop
         self._sheet = sheet
+        self._reader = None if books is None else Reader(books)
         self._ready: dict[str, str] = {}
         self._told = False
 
     async def serve(self, call: Call) -> Reply:
         """Answer one act; 400 says what is wrong."""
+        path, _, query = call.path.partition("?")
         try:
-            match call.method, call.path:
+            match call.method, path:
                 case "GET", "/live/call-sheet":
                     return json_reply(200, self._sheet.row())
                 case "GET", "/live/health":
                     return json_reply(200, self._health())
+                case "GET", "/live/books" if self._reader is not None:
+                    return await self._reader.answer(query)
                 case "POST", "/live/ready":
                     return self._is_ready(call.json())
                 case "GET", "/live/pace":

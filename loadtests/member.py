@@ -40,17 +40,16 @@ class MemberDoors(NamedTuple):
         return next(door for start, door in self.own.items() if path.startswith(start))
 
 
-def live(name: str, past: Past, listening: socket.socket, sheet: CallSheet) -> Lag:
-    """Be that member until SIGTERM; returns how late it ran. Raises whatever failed first.
-
-    The play stands still until the foyer is told the pace.
+def live(name: str, past: Past, listening: socket.socket, sheet: CallSheet, lifeline: int) -> Lag:
+    """Be that member until SIGTERM, or until the other end of `lifeline` (a pipe) is closed; returns how late
+    it ran. Raises whatever failed first. The play stands still until the foyer is told the pace.
     """
     loop = past.loop
     https = {other: Http(address, sheet.speed) for other, address in sheet.addresses.items()}
     loop.advance(loop.create_task(_parted(name, past, https)).done, past.at_s)
     loop.go_live(Pace.halted(sheet.speed, past.at_s))
     try:
-        loop.play(_serving(name, past, listening, list(https.values()), sheet))
+        loop.play(_serving(name, past, listening, list(https.values()), sheet, lifeline))
     finally:
         loop.close()
     return loop.lag
@@ -81,17 +80,21 @@ class _Nowhere:
 
 
 async def _serving(
-    name: str, past: Past, listening: socket.socket, https: list[Http], sheet: CallSheet
+    name: str, past: Past, listening: socket.socket, https: list[Http], sheet: CallSheet, lifeline: int
 ) -> None:
     loop, ended = past.loop, asyncio.Event()
-    doors = MemberDoors(_doors(name, past), Foyer(name, past.loop, sheet))
-    application = edge(doors, _no_pages if name == PIPELINE else pages(past.made.systems[name]))
+    system = past.made.systems.get(name)
+    foyer = Foyer(name, past.loop, sheet, None if system is None else system.books)
+    doors = MemberDoors(_doors(name, past), foyer)
+    application = edge(doors, _no_pages if system is None else pages(system))
     async with AsyncExitStack() as stack:
         for http in https:
             await stack.enter_async_context(http)
         await stack.enter_async_context(running(application, listening, sheet.speed))
         loop.add_signal_handler(signal.SIGTERM, ended.set)
+        loop.add_reader(lifeline, ended.set)
         await ended.wait()
+        loop.remove_reader(lifeline)
         # Time passes, whatever was told: the server waits for the calls that are under way.
         loop.pace = Pace.from_now(sheet.speed, loop.time())
 

@@ -7,7 +7,7 @@ POST /control/secret    {secret}                  tokens end, only the new secre
 POST /control/limits    {limit, on?, size?}
 GET  /control/budget    every limit: size, used, on, peak and own share, refusals, minutes full
 GET  /control/journal   ?key=&since_s=&most=      the latest writes
-GET  /control/books     what the system holds now, as facts (measurements/books_json.py)
+GET  /control/books     ?at_s=                       what it holds, as facts (measurements/books_json.py)
 """
 
 from __future__ import annotations
@@ -145,7 +145,8 @@ class Control:
         }
 
     def _books(self, given: Mapping[str, Any], now_s: float) -> Any:
-        return {"at_s": now_s, "books": plain(self._held(now_s))}
+        at_s = number(given, "at_s", now_s)
+        return {"at_s": at_s, "books": plain(self._held(at_s))}
 
     def _entries(self, given: Mapping[str, Any], now_s: float) -> Any:
         since_s, key = number(given, "since_s", -1e12, -1e12), given.get("key")

@@ -155,6 +155,43 @@ def show_system(name: str) -> None:
 
 
 @app.command()
+def load(
+    scenario: ScenarioArgument,
+    model: Annotated[str, typer.Option("--model", help="Name or path of one model table.")] = "hybrid",
+    begins: Annotated[
+        str | None, typer.Option("--from", help="Begin of the window, such as 'BD-1 14:00' [the scenario's].")
+    ] = None,
+    ends: Annotated[
+        str | None, typer.Option("--until", help="End of the window: later items do not count.")
+    ] = None,
+    speed: Annotated[float, typer.Option("--speed", help="Seconds of the play in one of the wall.")] = 120.0,
+    drain: Annotated[
+        float, typer.Option("--drain", help="Minutes of the play that are observed after the window.")
+    ] = 30.0,
+    firm: FirmOption = None,
+    consultants: ConsultantsOption = None,
+    seed: SeedOption = 1,
+    workers: Annotated[int, typer.Option("--workers", help="Processes that play people.")] = 1,
+    slo: SloOption = None,
+    out: Annotated[
+        Path | None, typer.Option("--out", help="Folder for the report [default: out/<scenario>-live].")
+    ] = None,
+) -> None:
+    """Rehearse a window live: systems and pipeline over HTTP, Locust for people; report and verdict.
+
+    The exit code is 1 where an objective fails, 3 where the run or an objective is inconclusive.
+    """
+    from rehearsal.load import Request, load
+
+    load(
+        Request(
+            *(scenario, model, begins, ends, speed, drain),
+            *(firm, consultants, seed, workers, slo, out),
+        )
+    )
+
+
+@app.command()
 def serve(
     systems: Annotated[
         str | None, typer.Option("--systems", help="Comma-separated names [default: all].")

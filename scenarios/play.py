@@ -8,7 +8,7 @@ scenario + firm + seed ──> calendar, ground ──> acts ──> people
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from kernel.errors import InputError
 from kernel.time import BusinessTime
@@ -109,6 +109,13 @@ class Play:
     def end_s(self) -> float:
         """The end of observation: BD+15 24:00."""
         return self.calendar.end_s
+
+    def within(self, window_s: tuple[float, float], end_s: float) -> Play:
+        """The same play, of which less counts: items that start in the window, observed until `end_s`."""
+        calendar = self.calendar
+        instants = tuple(at_s for at_s in calendar.report_instants_s if at_s <= end_s)
+        cut = replace(calendar, window_s=window_s, end_s=end_s, report_instants_s=instants)
+        return replace(self, calendar=cut)
 
     @property
     def report_instants_s(self) -> tuple[float, ...]:

@@ -65,7 +65,8 @@ class Scenario:
 
     `decisions` maps a KPI to its practical margin (absolute, relative). `polls_min`: minutes from one poll of
     a system to the next. `firm` overrides parameters of the firm. `first_day`, `last_day` bound a scenario
-    that plays a log (None = as the log is long).
+    that plays a log (None = as the log is long). `live` is the window of a live run, from and until, as
+    instants in scenario words.
     """
 
     name: str
@@ -86,3 +87,4 @@ class Scenario:
     activities: Activities = field(default_factory=Activities)
     first_day: date | None = None
     last_day: date | None = None
+    live: tuple[str, str] | None = None

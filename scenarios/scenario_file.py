@@ -7,7 +7,7 @@ from datetime import date
 from typing import Annotated, Any
 from zoneinfo import ZoneInfo
 
-from pydantic import BeforeValidator, Field, StringConstraints
+from pydantic import BeforeValidator, Field, StringConstraints, create_model
 
 from kernel.errors import InputError
 from measurements.facts import WORKFLOWS
@@ -99,6 +99,11 @@ class _Activities(Given):
     rejected: Names = _LOG.rejected
 
 
+_FROM_UNTIL: dict[str, Any] = {"from": (str, ...), "until": (str, ...)}
+_Live: type[Given] = create_model("_Live", __base__=Given, **_FROM_UNTIL)
+"""Made so because `from` is a word of the language."""
+
+
 class _File(Given):
     title: _Text
     question: _Text
@@ -116,6 +121,7 @@ class _File(Given):
     activities: _Activities = _Activities()
     first_day: date | None = None
     last_day: date | None = None
+    live: _Live | None = None  # type: ignore[valid-type]
 
 
 def scenario_of(name: str, values: Mapping[str, Any], where: str) -> Scenario:
@@ -142,9 +148,15 @@ def scenario_of(name: str, values: Mapping[str, Any], where: str) -> Scenario:
         activities=Activities(**given.activities.model_dump()),
         first_day=given.first_day,
         last_day=given.last_day,
+        live=_window(given),
     )
     _check_upheaval(scenario)
     return scenario
+
+
+def _window(given: _File) -> tuple[str, str] | None:
+    table: Any = given.live
+    return None if table is None else (getattr(table, "from"), table.until)
 
 
 def zone_checked(where: str, zone: str) -> str:

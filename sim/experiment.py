@@ -29,12 +29,12 @@ from sim.waits import waits
 def compare(plan: Plan, told: Told) -> Experiment:
     """Perform all runs and say what was found. Interrupted: what is complete, and the experiment says so."""
     play = stage(plan.scenario, plan.firm, plan.seed, plan.history)
-    base = _experiment(plan, play, plan.models)
+    base = described(plan, play, plan.models)
     rounds = Rounds(plan, telling(base), told)
     rounds.perform()
     runs = [done.run for done in rounds.done]
     if rounds.recommended is not None:
-        base = _experiment(plan, play, (*plan.models, rounds.recommended))
+        base = described(plan, play, (*plan.models, rounds.recommended))
     if plan.history is not None and runs:
         runs += recorded(plan, play)
         base = replace(base, models={**base.models, RECORDED: dict.fromkeys(play.workflows, RECORDED)})
@@ -51,7 +51,7 @@ def compare(plan: Plan, told: Told) -> Experiment:
     )
 
 
-def _experiment(plan: Plan, play: Play, models: Sequence[Model]) -> Experiment:
+def described(plan: Plan, play: Play, models: Sequence[Model]) -> Experiment:
     """All that is told beside the runs."""
     return Experiment(
         scenario=plan.scenario.name,

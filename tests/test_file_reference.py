@@ -23,6 +23,7 @@ README = (Path(scenario_file.__file__).parent / "README.md").read_text(encoding=
 TABLES: dict[str, type[BaseModel]] = {
     "## Scenario": scenario_file._File,
     "`[decisions]`": scenario_file._Margin,
+    "`[live]`": scenario_file._Live,
     "`[schedules.": scenario_file._Schedule,
     "`[systems.": scenario_file._System,
     "`[[faults]]`": scenario_file._Fault,

@@ -1,0 +1,192 @@
+"""`rehearse load`: a live rehearsal over HTTP, with progress, judged and reported like any other run."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import NamedTuple
+
+from loadtests.acts_file import live_of
+from rich.console import Console
+from rich.live import Live as Screen
+from rich.table import Table
+from rich.text import Text
+
+from kernel.errors import InputError
+from kernel.time import HOUR_S
+from loadtests.load import Order, Played, Sight, Told, play_live
+from loadtests.messenger import UnansweredError
+from measurements.assess import assess
+from measurements.live import Live
+from measurements.observed import Observed
+from measurements.run import Run
+from pipeline import models as model_files
+from rehearsal.interrupted import told_if_interrupted
+from rehearsal.out import folder
+from rehearsal.provenance import provenance
+from rehearsal.seed import check_seed
+from rehearsal.slo import end_by, given_slo
+from reports import folder as report_folder
+from reports.inputs import Experiment
+from reports.terminal import show
+from run.observing import Named
+from scenarios import catalogue, firm_file
+from scenarios.play import Play, stage
+from scenarios.window import window_of
+from sim.experiment import described
+from sim.plan import Plan
+from sim.world import observe, perform
+
+INDICATIVE_SPEED = 120.0
+"""Above it, latencies are indicative: a real millisecond is that many of the play."""
+
+MOST_SPEED = 3600.0
+
+
+class Request(NamedTuple):
+    """What was typed."""
+
+    scenario: str
+    model: str
+    begins: str | None
+    ends: str | None
+    speed: float
+    drain_min: float
+    firm: Path | None
+    consultants: int | None
+    seed: int
+    workers: int
+    slo: str | None
+    out: Path | None
+
+
+def load(request: Request) -> None:
+    """Do it. Raises InputError before anything is started."""
+    check_seed(request.seed)
+    _check(request)
+    console = Console(width=100)
+    with told_if_interrupted("every process has been ended; nothing is judged."):
+        plan = _plan(request)
+        model = plan.models[0]
+        slo = given_slo(request.slo, {model.name: model.workflows})
+        play = stage(plan.scenario, plan.firm, plan.seed)
+        window = window_of(play, request.begins, request.ends)
+        out = folder(request.out, f"{plan.scenario.name}-live")
+        order = Order(
+            *(request.scenario, request.firm, request.consultants, request.model, request.seed),
+            *(request.speed, request.workers, request.drain_min * 60.0),
+        )
+        out.mkdir(parents=True, exist_ok=True)
+        try:
+            with _screen(console, play) as told:
+                played = play_live(order, play, model, window, out, told)
+        except UnansweredError as error:
+            raise InputError("the live run", f"could not begin: {error}", "read that log") from None
+        with console.status("judging …"):
+            live, experiment = _judged(plan, play, played, out)
+    experiment = replace(experiment, typed=[plan.command], slo=slo)
+    findings = report_folder.write(experiment, out)
+    show(findings, console)
+    _tell(console, request, live, played)
+    console.print(f"Report: {out / 'report.html'}")
+    console.print(f"Repeat: {plan.command}", soft_wrap=True)
+    end_by(findings.judgement)
+    if played.loss is not None:
+        raise SystemExit(3)
+
+
+def _check(request: Request) -> None:
+    if not 0.0 < request.speed <= MOST_SPEED:
+        raise InputError("--speed", f"{request.speed:g}", f"give a number above 0, at most {MOST_SPEED:g}")
+    if request.workers < 1:
+        raise InputError("--workers", str(request.workers), "give 1 or more")
+    if not 0.0 <= request.drain_min <= 7 * 24 * 60:
+        raise InputError("--drain", f"{request.drain_min:g} minutes", "give 0 to 10080")
+
+
+def _plan(request: Request) -> Plan:
+    """The run as a plan of one replication. Raises InputError."""
+    made_by = provenance()
+    scenario = catalogue.load(request.scenario)
+    if scenario.from_log:
+        raise InputError(f"scenario {scenario.name}", "plays a log, which has no people", "choose another")
+    return Plan(
+        scenario=scenario,
+        firm=firm_file.load(request.firm, request.consultants),
+        models=(model_files.load(request.model),),
+        replications=1,
+        seed=request.seed,
+        processes=1,
+        version=made_by.version,
+        commit=made_by.commit,
+        command=_command(request),
+    )
+
+
+def _command(request: Request) -> str:
+    """As it was typed, with what matters for a repetition."""
+    words = ["rehearse", "load", request.scenario, "--model", request.model]
+    words += ["--from", request.begins] if request.begins else []
+    words += ["--until", request.ends] if request.ends else []
+    words += ["--speed", f"{request.speed:g}", "--drain", f"{request.drain_min:g}"]
+    words += ["--firm", str(request.firm)] if request.firm else []
+    words += ["--consultants", str(request.consultants)] if request.consultants else []
+    words += ["--seed", str(request.seed), "--workers", str(request.workers)]
+    words += ["--slo", request.slo] if request.slo else []
+    return shlex.join(words)
+
+
+def _judged(plan: Plan, play: Play, played: Played, out: Path) -> tuple[Live, Experiment]:
+    """The run as a report has it; what faults delayed is told by a fault-free twin in virtual time."""
+    left = played.observed
+    twin = _calm_twin(plan, left) if play.fault_spans else None
+    run: Run = assess(left, twin)
+    live = live_of(out / "acts.jsonl", played)
+    base = described(plan, play, plan.models)
+    return live, replace(base, runs=[run], live={run.model: live})
+
+
+def _calm_twin(plan: Plan, left: Observed) -> Observed:
+    calm = stage(replace(plan.scenario, faults=()), plan.firm, plan.seed).within(left.window_s, left.end_s)
+    return observe(perform(calm, plan.models[0], plan.seed), Named(plan.models[0].name).replication)
+
+
+@contextmanager
+def _screen(console: Console, play: Play) -> Iterator[Told]:
+    """One line a matter, renewed as it goes on."""
+    with Screen(Text("…"), console=console, refresh_per_second=4, transient=True) as screen:
+
+        def told(sight: Sight) -> None:
+            screen.update(_seen(sight, play))
+
+        yield told
+
+
+def _seen(sight: Sight, play: Play) -> Table:
+    table = Table.grid(padding=(0, 2))
+    table.add_row("state", sight.state)
+    if sight.until_s:
+        at, until = (play.time.stamp(at_s)[:16].replace("T", " ") for at_s in (sight.at_s, sight.until_s))
+        table.add_row("business time (UTC)", f"{at}, until {until}")
+    if sight.acts:
+        table.add_row("acts told", f"{sight.acts:,}")
+    if sight.lag_s:
+        name, worst_s = max(sight.lag_s.items(), key=lambda one: one[1])
+        table.add_row("latest process", f"{name}: {worst_s:.1f} s of the play at worst")
+    return table
+
+
+def _tell(console: Console, request: Request, live: Live, played: Played) -> None:
+    hours = (played.sheet.until_s - played.sheet.from_s) / HOUR_S
+    console.print(
+        f"Live: {hours:.1f} h of the play at speed {request.speed:g}: a real millisecond is"
+        f" {request.speed:g} of the play, and no latency is finer."
+    )
+    if request.speed > INDICATIVE_SPEED:
+        console.print(f"Above speed {INDICATIVE_SPEED:g} latencies are indicative.")
+    for why in (live.unfinished, live.saturated):
+        if why:
+            console.print(Text(f"Not to be believed: {why}.", style="bold"))
