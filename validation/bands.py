@@ -7,6 +7,9 @@ the band together in at least 95 of 100 validations (Hahn 1969, with Bonferroni'
 Logarithms, since latencies at a limit are skewed, and a factor up is as likely as the same factor down. The
 span of 20 twins alone would hold one more in 19 of 21 cases, and three in three of four; 2.5 and 97.5 per
 cent as order statistics need 39 twins for one live run.
+
+Where twins agree to a thousandth the interval is narrower than anybody cares, and a right simulation would be
+rejected for it; so no band is narrower than a margin.
 """
 
 from __future__ import annotations
@@ -35,9 +38,9 @@ class Band(NamedTuple):
         return self.low <= value <= self.high
 
 
-def band(twins: Sequence[float], together: int, resolution: float = 0.0) -> Band:
-    """Both-sided; `together` values are to lie in it. No end is nearer to the middle than the resolution of
-    what is measured. Raises ValueError for fewer than two twins.
+def band(twins: Sequence[float], together: int, margin: float = 0.0, resolution: float = 0.0) -> Band:
+    """Both-sided; `together` values are to lie in it. No end is nearer to the middle than the margin (a share
+    of the middle) or the resolution of what is measured. Raises ValueError for fewer than two twins.
     """
     if min(twins) > 0.0:
         middle, reach = _interval([log(value) for value in twins], (1.0 - CONFIDENCE) / (2.0 * together))
@@ -45,17 +48,18 @@ def band(twins: Sequence[float], together: int, resolution: float = 0.0) -> Band
     else:
         middle, reach = _interval(twins, (1.0 - CONFIDENCE) / (2.0 * together))
         low, high = middle - reach, middle + reach
-    return Band(min(low, middle - resolution), middle, max(high, middle + resolution))
+    least = max(resolution, margin * middle)
+    return Band(min(low, middle - least), middle, max(high, middle + least))
 
 
-def farthest(distances: Sequence[float], together: int) -> Band:
-    """One-sided, of distances to the middle of the others: nothing is too near."""
+def farthest(distances: Sequence[float], together: int, margin: float = 0.0) -> Band:
+    """One-sided, of distances to the middle of the others: nothing is too near, nor too far in the margin."""
     risk = (1.0 - CONFIDENCE) / together
     if min(distances) > 0.0:
         middle, reach = _interval([log(value) for value in distances], risk)
-        return Band(0.0, exp(middle), exp(middle + reach))
+        return Band(0.0, exp(middle), max(margin, exp(middle + reach)))
     middle, reach = _interval(distances, risk)
-    return Band(0.0, middle, middle + reach)
+    return Band(0.0, middle, max(margin, middle + reach))
 
 
 def apart(trajectories: Sequence[Sequence[float]]) -> list[float]:

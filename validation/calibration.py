@@ -12,7 +12,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
-from statistics import median
+from math import log
+from statistics import median, stdev
 from typing import NamedTuple
 
 from measurements.observed import Observed, TrailStep
@@ -20,6 +21,9 @@ from measurements.percentiles import Timed, percentile
 
 PAIRS_LEAST = 30
 """Pairs below which no overhead is told: the 90th percentile would rest on fewer than three of them."""
+
+STRETCH = 10
+"""Pairs of one stretch: of fewer the median is mostly chance."""
 
 MESSAGES_LEAST = 10
 """What the median is of lies between the second and the ninth of ten in 98 of 100 cases: that is enough."""
@@ -34,6 +38,9 @@ _Unit = tuple[str, str, int]
 class Calibration(NamedTuple):
     """Seconds of the play. A call costs `call_s` in the median and `call_p90_s` at the 90th percentile
     (lognormal), a message `message_s` besides; from so many `pairs` and `messages`.
+
+    `run_spread` is the standard deviation of the median's logarithm from one stretch of a run to the next: so
+    much the machine, and what was fitted, may differ from run to run.
     """
 
     call_s: float = 0.0
@@ -41,28 +48,30 @@ class Calibration(NamedTuple):
     message_s: float = 0.0
     pairs: int = 0
     messages: int = 0
+    run_spread: float = 0.0
 
     @property
-    def costs(self) -> bool:
-        """Whether anything takes longer than in the bare simulation."""
-        return self.call_s > 0.0 or self.message_s > 0.0
+    def typical(self) -> Calibration:
+        """The same for a run like the one that it was fitted on."""
+        return self._replace(run_spread=0.0)
 
 
 def call_overhead(live: Observed, bare: Observed) -> Calibration:
     """The cost of a call, from a quiet live run and its twin without any; none is told of too few pairs."""
     held = _writes(bare)
-    pairs = [
-        there - here
-        for unit, there_s in _writes(live).items()
-        for here, there in _paired(held.get(unit, ()), there_s)
-    ]
+    timed_pairs = sorted(
+        (there.at_s, there.took_s - here.took_s)
+        for unit, writes in _writes(live).items()
+        for here, there in _paired(held.get(unit, ()), writes)
+    )
+    pairs = [overhead_s for _, overhead_s in timed_pairs]
     if len(pairs) < PAIRS_LEAST:
         return Calibration(pairs=len(pairs))
     ordered = sorted(Timed(pair, False) for pair in pairs)
     middle, high = (percentile(ordered, per_cent).value or 0.0 for per_cent in (50, 90))
     if middle <= 0.0:
         return Calibration(pairs=len(pairs))
-    return Calibration(middle, max(middle, high), 0.0, len(pairs))
+    return Calibration(middle, max(middle, high), 0.0, len(pairs), run_spread=_spread(pairs))
 
 
 def with_messages(fitted: Calibration, live: Observed, twin: Observed) -> Calibration:
@@ -76,10 +85,26 @@ def with_messages(fitted: Calibration, live: Observed, twin: Observed) -> Calibr
     return fitted._replace(message_s=max(0.0, median(spans)) if enough else 0.0, messages=len(spans))
 
 
-def _writes(observed: Observed) -> dict[_Unit, list[float]]:
-    """Unit to the seconds of each of its writes, to the next one or to the target's yes."""
+def _spread(pairs: Sequence[float]) -> float:
+    """Of the logarithms of medians of ten pairs, one stretch of the run after the other."""
+    stretches = [median(pairs[at : at + STRETCH]) for at in range(0, len(pairs) - STRETCH + 1, STRETCH)]
+    logs = [log(middle) for middle in stretches if middle > 0.0]
+    return stdev(logs) if len(logs) > 1 else 0.0
+
+
+class _Write(NamedTuple):
+    at_s: float
+    took_s: float
+
+
+def _writes(observed: Observed) -> dict[_Unit, list[_Write]]:
+    """Unit to its writes, each to the next one or to the target's yes."""
     return {
-        unit: [after.at_s - before.at_s for before, after in pairwise(steps) if before.what == "sent"]
+        unit: [
+            _Write(before.at_s, after.at_s - before.at_s)
+            for before, after in pairwise(steps)
+            if before.what == "sent"
+        ]
         for unit, steps in _smooth(observed).items()
     }
 
@@ -108,6 +133,6 @@ def _straight(steps: Sequence[TrailStep]) -> bool:
     return words[-1] == "confirmed" and set(words[:-1]) <= {"taken", "sent"}
 
 
-def _paired(here_s: Sequence[float], there_s: Sequence[float]) -> Iterable[tuple[float, float]]:
+def _paired(here: Sequence[_Write], there: Sequence[_Write]) -> Iterable[tuple[_Write, _Write]]:
     """Only where both worlds wrote equally often."""
-    return zip(here_s, there_s, strict=True) if len(here_s) == len(there_s) else ()
+    return zip(here, there, strict=True) if len(here) == len(there) else ()

@@ -1,4 +1,4 @@
-"""A validation from beginning to end: calibrate on a quiet run, play every regime live, judge it by its twins.
+"""A validation from beginning to end: calibrate on a quiet run, play all regimes live, judge by their twins.
 
     quiet live run ──> Calibration ──┐
     regimes × models × live runs ────┼──> Judged ──┐
@@ -69,9 +69,8 @@ def validate(asked: Asked, live_run: LiveRun, told: Told) -> Validation:
         # Models take turns, so that what the machine does meanwhile strikes all alike.
         for number in range(1, asked.repeats(regime) + 1):
             for model in asked.models:
-                told(
-                    f"{regime.title.lower()}: live run {number} of {asked.repeats(regime)} under {model.name}"
-                )
+                of = f"{number} of {asked.repeats(regime)}"
+                told(f"{regime.title.lower()}: live run {of} under {model.name}")
                 live[model.name].append(read(live_run(regime, model, number)))
         for model in asked.models:
             told(f"{regime.title.lower()}: twins under {model.name}")
@@ -91,7 +90,7 @@ def calibrated(asked: Asked, live_run: LiveRun, told: Told) -> Calibration:
     stage = asked.stage(QUIET, model)
     (bare,) = twins(stage, Calibration(), [0], _itself)
     fitted = call_overhead(live, bare)
-    (twin,) = twins(stage, fitted, [0], _itself)
+    (twin,) = twins(stage, fitted.typical, [0], _itself)
     return with_messages(fitted, live, twin)
 
 
@@ -107,7 +106,9 @@ def _readings(
     numbers: Sequence[int],
     wrong: Wrong | None = None,
 ) -> list[Reading]:
-    return twins(asked.stage(regime, model, wrong), calibration, numbers, read, asked.processes)
+    """A single twin has the typical cost of a call; of many each has that of a run of its own."""
+    cost = calibration if regime.banded else calibration.typical
+    return twins(asked.stage(regime, model, wrong), cost, numbers, read, asked.processes)
 
 
 def _tried(

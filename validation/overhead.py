@@ -3,23 +3,32 @@
     caller ── half ──> server's service time ── half ──> caller
 
 Each call has its own draw, keyed by the twin's number, the system and the call's place among its like, so
-that a twin can be repeated and no two are alike.
+that a twin can be repeated and no two are alike. Each twin has besides a typical cost of its own, since a
+machine is not equally busy in two live runs.
 """
 
 from __future__ import annotations
 
 import asyncio
+from math import exp
+from statistics import NormalDist
 
 from kernel.luck import Lognormal, luck
 from validation.calibration import Calibration
 from wire.call import Call, Reply, Transport
 
 
+def normal(u: float) -> float:
+    """Inverse of the standard normal distribution function."""
+    return NormalDist().inv_cdf(min(max(u, 1e-12), 1 - 1e-12))
+
+
 class Overhead:
     """Draws what each call to one member costs beside its service time."""
 
     def __init__(self, calibration: Calibration, seed: int, number: int, member: str) -> None:
-        self._cost = Lognormal(calibration.call_s, max(calibration.call_p90_s, calibration.call_s))
+        run = exp(calibration.run_spread * normal(luck(seed, "cost of a call in this twin", str(number))))
+        self._cost = Lognormal(run * calibration.call_s, run * calibration.call_p90_s)
         self._seed = seed
         self._purpose = f"overhead of a call to {member} in twin {number}"
         self._met: dict[tuple[str, str], int] = {}

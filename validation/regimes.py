@@ -24,8 +24,11 @@ SCARCE_SLOTS = 4.0
 """One less than the Standard contract's five: at a month-end others hold three, so that one is left."""
 
 DOWN_SHARE = 0.2
-"""The part of the window in which the ERP is down, after as long a part in which it is not: three fifths are
-left to drain."""
+"""The part of the window in which the ERP is down, after as long a part in which it is not. For as long again
+it comes back stumbling; two fifths are left to drain."""
+
+STUMBLES_SHARE = 0.3
+"""Of the calls after an outage fail: retries matter where some calls fail and others do not."""
 
 
 class Regime(NamedTuple):
@@ -51,17 +54,25 @@ def _scarce(table: Table, play: Play, window: Window) -> dict[str, Any]:
 
 
 def _down(table: Table, play: Play, window: Window) -> dict[str, Any]:
-    length_s = window.until_s - window.from_s
-    fault = {
-        "name": "ERP outage",
-        "at": play.time.stamp(window.from_s + DOWN_SHARE * length_s),
-        "for_h": DOWN_SHARE * length_s / HOUR_S,
+    part_s = DOWN_SHARE * (window.until_s - window.from_s)
+    stumbles = {"latency_factor": 1.0, "error_share": STUMBLES_SHARE}
+    faults = [
+        _fault("ERP outage", "outage", play, window.from_s + part_s, part_s, {"mode": "refuse"}),
+        _fault("ERP comes back", "brownout", play, window.from_s + 2 * part_s, part_s, stumbles),
+    ]
+    return {**_wide(table, play, window), "faults": faults}
+
+
+def _fault(name: str, kind: str, play: Play, at_s: float, for_s: float, parameters: Table) -> dict[str, Any]:
+    """One fault of the ERP, as a scenario file has it."""
+    return {
+        "name": name,
+        "at": play.time.stamp(at_s),
+        "for_h": for_s / HOUR_S,
         "target": "netsuite",
-        "kind": "outage",
-        "parameters": {"mode": "refuse"},
+        "kind": kind,
+        "parameters": dict(parameters),
     }
-    wide = _wide(table, play, window)
-    return {**wide, "faults": [fault]}
 
 
 QUIET = Regime(
@@ -94,8 +105,9 @@ REGIMES = (
     Regime(
         "outage-and-drain",
         "Outage and drain",
-        "an ERP that is down for a fifth of the window fills retries, redelivery and exceptions, and what"
-        " waited must drain; slots for everybody, so that this is no second regime at a limit",
+        "an ERP that is down for a fifth of the window, and fails every third call for as long again, fills"
+        " retries, redelivery and exceptions, and what waited must drain; slots for everybody, so that this is"
+        " no second regime at a limit",
         True,
         "failing",
         _down,
