@@ -105,9 +105,9 @@ REGIMES = (
     Regime(
         "outage-and-drain",
         "Outage and drain",
-        "an ERP that is down for a fifth of the window, and fails every third call for as long again, fills"
-        " retries, redelivery and exceptions, and what waited must drain; slots for everybody, so that this is"
-        " no second regime at a limit",
+        "an ERP that is down for a fifth of the window, and fails 3 of 10 calls for as long again, fills"
+        " retries, redelivery and exceptions, and what waited must drain; slots for everybody, so that this"
+        " is no second regime at a limit",
         True,
         "failing",
         _down,
