@@ -10,6 +10,7 @@ POST /live/pace         {epoch_s}            the play leaves `at_s` at that read
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
@@ -63,6 +64,7 @@ class Foyer:
         loop = self._loop
         return {
             "name": self._name,
+            "process": os.getpid(),
             "at_s": loop.time(),
             "lag": loop.lag.row(),
             "troubles": loop.troubles[-20:],

@@ -127,9 +127,15 @@ class LiveLoop(SimPyLoop, asyncio.SelectorEventLoop):  # type: ignore[misc]  # t
     def _add_callback(self, handle: asyncio.Handle) -> None:
         """The selector's callbacks see to their own exceptions, as on any other loop."""
         if not handle._cancelled:
-            self._ready.append(Soon(handle._run, (), self, self._outer))
+            self._ready.append(Soon(_run, (handle,), self, self._outer))
             if not self._awake:
                 self._wake()
+
+
+def _run(handle: asyncio.Handle) -> None:
+    """What another callback of this turn may have cancelled meanwhile is left out."""
+    if not handle._cancelled:
+        handle._run()
 
 
 def run_live(main: Coroutine[Any, Any, T], pace: Pace | None = None) -> T:

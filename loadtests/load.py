@@ -12,13 +12,16 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from multiprocessing.connection import wait
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from kernel.errors import InputError
+from loadtests import acts_file
+from loadtests.acts_file import Acts
 from loadtests.call_sheet import CallSheet
 from loadtests.messenger import UnansweredError, ask
 from loadtests.pace import MONOTONIC, Pace
 from loadtests.past import PIPELINE, Past, replay
+from loadtests.standing import Standing, standing
 from loadtests.troupe import Loss, Troupe, gathered
 from measurements import books_json
 from measurements.facts import Books
@@ -36,6 +39,8 @@ LEAVE_WALL_S = 20.0
 """Wall seconds that people may take to tell what they did after the end of the play."""
 
 _LOOK_WALL_S = 0.5
+_STANDING_WALL_S = 10.0
+"""How often the books are read meanwhile: it takes a fork of each system and some tenths of a second."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,12 +65,24 @@ class Sight(NamedTuple):
     until_s: float = 0.0
     acts: int = 0
     lag_s: Mapping[str, float] = {}
+    standing: Standing | None = None
+
+
+class Look(NamedTuple):
+    """What all systems held at one instant."""
+
+    at_s: float
+    books: Mapping[str, Books]
 
 
 class Played(NamedTuple):
-    """A live run that has ended. `loss` is who ended before it was told to."""
+    """A live run that has ended. `loss` is who ended before it was told to.
+
+    `observed` ends where the play did; where a system was lost, at the last look at all of them.
+    """
 
     observed: Observed
+    acts: Acts
     sheet: CallSheet
     lag_s: Mapping[str, float]
     loss: Loss | None
@@ -87,15 +104,19 @@ def play_live(order: Order, play: Play, model: Model, window: Window, out: Path,
         _answering(troupe)
         troupe.start("people", _people(order, troupe.sheet, out / "acts.jsonl"))
         pace = _go(troupe, order, past)
-        loss = _watched(troupe, pace, end_s, out / "acts.jsonl", told)
+        counted = play.within((past.at_s, window.until_s), end_s)
+        loss, last = _watched(troupe, pace, counted, out / "acts.jsonl", told)
         at_s = end_s if loss is None else min(end_s, pace.now_s())
         told(Sight("reading the books", at_s, end_s))
-        books, trail, lag_s = _left(troupe, play, at_s)
-    counted = play.within((past.at_s, window.until_s), at_s)
-    left = observed(
-        counted, books, wanted_by(counted, books), past.labour, Named(model.name), at_s, neutral(trail)
-    )
-    return Played(left, troupe.sheet, lag_s, loss)
+        look, trail, lag_s = _look(troupe, at_s) or last, _trail(troupe), _lags(troupe)
+    if look is None:
+        who = f"{loss.name} {loss.why}" if loss else "a system does not answer"
+        raise UnansweredError(f"{who}, before anything was seen")
+    counted = play.within((past.at_s, min(window.until_s, look.at_s)), look.at_s)
+    acts = acts_file.read(out / "acts.jsonl")
+    wanted = wanted_by(counted, look.books)
+    left = observed(counted, look.books, wanted, acts.labour, Named(model.name), look.at_s, neutral(trail))
+    return Played(left, acts, troupe.sheet, lag_s, loss)
 
 
 def _sheet(order: Order, past: Past, end_s: float) -> CallSheet:
@@ -160,20 +181,45 @@ def _patient(troupe: Troupe, end_s: float, what: str) -> None:
     wait(troupe.sentinels, 0.05)
 
 
-def _watched(troupe: Troupe, pace: Pace, end_s: float, acts: Path, told: Told) -> Loss | None:
-    """Watch until the play is over and the people have ended; who ended before that, if anybody."""
+def _watched(
+    troupe: Troupe, pace: Pace, play: Play, acts: Path, told: Told
+) -> tuple[Loss | None, Look | None]:
+    """Watch until the play is over and the people have ended; who ended before that, and the last look."""
+    end_s, look, stands = play.end_s, None, None
+    looked_wall_s = MONOTONIC()
     last_wall_s = pace.epoch_s + pace.wall_s(end_s - pace.at_s) + LEAVE_WALL_S
     while True:
         wait(troupe.sentinels, _LOOK_WALL_S)
-        for loss in troupe.losses():
-            return loss
-        code = troupe.ended("people")
-        if code is not None:
-            early = pace.now_s() < end_s
-            return Loss("people", f"ended with exit code {code}") if early or code else None
-        if MONOTONIC() > last_wall_s:
-            return Loss("people", f"did not end within {LEAVE_WALL_S:.0f} s")
-        told(Sight("playing", min(pace.now_s(), end_s), end_s, _lines(acts), _lags(troupe)))
+        loss, over = _over(troupe, pace.now_s() < end_s, MONOTONIC() > last_wall_s)
+        if over:
+            return loss, look
+        if MONOTONIC() > looked_wall_s + _STANDING_WALL_S:
+            look = _look(troupe, pace.now_s()) or look
+            stands = None if look is None else _standing(troupe, play, look)
+            looked_wall_s = MONOTONIC()
+        told(Sight("playing", min(pace.now_s(), end_s), end_s, _lines(acts), _lags(troupe), stands))
+
+
+def _over(troupe: Troupe, early: bool, overdue: bool) -> tuple[Loss | None, bool]:
+    """Whether the play is over, and who ended it."""
+    for loss in troupe.losses():
+        return loss, True
+    code = troupe.ended("people")
+    if code is not None:
+        return (Loss("people", f"ended with exit code {code}") if early or code else None), True
+    if overdue:
+        return Loss("people", f"did not end within {LEAVE_WALL_S:.0f} s"), True
+    return None, False
+
+
+def _standing(troupe: Troupe, play: Play, look: Look) -> Standing | None:
+    """How the firm stands, where all systems answer."""
+    systems = {name: one for name, one in troupe.sheet.addresses.items() if name != PIPELINE}
+    try:
+        budgets = {name: ask(address, "/control/budget") for name, address in systems.items()}
+    except UnansweredError:
+        return None
+    return standing(play, look.books, budgets, look.at_s)
 
 
 def _lines(acts: Path) -> int:
@@ -191,17 +237,22 @@ def _lags(troupe: Troupe) -> dict[str, float]:
     return found
 
 
-def _left(troupe: Troupe, play: Play, at_s: float) -> tuple[dict[str, Books], list[Step], dict[str, float]]:
-    """What everybody holds at that instant; whoever is gone holds nothing."""
-    books, trail = {}, []
+def _look(troupe: Troupe, at_s: float) -> Look | None:
+    """What all systems hold at that instant; None where one of them does not answer."""
+    books = {}
     for name, address in troupe.sheet.addresses.items():
-        try:
-            if name == PIPELINE:
-                trail = [Step(*row) for row in ask(address, "/operations/trail?after=0")]
-            else:
-                told: Any = ask(address, f"/live/books?at_s={at_s!r}")
-                books[name] = books_json.read(told["books"])
-        except UnansweredError:
-            books.setdefault(name, Books())
-    books.pop(PIPELINE, None)
-    return books, trail, _lags(troupe)
+        if name != PIPELINE:
+            try:
+                books[name] = books_json.read(ask(address, f"/live/books?at_s={at_s!r}")["books"])
+            except UnansweredError:
+                return None
+    return Look(at_s, books)
+
+
+def _trail(troupe: Troupe) -> list[Step]:
+    """The pipeline's, which feeds only the stages; nothing where it is gone."""
+    try:
+        rows = ask(troupe.sheet.addresses[PIPELINE], "/operations/trail?after=0")
+    except UnansweredError:
+        return []
+    return [Step(*row) for row in rows]

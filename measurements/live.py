@@ -6,7 +6,7 @@ of raw values, never of rounded buckets.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 PERCENTILES = (50.0, 95.0, 99.0, 99.9)
@@ -33,8 +33,18 @@ class Live(NamedTuple):
     """`unfinished` says why the run ended before its window did, `saturated` how the generator fell behind.
 
     Both are empty where nothing is wrong. A run of which one is not tells nothing about its system.
+    `speed` is seconds of the play in one of the wall; people acted between the instants `from_s` and
+    `until_s`. `counts` are acts due, done, late and dropped; `errors` class to acts; `lag_s` process to its
+    worst lag in seconds of the play; `calls_per_s` system to calls in a real second.
     """
 
     acts: Sequence[ActLine] = ()
     unfinished: str = ""
     saturated: str = ""
+    speed: float = 1.0
+    from_s: float = 0.0
+    until_s: float = 0.0
+    counts: Mapping[str, int] = {}
+    errors: Mapping[str, int] = {}
+    lag_s: Mapping[str, float] = {}
+    calls_per_s: Mapping[str, float] = {}

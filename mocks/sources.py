@@ -36,6 +36,12 @@ def sources(system: str) -> Iterator[tuple[str, str, str]]:
             yield f"{section}.{name}", _said(figure), str(figure["source"])
 
 
+def figure(system: str, section: str, name: str) -> Any:
+    """The value of one figure as shipped. Raises FileNotFoundError, KeyError."""
+    path = Path(__file__).parent / system / "limits.toml"
+    return tomllib.loads(path.read_text(encoding="utf-8"))[section][name]["value"]
+
+
 def _said(figure: Mapping[str, Any]) -> str:
     parts = []
     for name, value in figure.items():

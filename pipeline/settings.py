@@ -55,6 +55,10 @@ CUT_OFF_WORKFLOWS = ("time_and_expense", "billing_and_revenue")
 """Workflows with runs at the cut-off besides their schedule (semantics 2)."""
 
 
+REDELIVERY_S = (60.0, 300.0, 900.0, 3600.0)
+"""Waits before an event that failed is delivered again; the last one repeats."""
+
+
 @dataclass(frozen=True, slots=True)
 class Settings:
     """Everything that a root may set; times in seconds, instants in seconds since the start."""
@@ -81,7 +85,7 @@ class Settings:
     call_timeout_s: float = 60.0
     long_poll_s: float = 110.0
     event_retention_s: float = 72 * 3600.0
-    redelivery_s: tuple[float, ...] = (60.0, 300.0, 900.0, 3600.0)
+    redelivery_s: tuple[float, ...] = REDELIVERY_S
     write_back_rows: int = 200
     write_back_s: float = 60.0
     micro_batch_s: float = 60.0

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import shlex
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
 
-from loadtests.acts_file import live_of
 from rich.console import Console
 from rich.live import Live as Screen
 from rich.table import Table
@@ -17,8 +17,10 @@ from rich.text import Text
 
 from kernel.errors import InputError
 from kernel.time import HOUR_S
+from loadtests.live_part import live_of
 from loadtests.load import Order, Played, Sight, Told, play_live
 from loadtests.messenger import UnansweredError
+from loadtests.standing import Standing
 from measurements.assess import assess
 from measurements.live import Live
 from measurements.observed import Observed
@@ -44,6 +46,9 @@ INDICATIVE_SPEED = 120.0
 """Above it, latencies are indicative: a real millisecond is that many of the play."""
 
 MOST_SPEED = 3600.0
+
+_INCONCLUSIVE = 3
+"""Exit code of a run that tells nothing, whatever its objectives say."""
 
 
 class Request(NamedTuple):
@@ -84,9 +89,10 @@ def load(request: Request) -> None:
             with _screen(console, play) as told:
                 played = play_live(order, play, model, window, out, told)
         except UnansweredError as error:
-            raise InputError("the live run", f"could not begin: {error}", "read that log") from None
+            print(f"Not judged: {error}; the logs are in {out / 'logs'}", file=sys.stderr)
+            raise SystemExit(_INCONCLUSIVE) from None
         with console.status("judging …"):
-            live, experiment = _judged(plan, play, played, out)
+            live, experiment = _judged(plan, play, played)
     experiment = replace(experiment, typed=[plan.command], slo=slo)
     findings = report_folder.write(experiment, out)
     show(findings, console)
@@ -94,8 +100,8 @@ def load(request: Request) -> None:
     console.print(f"Report: {out / 'report.html'}")
     console.print(f"Repeat: {plan.command}", soft_wrap=True)
     end_by(findings.judgement)
-    if played.loss is not None:
-        raise SystemExit(3)
+    if live.unfinished or live.saturated:
+        raise SystemExit(_INCONCLUSIVE)
 
 
 def _check(request: Request) -> None:
@@ -139,12 +145,12 @@ def _command(request: Request) -> str:
     return shlex.join(words)
 
 
-def _judged(plan: Plan, play: Play, played: Played, out: Path) -> tuple[Live, Experiment]:
+def _judged(plan: Plan, play: Play, played: Played) -> tuple[Live, Experiment]:
     """The run as a report has it; what faults delayed is told by a fault-free twin in virtual time."""
     left = played.observed
     twin = _calm_twin(plan, left) if play.fault_spans else None
     run: Run = assess(left, twin)
-    live = live_of(out / "acts.jsonl", played)
+    live = live_of(played)
     base = described(plan, play, plan.models)
     return live, replace(base, runs=[run], live={run.model: live})
 
@@ -176,7 +182,18 @@ def _seen(sight: Sight, play: Play) -> Table:
     if sight.lag_s:
         name, worst_s = max(sight.lag_s.items(), key=lambda one: one[1])
         table.add_row("latest process", f"{name}: {worst_s:.1f} s of the play at worst")
+    if sight.standing is not None:
+        _stands(table, sight.standing)
     return table
+
+
+def _stands(table: Table, standing: Standing) -> None:
+    waiting = (f"{name.replace('_', ' ')} {count:,}" for name, count in sorted(standing.waiting.items()))
+    table.add_row("items that wait", ", ".join(waiting) or "none")
+    table.add_row("open exceptions", f"{standing.exceptions:,}")
+    table.add_row("approved and unbilled", f"${standing.unbilled_usd:,.0f}")
+    full = (f"{system} {limit} {share:.0%}" for system, (limit, share) in standing.fullest.items() if limit)
+    table.add_row("limits used now", ", ".join(full))
 
 
 def _tell(console: Console, request: Request, live: Live, played: Played) -> None:

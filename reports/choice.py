@@ -126,7 +126,7 @@ def _arm_row(findings: Findings, setting: str) -> ChoiceRow:
 def _arm_theory(findings: Findings, arm: ArmChoice) -> str:
     """A limit can flip a choice only where it binds: full for an hour a run, or an allowance used up."""
     if arm.kind == "people":
-        return "slows every pattern alike, since all meet the same people: no flip"
+        return "slows people and every pattern's retries alike: no flip"
     models = [model for model in findings.estimates if model in arm.models]
     rows = limit_rows(findings.experiment, models)
     if arm.kind == "slots":

@@ -53,7 +53,9 @@ def arms(plan: Plan) -> list[Arm]:
 
 
 def strips(plan: Plan, runs: Sequence[Run], fresh: Mapping[str, Sequence[Run]]) -> list[Strip]:
-    """One strip a KPI, from the comparison's runs of the same replications and the arms' runs by name."""
+    """One strip a KPI of which anything was due, from the comparison's runs of the same replications and the
+    arms' runs by name.
+    """
     told = _intervals([model.name for model in plan.models])
     held = {
         one.label: fresh.get(one.label, ())
@@ -61,7 +63,8 @@ def strips(plan: Plan, runs: Sequence[Run], fresh: Mapping[str, Sequence[Run]]) 
         else [run for run in runs if run.model == one.model and run.replication < ASIDE_REPLICATIONS]
         for one in told
     }
-    return [_strip(name, _margin(plan, name), told, held) for name in KPIS]
+    each = [_strip(name, _margin(plan, name), told, held) for name in KPIS]
+    return [one for one in each if one.points]
 
 
 def _margin(plan: Plan, name: str) -> Margin:

@@ -10,10 +10,13 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from measurements.run import Run
+from mocks.sources import figure
 from pipeline.models import Model
+from pipeline.settings import REDELIVERY_S
 from reports.inputs import ArmChoice, Experiment
 from reports.stopping import levels
-from scenarios.scenario import SystemChange
+from scenarios.firm import Firm
+from scenarios.scenario import Scenario, SystemChange
 from sim.arm import Arm
 from sim.plan import ASIDE_REPLICATIONS, Plan
 
@@ -22,7 +25,8 @@ SLOTS = (3, 15)
 HEADS = (0.5, 2.0)
 """Head count, as a multiple of the firm's."""
 REACTION = 4.0
-"""How many times slower people answer refusals; their times decide quote to project, and are assumptions."""
+"""How many times slower people answer refusals, call-outs are tried and events delivered again: times that
+decide quote to project and how failures are outlived, and are assumptions."""
 
 
 class Setting(NamedTuple):
@@ -37,7 +41,7 @@ def settings(plan: Plan) -> list[Setting]:
     """What is tried, in the order in which it is told."""
     slots = [Setting(f"{count} NetSuite slots", "slots", count) for count in SLOTS]
     heads = [Setting(f"{_heads(plan, factor):,} consultants", "heads", factor) for factor in HEADS]
-    return [*slots, *heads, Setting(f"refusals answered {REACTION:g} times as slowly", "people", REACTION)]
+    return [*slots, *heads, Setting(f"answers and retries {REACTION:g} times as slow", "people", REACTION)]
 
 
 def _heads(plan: Plan, factor: float) -> int:
@@ -55,12 +59,33 @@ def _arm(plan: Plan, one: Setting, model: Model) -> Arm:
     if one.kind == "heads":
         return Arm(name, model, plan.scenario, replace(plan.firm, consultants=_heads(plan, one.factor)))
     if one.kind == "people":
-        slower = replace(plan.firm, reaction_factor=plan.firm.reaction_factor * one.factor)
-        return Arm(name, model, plan.scenario, slower)
+        return Arm(name, model, _retried_slower(plan, one.factor), _answering_slower(plan.firm, one.factor))
     before = plan.scenario.systems.get("netsuite", SystemChange())
     change = replace(before, limits={**before.limits, "account_concurrency": float(one.factor)})
-    systems = {**plan.scenario.systems, "netsuite": change}
-    return Arm(name, model, replace(plan.scenario, systems=systems), plan.firm)
+    return Arm(name, model, _with(plan.scenario, "netsuite", change), plan.firm)
+
+
+def _answering_slower(firm: Firm, factor: float) -> Firm:
+    """Its people answer refusals, and its integration delivers again, so many times as slowly."""
+    waits = firm.integration.get("redelivery_s", REDELIVERY_S)
+    ladder = {"redelivery_s": tuple(wait_s * factor for wait_s in waits)}
+    return replace(
+        firm,
+        reaction_factor=firm.reaction_factor * factor,
+        integration={**firm.integration, **ladder},
+    )
+
+
+def _retried_slower(plan: Plan, factor: float) -> Scenario:
+    """Its org tries call-outs again so many times as slowly."""
+    before = plan.scenario.systems.get("salesforce", SystemChange())
+    wait_s = before.policy.get("hook_retry_s", figure("salesforce", "policy", "hook_retry_s"))
+    policy = {**before.policy, "hook_retry_s": wait_s * factor}
+    return _with(plan.scenario, "salesforce", replace(before, policy=policy))
+
+
+def _with(scenario: Scenario, system: str, change: SystemChange) -> Scenario:
+    return replace(scenario, systems={**scenario.systems, system: change})
 
 
 def label(setting: str, model: str) -> str:

@@ -23,7 +23,7 @@ from reports.cells import Cell
 from reports.differences import differences
 from reports.estimates import estimate, estimates
 from reports.findings import find
-from reports.inputs import Balance, CostRange, Experiment, Figure, LimitLine, Margin, Run
+from reports.inputs import Balance, CostRange, Experiment, Figure, LimitLine, Margin, Run, Strip
 from reports.limits import binds_at, limit_rows, opening
 from reports.mixed import mixed_sentence
 from reports.numbers import interval, measured
@@ -314,6 +314,17 @@ def test_costs_decide_between_level_patterns_only_where_their_ranges_do_not_over
     assert headline(found).startswith(
         "API-led is level with the best and costs less whatever the estimates in "
     )
+
+
+def test_a_kpi_of_which_nothing_was_due_has_no_panel_in_the_strip(tmp_path: Path) -> None:
+    whole = experiment(10)
+    empty = Strip("worker_alignment_h_p95", [], "none of the tried intervals")
+    reports.write(replace(whole, strips=[*whole.strips, empty]), tmp_path / "a")
+    reports.write(whole, tmp_path / "b")
+    drawn = [(tmp_path / name / "figures" / "strip.svg").read_bytes() for name in ("a", "b")]
+    assert drawn[0] == drawn[1]
+    reports.write(replace(whole, strips=[empty]), tmp_path / "a")
+    assert not (tmp_path / "a" / "figures" / "strip.svg").exists()
 
 
 def test_a_strip_holds_batch_to_the_compared_runs_and_never_to_a_lower_bound() -> None:

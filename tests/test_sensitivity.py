@@ -13,7 +13,9 @@ from measurements.run import Run
 from pipeline.models import Model
 from reports.inputs import Strip
 from reports.spending import LOOKS
+from run.settings_of import settings_of
 from scenarios import catalogue, firm_file
+from scenarios.play import stage
 from sim import intervals, settings_tried
 from sim.arm import Arm
 from sim.plan import Plan
@@ -93,3 +95,13 @@ def test_a_setting_in_which_the_firm_cannot_be_played_is_left_out_with_a_note_an
     base = replace(experiment(10), looks=LOOKS)
     tried = settings_tried.choices(plan, base, ["batch", "api"], found.runs)
     assert tried == []
+
+
+def test_one_arm_slows_peoples_answers_and_every_retry_and_reaches_pipeline_and_org() -> None:
+    plan = _plan(CONSULTANTS)
+    [arm] = [arm for arm in settings_tried.arms(plan, plan.models[:1]) if arm.name.startswith("answers")]
+    play = stage(arm.scenario, arm.firm, plan.seed)
+    usual = stage(plan.scenario, plan.firm, plan.seed)
+    assert settings_of(play).redelivery_s == tuple(4 * wait_s for wait_s in settings_of(usual).redelivery_s)
+    assert play.landscape.of("salesforce").policy["hook_retry_s"] == 4 * 60.0
+    assert play.firm.reaction_factor == 4 * usual.firm.reaction_factor

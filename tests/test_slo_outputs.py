@@ -152,6 +152,19 @@ def test_bad_objectives_are_refused_before_anything_is_written(
     assert not Path("out").exists()
 
 
+def test_an_interrupted_comparison_ends_with_130_whatever_its_verdict(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    cut = replace(experiment(5), interrupted=True)
+    monkeypatch.setattr("rehearsal.compare.compare_models", lambda _plan, _told: cut)
+    Path("mine.toml").write_text(toml(broken=BROKEN), encoding="utf-8")
+    words = "compare month-end --models event,hybrid --consultants 8 --out a --slo mine.toml"
+    assert code(monkeypatch, *words.split()) == 130
+    assert json.loads(Path("a/summary.json").read_text())["slo"]["verdict"] == "FAIL"
+    assert code(monkeypatch, "report", "a") == 1
+
+
 @pytest.mark.slow
 def test_a_comparison_is_judged_as_it_ends(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]

@@ -13,6 +13,7 @@ from reports.words import pattern
 
 _FACTS = ("scenario", "firm", "consultants", "seed", "version", "commit")
 _MOST_SETTINGS = 20
+_TALLIED = {"~": "no difference", INDICATIVE: "due in fewer than ten replications"}
 
 
 def headline(found: Changed) -> str:
@@ -28,7 +29,7 @@ def tally(model: ModelChange) -> str:
         return f"indicative, {moved} of {len(judged)} figures moved by more than their margin"
     counts: dict[str, int] = {}
     for one in judged:
-        word = "no difference" if one.word == "~" else one.word
+        word = _TALLIED.get(one.word, one.word)
         counts[word] = counts.get(word, 0) + 1
     return ", ".join(f"{count} {word}" for word, count in sorted(counts.items(), key=lambda pair: -pair[1]))
 

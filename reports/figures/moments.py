@@ -34,7 +34,7 @@ def _hour(mark: Mark) -> float:
 
 def time_axis(axes: Axes, experiment: Experiment, span: tuple[float, float], named: bool = True) -> None:
     """Dates as ticks (`named`: with their labels), moments as thin lines with their letters on top."""
-    axes.set_xlim(span)
+    axes.set_xlim(span[0], max(span[1], span[0] + 1.0))
     axes.grid(False, axis="x")
     for letter, mark in dict(moments(experiment, span)).items():
         axes.axvline(mark.hour, color="#b9c2cc", linewidth=0.7, zorder=0)

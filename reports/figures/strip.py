@@ -11,13 +11,14 @@ from reports.numbers import possible
 
 def strip(experiment: Experiment, found: Estimates) -> Drawing | None:
     """One panel a KPI; points from the longest interval to the shortest. None below ten replications."""
-    if experiment.indicative or not experiment.strips:
+    strips = [one for one in experiment.strips if one.points]
+    if experiment.indicative or not strips:
         return None
     models = list(found)
     with house_style("strip"):
-        most = max(len(one.points) for one in experiment.strips)
-        sheet = grid(len(experiment.strips), 2, 0.8 + 0.22 * most)
-        for axes, one in zip(sheet.axes, experiment.strips, strict=True):
+        most = max(len(one.points) for one in strips)
+        sheet = grid(len(strips), 2, 0.8 + 0.22 * most)
+        for axes, one in zip(sheet.axes, strips, strict=True):
             entry = kpi(one.kpi)
             floor = CLOCK_FLOOR_H if entry.unit == "h" else 0.0
             for row, point in enumerate(one.points):
@@ -47,6 +48,6 @@ def strip(experiment: Experiment, found: Estimates) -> Drawing | None:
     return Drawing(
         svg,
         "When would the ranking change?",
-        f"Mean and interval of {len(experiment.strips)} KPIs at several schedule and poll intervals.",
-        " ".join(f"{kpi(one.kpi).label}: {one.changes_at}" for one in experiment.strips),
+        f"Mean and interval of {len(strips)} KPIs at several schedule and poll intervals.",
+        " ".join(f"{kpi(one.kpi).label}: {one.changes_at}" for one in strips),
     )

@@ -15,7 +15,7 @@ from reports.slo.words import doubtful, ruled, too_few, why
 _WORST: Sequence[Word] = ("FAIL", "INCONCLUSIVE", "PASS")
 EXIT: Mapping[Word, int] = {"PASS": 0, "FAIL": 1, "INCONCLUSIVE": 3}
 """Verdict to exit code; 2 is bad input."""
-_INTERRUPTED = "the comparison was interrupted before all runs were made"
+_INTERRUPTED = "the comparison was interrupted, so that runs may be missing"
 
 
 @dataclass(frozen=True, slots=True)

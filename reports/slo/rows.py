@@ -97,7 +97,11 @@ def show(judgement: Judgement, console: Console) -> None:
 
 
 def _why(judgement: Judgement) -> Iterator[str]:
+    """Why each verdict is no PASS, once for all models of which the same is true."""
+    models: dict[tuple[str, str], list[str]] = {}
     for verdict in judgement.verdicts:
         if verdict.word != "PASS":
-            line = f"{verdict.objective.name}, {verdict.model}: {verdict.reason}."
-            yield textwrap.fill(line, WIDTH, subsequent_indent="  ", break_on_hyphens=False)
+            models.setdefault((verdict.objective.name, verdict.why), []).append(verdict.model)
+    for (name, why), held in models.items():
+        line = f"{name}, {listing(held)}: {why}."
+        yield textwrap.fill(line, WIDTH, subsequent_indent="  ", break_on_hyphens=False)
