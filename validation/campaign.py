@@ -30,8 +30,18 @@ from validation.wrong import WRONG, Wrong
 VIRTUAL_FROM = 1_001
 """Numbers from which virtual runs stand for live ones, so that none is also a twin."""
 
-LiveRun = Callable[[Regime, Model, int], Observed]
-"""Plays one regime under one model live; the number tells repetitions apart, from 1 on."""
+
+class LiveRun(NamedTuple):
+    """What a live run left behind; `trouble` says why nothing is judged by it (a process lost, people who
+    could not keep up); empty where there is none.
+    """
+
+    observed: Observed
+    trouble: str = ""
+
+
+Players = Callable[[Regime, Model, int], LiveRun]
+"""Play one regime under one model live; the number tells repetitions apart, from 1 on."""
 
 Told = Callable[[str], None]
 """Hears what is being done."""
@@ -60,33 +70,40 @@ class Validation(NamedTuple):
         return in_sum(self.gates)
 
 
-def validate(asked: Asked, live_run: LiveRun, told: Told) -> Validation:
-    """Do it. Raises InputError where a window begins at no quiet instant, and what the live run raises."""
-    calibration = calibrated(asked, live_run, told)
+def validate(asked: Asked, play: Players, told: Told) -> Validation:
+    """Do it. Raises InputError where a window begins at no quiet instant, and what a live run raises."""
+    calibration = calibrated(asked, play, told)
     judged = []
     for regime in REGIMES:
         live: dict[str, list[Reading]] = {model.name: [] for model in asked.models}
+        troubles: dict[str, str] = {}
         # Models take turns, so that what the machine does meanwhile strikes all alike.
         for number in range(1, asked.repeats(regime) + 1):
             for model in asked.models:
                 of = f"{number} of {asked.repeats(regime)}"
                 told(f"{regime.title.lower()}: live run {of} under {model.name}")
-                live[model.name].append(read(live_run(regime, model, number)))
+                run = play(regime, model, number)
+                live[model.name].append(read(run.observed))
+                if run.trouble:
+                    troubles[model.name] = f"live run {number}: {run.trouble}"
         for model in asked.models:
             told(f"{regime.title.lower()}: twins under {model.name}")
             found = _readings(asked, regime, model, calibration, asked.numbers(regime))
-            judged.append(judge(regime, model.name, live[model.name], found, asked.resolution_s))
+            trouble = troubles.get(model.name, "")
+            judged.append(judge(regime, model.name, live[model.name], found, asked.resolution_s, trouble))
     told("the order of the models")
     winners = same_winners(judged)
     rejected, powers = _tried(asked, calibration, judged, told) if asked.trials else ({}, [])
     return Validation(asked, calibration, judged, winners, rejected, powers)
 
 
-def calibrated(asked: Asked, live_run: LiveRun, told: Told) -> Calibration:
-    """Once, under the first model: the wire costs what it costs, whoever sends."""
+def calibrated(asked: Asked, play: Players, told: Told) -> Calibration:
+    """Once, under the first model: the wire costs what it costs, whoever sends. Of a troubled run none."""
     model = asked.models[0]
     told(f"a quiet live run under {model.name}, for calibration")
-    live = live_run(QUIET, model, 1)
+    live, trouble = play(QUIET, model, 1)
+    if trouble:
+        return Calibration()
     stage = asked.stage(QUIET, model)
     (bare,) = twins(stage, Calibration(), [0], _itself)
     fitted = call_overhead(live, bare)

@@ -71,13 +71,19 @@ class Judged(NamedTuple):
 
 
 def judge(
-    regime: Regime, model: str, live: Sequence[Reading], twins: Sequence[Reading], resolution_s: float = 0.0
+    regime: Regime,
+    model: str,
+    live: Sequence[Reading],
+    twins: Sequence[Reading],
+    resolution_s: float = 0.0,
+    trouble: str = "",
 ) -> Judged:
     """All gates of one regime and model but the order of the models, which takes several.
 
-    `resolution_s`: what the live clock cannot tell apart, a real millisecond at its speed.
+    `resolution_s`: what the live clock cannot tell apart, a real millisecond at its speed. `trouble`: why the
+    live runs cannot be believed.
     """
-    missing = _missing(regime, live)
+    missing = trouble or _missing(regime, live)
     if missing:
         gates = [Gate(regime.name, model, "premise", ALL, "INCONCLUSIVE", missing)]
         return Judged(regime, model, live, twins, gates)

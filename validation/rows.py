@@ -48,8 +48,8 @@ def calibration_sentence(found: Validation) -> str:
     return (
         f"Calibrated on a quiet live run ({fitted.pairs} pairs of writes): besides its service time a call"
         f" costs {fitted.call_s:.2f} s of the play in the median, {fitted.call_p90_s:.2f} s at the 90th"
-        f" percentile, and from one run to the next {exp(fitted.run_spread):.2f} times as much or as little; a"
-        f" message costs {fitted.message_s:.2f} s more ({fitted.messages} messages)."
+        f" percentile, and from one run to the next {exp(fitted.run_spread):.2f} times as much or as little;"
+        f" a message costs {fitted.message_s:.2f} s more ({fitted.messages} messages)."
     )
 
 
