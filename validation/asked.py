@@ -6,6 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from kernel.errors import InputError
+from kernel.time import DAY_S
 from pipeline.models import Model
 from scenarios import catalogue
 from scenarios.play import Play, stage
@@ -36,8 +38,14 @@ class Asked:
     _plays: dict[tuple[str, str], Play] = field(default_factory=dict)
 
     def window_of(self, regime: Regime) -> Window:
-        """The window in which a regime is played."""
-        return quiet_window(self.window) if regime is QUIET else self.window
+        """The window in which a regime is played. Raises InputError where there is no week before it."""
+        if regime is not QUIET:
+            return self.window
+        if self.window.from_s <= 7 * DAY_S:
+            what = "begins in the first week, so that nothing quiet is left to calibrate by"
+            remedy = f"begin after {self.play.time.stamp(7 * DAY_S)}"
+            raise InputError("the window", what, remedy)
+        return quiet_window(self.window)
 
     def scenario(self, regime: Regime) -> tuple[str, dict[str, Any]]:
         """The regime's scenario, by name and as the table of a file."""

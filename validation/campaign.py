@@ -18,7 +18,8 @@ from measurements.observed import Observed
 from pipeline.models import Model
 from reports.slo.rule import Word
 from validation.asked import Asked
-from validation.calibration import Calibration, call_overhead, with_messages
+from validation.calibration import PAIRS_LEAST, Calibration, call_overhead, with_messages
+from validation.comparison import ALL
 from validation.gates import Gate, Judged, in_sum, judge
 from validation.power import Power, failing, power
 from validation.ranking import same_winners
@@ -62,7 +63,17 @@ class Validation(NamedTuple):
     @property
     def gates(self) -> list[Gate]:
         """All of them."""
-        return [*(gate for one in self.judged for gate in one.gates), *self.winners]
+        judged = [gate for one in self.judged for gate in one.gates]
+        return [*self._uncalibrated(), *judged, *self.winners]
+
+    def _uncalibrated(self) -> list[Gate]:
+        """Without the cost of a call nobody knows what the simulation would tell: no PASS in sum."""
+        fitted = self.calibration
+        if fitted.pairs >= PAIRS_LEAST:
+            return []
+        reason = f"{fitted.pairs} pairs of writes, {PAIRS_LEAST} are needed: twins are bare"
+        model = self.asked.models[0].name
+        return [Gate(QUIET.name, model, "calibration", ALL, "INCONCLUSIVE", reason)]
 
     @property
     def word(self) -> Word:

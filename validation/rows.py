@@ -13,10 +13,12 @@ from reports.cells import Cell, Group, Row
 from reports.kpis import WORKFLOWS
 from reports.numbers import NOTHING, number
 from reports.slo.rule import Word
+from validation.calibration import PAIRS_LEAST
 from validation.campaign import Validation
 from validation.comparison import ALL, Errors, compared
 from validation.gates import Gate, Judged
 from validation.power import Power
+from validation.regimes import QUIET, REGIMES
 
 WIDTH = 100
 STYLES = {"PASS": "green", "FAIL": "bold red", "INCONCLUSIVE": "yellow"}
@@ -43,7 +45,7 @@ def headline(found: Validation) -> str:
 def calibration_sentence(found: Validation) -> str:
     """What a call costs, and from what that is known."""
     fitted = found.calibration
-    if not fitted.call_s:
+    if fitted.pairs < PAIRS_LEAST:
         return f"Nothing to calibrate by: {fitted.pairs} pairs of writes in the quiet run. Twins are bare."
     return (
         f"Calibrated on a quiet live run ({fitted.pairs} pairs of writes): besides its service time a call"
@@ -84,10 +86,10 @@ def _gates_of(one: Power) -> str:
 
 def gate_groups(found: Validation) -> list[Group]:
     """A group a regime, a row a gate."""
-    titles = {one.regime.name: one.regime.title for one in found.judged}
+    titles = {regime.name: regime.title for regime in (QUIET, *REGIMES)}
     return [
-        Group(title, tuple(_gate_row(gate) for gate in found.gates if gate.regime == name))
-        for name, title in titles.items()
+        Group(titles[name], tuple(_gate_row(gate) for gate in found.gates if gate.regime == name))
+        for name in dict.fromkeys(gate.regime for gate in found.gates)
     ]
 
 

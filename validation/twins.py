@@ -61,11 +61,14 @@ def twins(
     process.start()
     sender.close()
     try:
-        return [_received(receiver) for _ in numbers]
-    finally:
+        found = [_received(receiver) for _ in numbers]
+    except BaseException:
         process.terminate()
+        raise
+    finally:
         process.join()
         receiver.close()
+    return found
 
 
 def _received(receiver: Connection) -> Any:
@@ -104,6 +107,8 @@ def _family(
             sender.send(_received(receiver))
             child.join()
             running.pop(0)
+    except InputError as error:
+        sender.send(error)
     finally:
         for child, _ in running:
             child.terminate()
@@ -131,7 +136,11 @@ def _twin(
     with collector_off():
         part(past, calibration, stage.play.seed, number)
         past.loop.advance(lambda: False, stage.end_s)
-        sender.send(ask(left(past, stage)))
+        try:
+            answer = ask(left(past, stage))
+        except InputError as error:
+            answer = error
+        sender.send(answer)
 
 
 def part(past: Past, calibration: Calibration, seed: int, number: int) -> None:
