@@ -41,8 +41,11 @@ class Player:
     It opens no connection before `take_place`, so that a process may be forked over a past that is replayed.
     """
 
-    def __init__(self, address: str) -> None:
-        """Fetch the call sheet and replay the past. Raises InputError where nobody answers."""
+    def __init__(self, address: str, remote: bool) -> None:
+        """Fetch the call sheet and replay the past. `remote`: follow the wall's clock, not this machine's.
+
+        Raises InputError where nobody answers.
+        """
         visitor = FoyerClient(address)
         self.sheet: CallSheet = visitor.call_sheet()
         visitor.close()
@@ -53,6 +56,7 @@ class Player:
         self.cpu_warned = False
         self.name = ""
         self._address = address
+        self._remote = remote
         self._people: LivePeople | None = None
         self._left = set(PERSONAS)
         self._skew_wall_s = 0.0
@@ -60,13 +64,12 @@ class Player:
         self._told = Event()
         self._begun: tuple[float, float] | None = None
 
-    def take_place(self, place: int, players: int, shape: Shape, remote: bool, fired: Acted) -> None:
+    def take_place(self, place: int, players: int, shape: Shape, fired: Acted) -> None:
         """Take the scripts of that place, and say that this player is ready. `fired` hears every act.
 
         Raises InputError where the members stand at another past.
         """
         self._foyer = FoyerClient(self._address)
-        self._remote = remote
         self.pool: HTTPClientPool = pool_of(TIMEOUT_S / self.sheet.speed)
         self.name = f"people {place + 1} of {players}"
         share = share_of(self.past.suspended, place, players)

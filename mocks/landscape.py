@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from mocks.correlation import Place
 from mocks.faults import Fault
 from mocks.releases import Release
 
@@ -18,7 +19,8 @@ class SystemSettings:
 
     `limits`: name to size. `off`: limits switched off. `latencies`: class to (median_s, p90_s).
     `ambient`: fault kind to rate. `background` multiplies other integrations' use (0 = none) and
-    `background_phase_h` shifts it. `policy`: the vendor's own switches and figures.
+    `background_phase_h` shifts it. `policy`: the vendor's own switches and figures. `correlation`: object to
+    the places where an integration of one's own puts its keys (mocks/correlation.py).
     """
 
     limits: Mapping[str, float] = field(default_factory=dict)
@@ -31,6 +33,7 @@ class SystemSettings:
     background: float = 1.0
     background_phase_h: float = 0.0
     policy: Mapping[str, Any] = field(default_factory=dict)
+    correlation: Mapping[str, Sequence[Place]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -294,6 +294,26 @@ def bench(
 
 
 @app.command()
+def knee(
+    scenario: ScenarioArgument,
+    model: Annotated[str, typer.Option("--model", help="Name or path of one model table.")],
+    slo: Annotated[str, typer.Option("--slo", help="Service levels: a shipped name, or a TOML file.")],
+    firm: FirmOption = None,
+    first: Annotated[int, typer.Option("--first", help="The head count to begin with.")] = 50,
+    most: Annotated[int, typer.Option("--most", help="The largest head count tried.")] = 2000,
+    replications: Annotated[int, typer.Option("--replications", help="Runs at each head count.")] = 3,
+    seed: SeedOption = 1,
+    jobs: Annotated[
+        int, typer.Option("--jobs", help="Processes [default: one a core].", show_default=False)
+    ] = 0,
+) -> None:
+    """Find the head count at which a model breaks its service levels, in virtual time, and what breaks."""
+    from rehearsal.knee import Request, knee
+
+    knee(Request(scenario, model, slo, firm, first, most, replications, seed, jobs))
+
+
+@app.command()
 def fuzz(
     seeds: Annotated[int, typer.Option("--seeds", help="Worlds, one a seed.")] = 100,
     start: Annotated[int, typer.Option("--start", help="The first seed.")] = 1,

@@ -13,6 +13,7 @@ from typing import Any
 from measurements.kpi_table import TABLE
 from mocks import faults, releases
 from mocks.assemble import ALL
+from mocks.fields import ObjectType
 from mocks.parameters import Parameter
 
 SYSTEMS = ALL
@@ -73,10 +74,20 @@ def objects_of(system: str) -> Mapping[str, frozenset[str]]:
         return {"worker": frozenset(_WORKER)}
     if system == "warehouse":
         return {}
+    return {name: frozenset(kind.fields) - {"externalId"} for name, kind in _types_of(system).items()}
+
+
+def fields_of(system: str, name: str) -> tuple[str, ...]:
+    """All fields of one object (its name in any case) in which a key may stand."""
+    if system == "warehouse":
+        return ("key", "version")
+    types = {other.lower(): kind for other, kind in _types_of(system).items()}
+    return tuple(types[name.lower()].fields)
+
+
+def _types_of(system: str) -> Mapping[str, ObjectType]:
     types = import_module(f"mocks.{system}.objects").TYPES
-    return {
-        name: frozenset(getattr(kind, "object", kind).fields) - {"externalId"} for name, kind in types.items()
-    }
+    return {name: getattr(kind, "object", kind) for name, kind in types.items()}
 
 
 def figures_of(system: str, table: str) -> Mapping[str, Mapping[str, Any]]:

@@ -13,9 +13,11 @@ from pydantic import BaseModel
 
 from kernel.errors import InputError
 from mocks import faults, releases
+from mocks.assemble import ALL
+from mocks.correlation import convention
 from pipeline.models import model
 from reports.slo import file as slo_file
-from scenarios import firm_file, firm_tables, scenario_file
+from scenarios import correlation_file, firm_file, firm_tables, scenario_file
 from scenarios.firm import Firm
 from scenarios.history import column_map
 
@@ -38,6 +40,8 @@ TABLES: dict[str, type[BaseModel]] = {
     "## Service levels": slo_file._File,
     "`[objectives.": slo_file._Objective,
     "`margin`": slo_file._Margin,
+    "## Correlation": correlation_file._File,
+    "`[[netsuite.timeBill]]`": correlation_file._Place,
     "## Column map": column_map.ColumnMap,
 }
 
@@ -102,3 +106,15 @@ def test_every_kind_names_its_parameters_and_which_are_needed(marker: str, known
     for kind, parameters in known.items():
         named = re.findall(r"`(\w+)`( \*)?", told[kind][0])
         assert named == [(found.name, " *" if found.required else "") for found in parameters]
+
+
+def test_every_object_that_carries_keys_names_them() -> None:
+    names = {
+        f"{system}.{name}": ", ".join(dict.fromkeys(group for one in places for group in one.groups))
+        for system in ALL
+        for name, places in convention(system).items()
+    }
+    told = {name: cells[0] for name, cells in rows("`[[netsuite.timeBill]]`", 1).items()}
+    assert {name: set(listed.split(", ")) for name, listed in told.items()} == {
+        name: set(listed.split(", ")) for name, listed in names.items()
+    }

@@ -29,7 +29,7 @@ def reasons(ledger: Ledger, invoice: Record, terms: Mapping[str, Any]) -> list[s
     if job is None or customer is None:
         return ["lacked:job" if job is None else "lacked:customer"]
     return [
-        *_parties(job, customer, terms),
+        *_parties(ledger, job, customer, terms),
         *_attributes(invoice, terms),
         *_contract(ledger, invoice, job, terms),
         *_changes(ledger, job, terms),
@@ -38,13 +38,13 @@ def reasons(ledger: Ledger, invoice: Record, terms: Mapping[str, Any]) -> list[s
     ]
 
 
-def _parties(job: Record, customer: Record, terms: Mapping[str, Any]) -> Iterator[str]:
+def _parties(ledger: Ledger, job: Record, customer: Record, terms: Mapping[str, Any]) -> Iterator[str]:
     if job.get("isInactive"):
         yield "inherent:job_inactive"
     if customer.get("isInactive"):
         yield "inherent:customer_inactive"
     wanted = terms.get("customer")
-    if wanted and customer.get("entityId") != wanted:
+    if wanted and ledger.reader("customer", "customer")(customer) != wanted:
         yield f"stale:customer:{wanted}"
 
 
@@ -77,7 +77,7 @@ def _contract(ledger: Ledger, invoice: Record, job: Record, terms: Mapping[str, 
 
 def _changes(ledger: Ledger, job: Record, terms: Mapping[str, Any]) -> Iterator[str]:
     """Every approved change order of the source stands as a control of the job."""
-    held = {control.get("custrecord_control") for control in _controls(ledger, job["id"])}
+    held = _controls(ledger, job["id"])
     for order in terms.get("change_orders") or ():
         key = order.get("change_order", "") if isinstance(order, dict) else str(order)
         if key and key not in held:
@@ -94,7 +94,7 @@ def _item(ledger: Ledger, invoice: Record, item: Mapping[str, Any]) -> Iterator[
     elif kind == "expense":
         if not any(live(ledger, record, item) for record in _documents(ledger, key)):
             yield f"lacked:expense:{key}"
-    elif not any(control.get("custrecord_control") == key for control in _controls(ledger, invoice["job"])):
+    elif key not in _controls(ledger, invoice["job"]):
         yield f"lacked:{kind or 'control'}:{key}"
 
 
@@ -112,16 +112,14 @@ def _time(ledger: Ledger, item: Mapping[str, Any], key: str) -> Iterator[str]:
 
 def _bills(ledger: Ledger, key: str, split: str) -> list[Record]:
     """Time bills of a timecard, or of one split of it (named beside the key, or at its end)."""
-    bills = ledger.tables["timebill"].where("custbody_source_key", key)
+    bills = ledger.of_key("timebill", key)
     ending = _SPLIT.match(key)
     if not bills and ending is not None:
-        bills, split = (
-            ledger.tables["timebill"].where("custbody_source_key", ending.group(1)),
-            ending.group(2),
-        )
+        bills, split = ledger.of_key("timebill", ending.group(1)), ending.group(2)
     if not split:
         return bills
-    return [bill for bill in bills if str(bill.get("custbody_source_part", "")).startswith(f"{split}:")]
+    part = ledger.reader("timebill", "part")
+    return [bill for bill in bills if part(bill).startswith(f"{split}:")]
 
 
 def live(ledger: Ledger, record: Record, item: Mapping[str, Any]) -> bool:
@@ -129,19 +127,21 @@ def live(ledger: Ledger, record: Record, item: Mapping[str, Any]) -> bool:
     if record.get("approvalStatus") != "approved" or record.get("custbody_reverses"):
         return False
     wanted = item.get("sourceVersion")
-    if wanted is not None and str(record.get("custbody_source_version")) != str(wanted):
+    if wanted is not None and ledger.reader(record["_kind"], "version")(record) != str(wanted):
         return False
     return not ledger.tables[record["_kind"]].where("custbody_reverses", record["id"])
 
 
 def _documents(ledger: Ledger, key: str) -> Iterator[Record]:
     for kind in ("expensereport", "vendorbill"):
-        yield from ledger.tables[kind].where("custbody_source_key", key)
+        yield from ledger.of_key(kind, key)
 
 
-def _controls(ledger: Ledger, job_id: str) -> list[Record]:
-    controls = ledger.tables["customrecord_billing_control"].where("custrecord_job", job_id)
-    return [control for control in controls if not control.get("isInactive")]
+def _controls(ledger: Ledger, job_id: str) -> set[str]:
+    """The keys of the job's active controls."""
+    kind = "customrecord_billing_control"
+    key, controls = ledger.reader(kind, "control"), ledger.tables[kind].where("custrecord_job", job_id)
+    return {key(control) for control in controls if not control.get("isInactive")}
 
 
 def _period(ledger: Ledger, invoice: Record) -> Iterator[str]:

@@ -21,14 +21,9 @@ Given = Mapping[str, Any]
 
 _UNDONE = ("timebill", "expensereport", "vendorbill", "journalentry")
 _ROLES = {"timebill": ("employee", "customer"), "journalentry": ("job",)}
-_COPIED = (
-    "custbody_source_key",
-    "custbody_source_part",
-    "custbody_source_version",
-    "rate",
-    "currency",
-    "run",
-)
+_COPIED = ("rate", "currency", "run")
+_SOURCE = ("key", "part", "version")
+"""What the screen fills in of the record that is undone, wherever it stands there."""
 _BY_KEY = {
     "expense": ("expensereport", "vendorbill"),
     "control": ("customrecord_billing_control",),
@@ -93,16 +88,13 @@ class Corrections:
 
     def _bills(self, key: str) -> list[Record]:
         timecard, _, part = key.rpartition("|")
-        bills = self._tables["timebill"].where("custbody_source_key", timecard)
-        return [
-            bill
-            for bill in bills
-            if bill.get("custbody_source_part", "") == part and live(self._ledger, bill, {})
-        ]
+        part_of = self._ledger.reader("timebill", "part")
+        bills = self._ledger.of_key("timebill", timecard)
+        return [bill for bill in bills if part_of(bill) == part and live(self._ledger, bill, {})]
 
     def _by_key(self, kinds: tuple[str, ...]) -> Callable[[str], list[Record]]:
         def find(key: str) -> list[Record]:
-            records = [r for kind in kinds for r in self._tables[kind].where("custbody_source_key", key)]
+            records = [r for kind in kinds for r in self._ledger.of_key(kind, key)]
             return [record for record in records if self._stands(record)]
 
         return find
@@ -120,6 +112,10 @@ def _reversal(ledger: Ledger, record: Record) -> dict[str, Any]:
     kind = record["_kind"]
     name = "ar_gl" if kind == "journalentry" else "time"
     body = {field: record[field] for field in _COPIED if record.get(field)}
+    for group in _SOURCE:
+        told = ledger.reader(kind, group)(record)
+        if told:
+            body[f"custbody_source_{group}"] = told
     for role in _ROLES.get(kind, ("entity", "job")):
         if record.get(role):
             body[role] = {"id": record[role]}

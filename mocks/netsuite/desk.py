@@ -46,7 +46,7 @@ class FinanceDesk:
         held = str(invoice.get("custbody_hold_reasons") or "")
         return {
             "invoice": invoice["id"],
-            "event": invoice.get("custbody_source_key", ""),
+            "event": self._ledger.key_of(invoice),
             "project": job.get("entityId", ""),
             "customer": customer.get("entityId", ""),
             "entity": invoice["subsidiary"],
@@ -136,7 +136,7 @@ class FinanceDesk:
         return {"added": True}
 
     def _write(self, invoice: Record, op: str, changes: Mapping[str, Any], user: str, now_s: float) -> None:
-        key = str(invoice.get("custbody_source_key") or "")
+        key = self._ledger.key_of(invoice)
         self._journal.write(Entry(now_s, "invoice", invoice["id"], key, op, user, changes))
 
     def _pending(self, given: Mapping[str, Any]) -> Record:

@@ -7,6 +7,7 @@ from functools import lru_cache
 
 from kernel.money import minor
 from measurements.facts import NOTHING, Effect
+from mocks.correlation import version
 from mocks.netsuite.checklist import amount_minor
 from mocks.netsuite.invoices import holds_of
 from mocks.netsuite.rows import Rows, Terms, version_of
@@ -18,13 +19,14 @@ _STATES = {"approved": "posted", "pendingApproval": "pending", "rejected": "void
 def bills(rows: Rows) -> Iterator[Effect]:
     """One row per time bill: by far the most of a ledger, so each is read in one go."""
     jobs, people = rows.names["job"], rows.people
+    key, part, told = (rows.ledger.reader("timebill", group) for group in ("key", "part", "version"))
     for record in rows.ledger.tables["timebill"].records.values():
         get = record.get
         yield Effect(
             "time",
-            str(get("custbody_source_key") or ""),
-            str(get("custbody_source_part") or ""),
-            version_of(record),
+            key(record),
+            part(record),
+            version(told(record)),
             "netsuite",
             str(record["id"]),
             record["_effected_s"],
@@ -51,8 +53,8 @@ def postings(rows: Rows, kind: str, flow: str) -> Iterator[Effect]:
         yield rows.effect(
             record,
             flow,
-            str(record.get("custbody_source_key") or ""),
-            version=version_of(record),
+            rows.ledger.key_of(record),
+            version=version_of(rows.ledger, kind, record),
             at_s=record["_effected_s"],
             state=_STATES[record["approvalStatus"]],
             project=rows.names["job"].get(record.get("job") or "", ""),
@@ -72,7 +74,7 @@ def _rate(rate: str | int | float) -> Terms:
 def _terms(rows: Rows, record: Record, flow: str) -> Terms:
     if flow != "invoice":
         return {"run": str(record.get("run") or "")} if flow == "revenue" else NOTHING
-    reasons = dict.fromkeys(hold.reason for hold in holds_of(record))
+    reasons = dict.fromkeys(hold.reason for hold in holds_of("", record))
     return {
         "customer": rows.names["customer"].get(record["entity"], ""),
         "bill_to": str(record.get("billTo") or ""),

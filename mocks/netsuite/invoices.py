@@ -16,20 +16,19 @@ def lines(ledger: Ledger, until_s: float) -> Iterator[InvoiceLine]:
     for record in ledger.tables["invoice"].records.values():
         if record["_created_s"] <= until_s:
             for item in record["item"]:
-                yield _line(record, item)
+                yield _line(ledger.key_of(record), record, item)
 
 
 def holds(ledger: Ledger, until_s: float) -> Iterator[Hold]:
     """Every reason for which an invoice was held by then."""
     for record in ledger.tables["invoice"].records.values():
-        for hold in holds_of(record):
+        for hold in holds_of(ledger.key_of(record), record):
             if hold.at_s <= until_s:
                 yield hold
 
 
-def holds_of(invoice: Record) -> Iterator[Hold]:
+def holds_of(event: str, invoice: Record) -> Iterator[Hold]:
     """One row per reason and time: it lasts until the review that no longer finds it."""
-    event = str(invoice.get("custbody_source_key") or "")
     standing: dict[str, float] = {}
     for line in invoice.get("_history", ()):
         if line["act"] == "reworked":
@@ -47,9 +46,9 @@ def _cause(reason: str) -> str:
     return "inherent" if reason.startswith("inherent:") else "integration"
 
 
-def _line(invoice: Record, item: Mapping[str, Any]) -> InvoiceLine:
+def _line(event: str, invoice: Record, item: Mapping[str, Any]) -> InvoiceLine:
     return InvoiceLine(
-        event=str(invoice.get("custbody_source_key") or ""),
+        event=event,
         record=str(invoice["id"]),
         kind=str(item.get("kind") or ""),
         key=str(item.get("sourceKey") or ""),

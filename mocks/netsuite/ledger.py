@@ -7,10 +7,12 @@ and, where there is one, `_history` (what happened to it).
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from measurements.facts import PeriodLock
+from mocks.correlation import Correlation, Reader
+from mocks.netsuite.keyed import Keyed
 from mocks.netsuite.objects import TYPES
 from mocks.store import Record, Store, Table
 
@@ -65,9 +67,10 @@ class Periods:
 
 
 class Ledger:
-    """The whole account."""
+    """The whole account; `correlation` says where its records carry the keys of their sources."""
 
-    def __init__(self) -> None:
+    def __init__(self, correlation: Correlation) -> None:
+        self.correlation = correlation
         self._number = 1000
         self._invoices: dict[str, int] = {}
         self.store = Store(self._table(name) for name in TYPES)
@@ -76,6 +79,7 @@ class Ledger:
         self.currency_of: dict[str, str] = {}
         self.periods = Periods()
         self.added: set[tuple[str, str]] = set()
+        self._keyed: dict[str, Keyed] = {}
 
     def next_invoice(self, subsidiary: str) -> str:
         """The next legal invoice number of an entity, without gaps."""
@@ -97,6 +101,24 @@ class Ledger:
             if record is not None:
                 return record
         return None
+
+    def reader(self, kind: str, group: str) -> Reader:
+        """Reads a key of its source, or a part of one, from records of that type."""
+        return self.correlation.reader(kind, group)
+
+    def key_of(self, record: Mapping[str, Any]) -> str:
+        """The key of the source that a record was written for, where it names one."""
+        return self.reader(record["_kind"], "key")(record)
+
+    def of_key(self, kind: str, key: str) -> list[Record]:
+        """The records that were written for that key."""
+        field = self.correlation.field_of(kind, "key")
+        if field is not None:
+            return self.tables[kind].where(field, key)
+        keyed = self._keyed.get(kind)
+        if keyed is None:
+            keyed = self._keyed[kind] = Keyed(self.tables[kind], self.reader(kind, "key"))
+        return keyed.where(key)
 
     def job_subsidiary(self, job_id: str) -> str:
         """The entity that a job belongs to."""

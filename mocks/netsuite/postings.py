@@ -51,6 +51,11 @@ _MEANING = frozenset(
 """Fields whose change makes a posted record say something else; others leave its instant of effect."""
 
 
+_DOCUMENTS = ("timebill", "expensereport", "vendorbill", "purchaseorder", "invoice", "journalentry")
+_TOLD = (*_DOCUMENTS, "job", "customer")
+"""Types of which the books tell that instant: a key that a user's correlation finds is what they say, too."""
+
+
 class Postings:
     """Creates and updates records of the ledger by the account's rules."""
 
@@ -67,6 +72,7 @@ class Postings:
         self._checks = checks
         self._journal = journal
         self._saved = saved
+        self._meaning = _MEANING.union(*map(ledger.correlation.own_fields, _TOLD))
         self._lacking = lru_cache(_KEYS_KEPT)(
             lambda key: luck(seed, "netsuite.missing-reference", key) < missing_share
         )
@@ -101,7 +107,7 @@ class Postings:
             raise _duplicate(error.field, str(fields[error.field])) from None
         if kind in _KEPT:
             keep(record, now_s)
-        self._journal.write(Entry(now_s, kind, record["id"], _key(record), "insert", by, fields))
+        self._journal.write(Entry(now_s, kind, record["id"], self._key(record), "insert", by, fields))
         self._saved(record, "insert", fields, by, now_s)
         return record
 
@@ -120,7 +126,7 @@ class Postings:
         if checks.kind.ledger:
             self._may_change(checks.kind, record, changes)
         changes["_by"] = by
-        if not _MEANING.isdisjoint(changes):
+        if not self._meaning.isdisjoint(changes):
             changes["_effected_s"] = now_s
         try:
             self._ledger.tables[record["_kind"]].update(record["id"], changes, now_s)
@@ -128,7 +134,7 @@ class Postings:
             raise _duplicate(error.field, str(changes[error.field])) from None
         if record["_kind"] in _KEPT:
             keep(record, now_s)
-        entry = Entry(now_s, record["_kind"], record["id"], _key(record), "update", by, changes)
+        entry = Entry(now_s, record["_kind"], record["id"], self._key(record), "update", by, changes)
         self._journal.write(entry)
         self._saved(record, "update", changes, by, now_s)
         return record
@@ -138,8 +144,11 @@ class Postings:
         changes = {"approvalStatus": "rejected", "_by": by, "_effected_s": now_s}
         self._ledger.tables["invoice"].update(invoice["id"], changes, now_s)
         said = {"approvalStatus": "rejected"}
-        self._journal.write(Entry(now_s, "invoice", invoice["id"], _key(invoice), "update", by, said))
+        self._journal.write(Entry(now_s, "invoice", invoice["id"], self._key(invoice), "update", by, said))
         self._saved(invoice, "update", said, by, now_s)
+
+    def _key(self, record: Record) -> str:
+        return self._ledger.key_of(record) or str(record.get("entityId") or record.get("externalId") or "")
 
     def _arrive(self, checks: Checks, fields: dict[str, Any]) -> None:
         """Defaults and rules of a new transaction."""
@@ -177,7 +186,7 @@ class Postings:
 
     def _set_up(self, kind: RecordType, fields: Mapping[str, Any]) -> None:
         """Reference data that this business key needs, missing by luck until added."""
-        key = fields.get("custbody_source_key")
+        key = self._ledger.reader(kind.name.lower(), "key")(fields)
         if not key or not kind.reference_data or not self._lacking(key):
             return
         if (kind.reference_data, key) not in self._ledger.added:
@@ -197,10 +206,6 @@ class Postings:
 def keep(record: Record, now_s: float) -> None:
     """Keep the record as it now stands as a line of its history."""
     note(record, now_s, **{name: value for name, value in record.items() if name[0] != "_"})
-
-
-def _key(record: Record) -> str:
-    return str(record.get("custbody_source_key") or record.get("entityId") or record.get("externalId") or "")
 
 
 def _duplicate(field: str, value: str) -> RefusedError:

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import lru_cache
-from typing import Any
 
 from measurements.facts import NOTHING, Effect
+from mocks.correlation import version
 from mocks.netsuite.ledger import Ledger
 from mocks.store import Record
 
 Terms = Mapping[str, str | int | float | bool]
+
+
+_NAMED = {"job": "project", "customer": "customer", "employee": "worker", "vendor": "worker"}
+"""Masters by type, and how the correlation calls the key by which they go."""
 
 
 class Rows:
@@ -18,13 +21,7 @@ class Rows:
 
     def __init__(self, ledger: Ledger) -> None:
         self.ledger = ledger
-        self.names = {
-            kind: {
-                number: str(record.get("entityId", ""))
-                for number, record in ledger.tables[kind].records.items()
-            }
-            for kind in ("job", "customer", "employee", "vendor")
-        }
+        self.names = {kind: _names(ledger, kind, group) for kind, group in _NAMED.items()}
         self.people = {**self.names["vendor"], **self.names["employee"]}
         """Number of an employee or vendor record to the worker's key."""
 
@@ -77,14 +74,12 @@ class Rows:
         )
 
 
-def version_of(record: Mapping[str, Any]) -> int:
+def _names(ledger: Ledger, kind: str, group: str) -> dict[str, str]:
+    """Number to key."""
+    name = ledger.reader(kind, group)
+    return {number: name(record) for number, record in ledger.tables[kind].records.items()}
+
+
+def version_of(ledger: Ledger, kind: str, record: Mapping[str, object]) -> int:
     """The source's version, 1 where none was given."""
-    return _version(record.get("custbody_source_version") or 1)
-
-
-@lru_cache(256)
-def _version(told: str | int) -> int:
-    try:
-        return int(float(told))
-    except ValueError:
-        return 0
+    return version(ledger.reader(kind, "version")(record))

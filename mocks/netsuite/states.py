@@ -7,15 +7,18 @@ from typing import Any
 
 from kernel.money import minor
 from measurements.facts import Effect
+from mocks.correlation import change_key
 from mocks.netsuite.rows import Rows, Terms, version_of
 from mocks.store import Record
+
+_CONTROL = "customrecord_billing_control"
 
 
 def projects(rows: Rows) -> Iterator[Effect]:
     """Jobs made from a win, from when customer, job and dimension are all active."""
+    customer_key = rows.ledger.reader("customer", "customer")
     for job in rows.ledger.tables["job"].records.values():
-        name = str(job["entityId"])
-        opportunity = job.get("custentity_opportunity") or (name[2:] if name.startswith("P-") else "")
+        opportunity = rows.ledger.key_of(job)
         if not opportunity:
             continue
         customer = rows.ledger.tables["customer"].get(job["parent"]) or {}
@@ -27,7 +30,7 @@ def projects(rows: Rows) -> Iterator[Effect]:
         contract = minor(job.get("custentity_contract_amount") or 0)
         won = _as_won(rows, job, contract)
         terms: Terms = {
-            "customer": str(customer.get("entityId", "")),
+            "customer": customer_key(customer),
             "customer_record": str(job["parent"]),
             "bill_to": str(customer.get("billTo") or ""),
             "tax_number": str(customer.get("taxNumber") or ""),
@@ -40,12 +43,12 @@ def projects(rows: Rows) -> Iterator[Effect]:
         yield rows.effect(
             job,
             "project",
-            str(opportunity),
+            opportunity,
             part="erp",
-            version=version_of(job),
+            version=version_of(rows.ledger, "job", job),
             at_s=max(parts),
             state="posted" if whole else "pending",
-            project=name,
+            project=rows.names["job"][job["id"]],
             amount=won,
             terms=terms,
         )
@@ -78,12 +81,12 @@ def workers(rows: Rows) -> Iterator[Effect]:
     for kind in ("employee", "vendor"):
         for record in rows.ledger.tables[kind].records.values():
             for line in record.get("_history", ()):
-                yield _worker(rows, record, line)
+                yield _worker(rows, kind, record, line)
 
 
-def _worker(rows: Rows, record: Record, line: Mapping[str, Any]) -> Effect:
-    worker, day = str(line["entityId"]), str(line.get("custentity_effective") or "")
-    change = line.get("custentity_change")
+def _worker(rows: Rows, kind: str, record: Record, line: Mapping[str, Any]) -> Effect:
+    read = rows.ledger.reader
+    worker, day = read(kind, "worker")(line), read(kind, "effective")(line)
     terms: Terms = {
         "active": not line.get("isInactive"),
         "cost_rate_minor": minor(line.get("custentity_cost_rate") or 0),
@@ -93,9 +96,9 @@ def _worker(rows: Rows, record: Record, line: Mapping[str, Any]) -> Effect:
     return rows.effect(
         record,
         "worker",
-        str(line.get("custbody_source_key") or (f"{worker}@{day}#{change}" if change else f"{worker}@{day}")),
+        change_key(rows.ledger.correlation, kind, line),
         part="erp",
-        version=version_of(line),
+        version=version_of(rows.ledger, kind, line),
         at_s=line["at_s"],
         state="posted",
         worker=worker,
@@ -106,18 +109,20 @@ def _worker(rows: Rows, record: Record, line: Mapping[str, Any]) -> Effect:
 
 def controls(rows: Rows) -> Iterator[Effect]:
     """The last write of each version of a billing control; the last version is what stands."""
-    for record in rows.ledger.tables["customrecord_billing_control"].records.values():
-        versions = {version_of(line): line for line in record.get("_history", ())}
+    for record in rows.ledger.tables[_CONTROL].records.values():
+        versions = {version_of(rows.ledger, _CONTROL, line): line for line in record.get("_history", ())}
         for line in versions.values():
             yield _control(rows, record, line)
 
 
 def _control(rows: Rows, record: Record, line: Mapping[str, Any]) -> Effect:
+    read = rows.ledger.reader
+    control = read(_CONTROL, "control")(line)
     project = rows.names["job"].get(line["custrecord_job"], "")
     job = rows.ledger.tables["job"].get(line["custrecord_job"]) or {}
     day = str(line.get("custrecord_date") or "")
     terms: Terms = {
-        "control": str(line["custrecord_control"]),
+        "control": control,
         "kind": str(line.get("custrecord_kind") or ""),
         "status": str(line.get("custrecord_status") or ""),
         "date": day,
@@ -125,8 +130,8 @@ def _control(rows: Rows, record: Record, line: Mapping[str, Any]) -> Effect:
     return rows.effect(
         record,
         "control",
-        str(line.get("custbody_source_key") or f"{project}:{line['custrecord_control']}"),
-        version=version_of(line),
+        read(_CONTROL, "key")(line) or f"{project}:{control}",
+        version=version_of(rows.ledger, _CONTROL, line),
         at_s=line["at_s"],
         state="posted",
         project=project,

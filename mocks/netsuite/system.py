@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from measurements.facts import Books
+from mocks.correlation import Correlation
 from mocks.netsuite.api import TOKEN, dialect, handler
 from mocks.netsuite.batches import Batches
 from mocks.netsuite.books import commitments, effects
@@ -45,7 +46,8 @@ ROUTES = (
 def build(setting: Setting) -> System:
     """An account with the opening's masters, controls and posted time."""
     parts = make_parts(setting, str(Path(__file__).parent))
-    policy, ledger = parts.figures.policy, Ledger()
+    policy = parts.figures.policy
+    ledger = Ledger(Correlation(setting.name, setting.settings.correlation))
     checks = CheckBook(parts.releases)
     load(ledger, setting.opening)
     callouts = Callouts(setting.callouts, parts.tasks, parts.faults)

@@ -8,24 +8,29 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from measurements.facts import Effect
+from mocks.correlation import Correlation, change_key, version
 from mocks.salesforce.org import Org
 from mocks.store import Record
 
+_PROJECT = "pse__Proj__c"
+_CONTACT = "Contact"
 Terms = Mapping[str, str | int | float | bool]
 
 
 def effects(org: Org, until_s: float) -> Iterator[Effect]:
     """Projects made from wins, then resources."""
-    for project in org.tables["pse__Proj__c"].records.values():
-        if project.get("Opportunity_Key__c") and project["_created_s"] <= until_s:
-            yield _project(org, project, until_s)
-    for contact in org.tables["Contact"].records.values():
+    deal = org.correlation.reader(_PROJECT, "key")
+    for project in org.tables[_PROJECT].records.values():
+        key = deal(project)
+        if key and project["_created_s"] <= until_s:
+            yield _project(org, project, key, until_s)
+    for contact in org.tables[_CONTACT].records.values():
         for at_s, line in contact.get("_history", ()):
             if at_s <= until_s:
-                yield _worker(contact, at_s, line)
+                yield _worker(org.correlation, contact, at_s, line)
 
 
-def _project(org: Org, project: Record, until_s: float) -> Effect:
+def _project(org: Org, project: Record, key: str, until_s: float) -> Effect:
     """Posted from when it first was open for time with its ERP ids."""
     opened_s = project.get("_opened_s")
     whole = opened_s is not None and opened_s <= until_s
@@ -44,11 +49,11 @@ def _project(org: Org, project: Record, until_s: float) -> Effect:
     }
     return _effect(
         "project",
-        str(project["Opportunity_Key__c"]),
+        key,
         project,
         opened_s if whole and opened_s is not None else project["_created_s"],
         "posted" if whole else "pending",
-        version=_version(org, project),
+        version=_version(org, project, key),
         project=str(project["Project_Key__c"]),
         amount=won,
         currency=project.get("CurrencyIsoCode") or "",
@@ -67,24 +72,27 @@ def _first_contract(org: Org, project: Record, contract: int) -> int:
     return contract - sum(added)
 
 
-def _version(org: Org, project: Record) -> int:
+def _version(org: Org, project: Record, key: str) -> int:
     """The deal's version that it was made from: as written, else the newest that was there when it was
     last saved.
     """
-    told = project.get("Source_Version__c")
+    told = org.correlation.reader(_PROJECT, "version")(project)
     if told:
-        return int(told)
-    deal = org.tables["Opportunity"].find("Opportunity_Key__c", project["Opportunity_Key__c"]) or {}
+        return version(told)
+    deal = org.tables["Opportunity"].find("Opportunity_Key__c", key) or {}
     versions = deal.get("_versions") or [(0.0, 1)]
     seen_s = max(project["_created_s"], project.get("_told_s", 0.0))
-    fitting = [version for at_s, version in versions if at_s <= seen_s]
+    fitting = [number for at_s, number in versions if at_s <= seen_s]
     return fitting[-1] if fitting else 1
 
 
-def _worker(contact: Record, at_s: float, line: Mapping[str, Any]) -> Effect:
-    worker = str(contact.get("pse__ERP_Worker_Correlation_Id__c") or "")
-    day, change = str(line.get("Effective_Date__c") or ""), line.get("Change_Id__c")
-    key = line.get("Source_Key__c") or (f"{worker}@{day}#{change}" if change else f"{worker}@{day}")
+def _worker(correlation: Correlation, contact: Record, at_s: float, line: Mapping[str, Any]) -> Effect:
+    """The line holds what changes; the rest, the worker's id too, is the contact's."""
+    now = {**contact, **line}
+    key, worker, day = (
+        change_key(correlation, _CONTACT, now),
+        *(correlation.reader(_CONTACT, group)(now) for group in ("worker", "effective")),
+    )
     terms: Terms = {
         "active": bool(line.get("pse__Is_Resource_Active__c")),
         "cost_rate_minor": round((line.get("pse__Default_Cost_Rate__c") or 0.0) * 100),
@@ -94,7 +102,7 @@ def _worker(contact: Record, at_s: float, line: Mapping[str, Any]) -> Effect:
         "practice": line.get("pse__Practice__c") or "",
         "region": line.get("pse__Region__c") or "",
     }
-    return _effect("worker", str(key), contact, at_s, "posted", worker=worker, date=day, terms=terms)
+    return _effect("worker", key, contact, at_s, "posted", worker=worker, date=day, terms=terms)
 
 
 def _effect(

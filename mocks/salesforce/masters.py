@@ -41,7 +41,8 @@ class Masters:
         org.triggers["Contact"] = Triggers(_before_contact, None)
         org.keepers["Opportunity"] = [self._keep_opportunity]
         org.keepers["pse__Proj__c"] = [self._keep_project]
-        org.keepers["Contact"] = [_keep_contact]
+        org.keepers["Contact"] = [self._keep_contact]
+        self._resource = (*_RESOURCE, *org.correlation.own_fields("Contact"))
 
     def _before_opportunity(self, work: Transaction, record: Record | None, values: dict[str, Any]) -> None:
         """A won deal's version counts the saves of its owner since."""
@@ -111,6 +112,12 @@ class Masters:
             version = int(record.get("Contract_Version__c") or 1)
             self._owed.commit(Entry("fact", saved.key, version, saved.at_s, project_fact(self._org, record)))
 
+    def _keep_contact(self, saved: Saved) -> None:
+        """A line for each write that said something new of a resource."""
+        if saved.user != "opening" and any(name in saved.changes for name in self._resource):
+            line = {name: saved.record.get(name) for name in self._resource}
+            saved.record.setdefault("_history", []).append((saved.at_s, line))
+
 
 def project_fact(org: Org, record: Record) -> dict[str, Any]:
     """A project in the words of the warehouse."""
@@ -135,10 +142,3 @@ def _before_contact(work: Transaction, record: Record | None, values: dict[str, 
     if record is None or "FirstName" in values or "LastName" in values:
         now = values if record is None else {**record, **values}
         values["Name"] = f"{now.get('FirstName') or ''} {now.get('LastName') or ''}".strip()
-
-
-def _keep_contact(saved: Saved) -> None:
-    """A line for each write that said something new of a resource."""
-    if saved.user != "opening" and any(name in saved.changes for name in _RESOURCE):
-        line = {name: saved.record.get(name) for name in _RESOURCE}
-        saved.record.setdefault("_history", []).append((saved.at_s, line))

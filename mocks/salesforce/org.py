@@ -13,6 +13,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
 from kernel.time import BusinessTime
+from mocks.correlation import Correlation
 from mocks.fields import ObjectType
 from mocks.journal import Entry, Journal
 from mocks.salesforce.errors import RefusedError, duplicate, of_violations, rule
@@ -87,9 +88,10 @@ class Org:
     commit.
     """
 
-    def __init__(self, time: BusinessTime, journal: Journal, zones: Zones) -> None:
+    def __init__(self, time: BusinessTime, journal: Journal, zones: Zones, correlation: Correlation) -> None:
         self.time = time
         self.zones = zones
+        self.correlation = correlation
         self.journal = journal
         self.stamps = Stamps(time)
         self.schema = Schema()

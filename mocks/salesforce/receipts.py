@@ -24,10 +24,12 @@ def receipts(org: Org) -> Iterator[Receipt]:
                 yield Receipt(flow, str(record[key]), version, "salesforce", "", "", False)
     for event in org.tables["pse__Billing_Event__c"].records.values():
         yield from _invoice(event)
+    deal = org.correlation.reader("pse__Proj__c", "key")
     for project in org.tables["pse__Proj__c"].records.values():
-        if project["Opportunity_Key__c"] and project["ERP_Job_Id__c"]:
+        key = deal(project)
+        if key and project["ERP_Job_Id__c"]:
             names = (str(project["ERP_Job_Id__c"]), str(project["ERP_Customer_Id__c"] or ""))
-            yield Receipt("project", str(project["Opportunity_Key__c"]), 0, "salesforce", *names, False)
+            yield Receipt("project", key, 0, "salesforce", *names, False)
 
 
 def _invoice(event: Record) -> Iterator[Receipt]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from measurements.facts import Books
+from mocks.correlation import Correlation
 from mocks.feeds import Feeds
 from mocks.gates import Handler
 from mocks.hooks import Hooks, Timing
@@ -63,7 +64,9 @@ def build(setting: Setting) -> System:
     """An org that holds the opening."""
     parts = make_parts(setting, str(Path(__file__).parent), sliding_tokens=True)
     entities = {entity.entity: entity.zone for entity in setting.opening.entities}
-    org, owed = Org(setting.time, parts.journal, Zones(entities, setting.hq_zone)), Owed()
+    correlation = Correlation(setting.name, setting.settings.correlation)
+    org = Org(setting.time, parts.journal, Zones(entities, setting.hq_zone), correlation)
+    owed = Owed()
     Masters(org, owed)
     Controls(org, owed)
     Timecards(org, owed)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from measurements.facts import Books
+from mocks.correlation import Correlation
 from mocks.parts import make_parts
 from mocks.system import Route, Setting, System
 from mocks.warehouse.api import FACTS, QUERY, ApiKey, InvalidFactError, dialect, handler
@@ -27,17 +28,17 @@ def build(setting: Setting) -> System:
     shelf, to_usd = Shelf(), {rate.currency: rate.to_usd for rate in setting.opening.rates}
     load(shelf, setting.opening)
     desk = WarehouseDesk(shelf, setting.time, to_usd, parts.journal)
-    policy = parts.figures.policy
+    policy, correlation = parts.figures.policy, Correlation(setting.name, setting.settings.correlation)
 
     def books(until_s: float) -> Books:
         instants = policy.get("snapshot_instants_s") or tuple(
             report_instants(setting.time, setting.hq_zone, str(policy["snapshot_clock"]), until_s)
         )
         return Books(
-            effects=tuple(effects(shelf, until_s)),
+            effects=tuple(effects(shelf, correlation, until_s)),
             traffic=parts.traffic(),
             limits=parts.limit_use(until_s),
-            sightings=tuple(sightings(shelf, until_s)),
+            sightings=tuple(sightings(shelf, correlation, until_s)),
             snapshots=tuple(snapshots(shelf.log, [at for at in instants if at <= until_s], to_usd)),
         )
 
