@@ -195,8 +195,9 @@ def load(
 def validate(
     scenario: ScenarioArgument,
     models: Annotated[
-        str, typer.Option("--models", help="Comma-separated names or paths of model tables.")
-    ] = "hybrid,api",
+        str | None,
+        typer.Option("--models", help="Comma-separated names or paths of model tables [hybrid,api]."),
+    ] = None,
     begins: Annotated[
         str | None, typer.Option("--from", help="Begin of the window, such as 'BD-1 14:00' [the scenario's].")
     ] = None,

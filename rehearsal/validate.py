@@ -14,9 +14,10 @@ from kernel.errors import InputError
 from loadtests.live_part import live_of
 from loadtests.load import Order, play_live
 from loadtests.messenger import UnansweredError
-from pipeline import models as model_files
 from pipeline.models import Model
+from rehearsal.compare import chosen
 from rehearsal.interrupted import told_if_interrupted
+from rehearsal.names import names_in
 from rehearsal.out import folder
 from rehearsal.provenance import provenance
 from rehearsal.seed import check_seed
@@ -34,6 +35,9 @@ from validation.campaign import LiveRun, Validation
 from validation.campaign import validate as judged_by
 from validation.regimes import QUIET, REGIMES, Regime
 
+DEFAULT = ("hybrid", "api")
+"""Those that carry items while the window lasts; a batch run may lie outside of it."""
+
 MOST_SPEED = 120.0
 """Above it a live latency is indicative, and a simulation is not judged by it."""
 
@@ -42,7 +46,7 @@ class Request(NamedTuple):
     """What was typed; `models` by comma."""
 
     scenario: str
-    models: str
+    models: str | None
     begins: str | None
     ends: str | None
     speed: float
@@ -100,10 +104,7 @@ def _asked(request: Request) -> tuple[Asked, Experiment]:
     scenario = catalogue.load(request.scenario)
     if scenario.from_log:
         raise InputError(f"scenario {scenario.name}", "plays a log, which has no people", "choose another")
-    names = [name.strip() for name in request.models.split(",") if name.strip()]
-    models = tuple(model_files.load(name) for name in names)
-    if not models:
-        raise InputError("--models", "none", "name one or more, by commas")
+    models = chosen(request.models, DEFAULT)
     firm = firm_file.load(request.firm, request.consultants)
     play = stage(scenario, firm, request.seed)
     plan = Plan(
@@ -127,25 +128,24 @@ def _asked(request: Request) -> tuple[Asked, Experiment]:
 
 def _written(asked: Asked, out: Path) -> dict[str, Path]:
     """Each regime's scenario file, which live runs read, and with which anyone can repeat them."""
+    scenarios = {regime.name: asked.scenario(regime) for regime in (QUIET, *REGIMES)}
     out.mkdir(parents=True, exist_ok=True)
-    files = {}
-    for regime in (QUIET, *REGIMES):
-        name, table = asked.scenario(regime)
-        files[regime.name] = out / f"{name}.toml"
-        files[regime.name].write_text(toml(table), encoding="utf-8")
-    return files
+    for name, table in scenarios.values():
+        (out / f"{name}.toml").write_text(toml(table), encoding="utf-8")
+    return {regime: out / f"{name}.toml" for regime, (name, _) in scenarios.items()}
 
 
 def _players(
     request: Request, asked: Asked, files: dict[str, Path], out: Path
 ) -> Callable[[Regime, Model, int], LiveRun]:
     """Who plays live: the systems, pipeline and people of `rehearse load`, over HTTP."""
-    typed = dict(zip((model.name for model in asked.models), request.models.split(","), strict=True))
+    names = names_in("--models", request.models, DEFAULT)
+    typed = dict(zip((model.name for model in asked.models), names, strict=True))
 
     def play(regime: Regime, model: Model, number: int) -> LiveRun:
         stage = asked.stage(regime, model)
         order = Order(
-            *(str(files[regime.name]), request.firm, request.consultants, typed[model.name].strip()),
+            *(str(files[regime.name]), request.firm, request.consultants, typed[model.name]),
             *(request.seed, request.speed, 1, asked.drain_s),
         )
         folder = out / f"{regime.name}-{model.name}-{number}"
@@ -162,7 +162,7 @@ def _players(
 
 def _command(request: Request) -> str:
     """As it was typed, with what matters for a repetition."""
-    words = ["rehearse", "validate", request.scenario, "--models", request.models]
+    words = ["rehearse", "validate", request.scenario, "--models", request.models or ",".join(DEFAULT)]
     words += ["--from", request.begins] if request.begins else []
     words += ["--until", request.ends] if request.ends else []
     words += ["--speed", f"{request.speed:g}", "--drain", f"{request.drain_min:g}"]

@@ -95,7 +95,7 @@ def gate_groups(found: Validation) -> list[Group]:
 
 def _gate_row(gate: Gate) -> Row:
     label = f"{gate.name}, {gate.model}"
-    reason = Cell(gate.reason)
+    reason = Cell(gate.reason, tone="text")
     return Row(label, title_of(gate.population), (Cell(gate.word, tone=TONES[gate.word]), reason))
 
 
@@ -154,7 +154,11 @@ def _count_rows(one: Judged) -> Iterator[Row]:
     for table, rows in counts.items():
         live, twin = (sum(row[side] for row in rows.values()) for side in (0, 1))
         differing = [f"{name} {a:,} and {b:,}" for name, (a, b) in rows.items() if a != b]
-        yield Row(table, "", (Cell(f"{live:,}"), Cell(f"{twin:,}"), Cell("; ".join(differing) or "equal")))
+        yield Row(
+            table,
+            "",
+            (Cell(f"{live:,}"), Cell(f"{twin:,}"), Cell("; ".join(differing) or "equal", tone="text")),
+        )
 
 
 def show(found: Validation, console: Console) -> None:
