@@ -38,6 +38,14 @@ def test_fewer_than_200_items_are_not_judged_below_the_knee_but_published() -> N
     assert judged.word == "INCONCLUSIVE"
 
 
+def test_items_that_finish_together_are_too_few_for_the_shape() -> None:
+    batch = reading([float(7_200 - 30 * place) for place in range(240)])
+    judged = judge(BELOW, "api", [batch], [batch])
+    assert _words(judged, "mean") == ["PASS"] * 2
+    assert _words(judged, "KS distance") == ["INCONCLUSIVE"] * 2
+    assert any("240 items are worth 1 items" in gate.reason for gate in judged.gates)
+
+
 def test_three_per_cent_more_calls_fail() -> None:
     more = reading(TOOK, calls={"netsuite: write": 1_030})
     assert _words(judge(BELOW, "api", [reading(TOOK)], [more]), "calls") == ["FAIL"]

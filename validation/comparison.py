@@ -5,6 +5,7 @@ A sign above 0 says that the simulation tells more than was measured live.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from typing import NamedTuple
 
@@ -29,9 +30,12 @@ class Told(NamedTuple):
     """One workflow in one world: seconds, items an hour, items that wait at the end of each bin.
 
     `n` items start in the window, of which `unfinished` are not over at the end; those enter at their age.
+    Items that finish at one instant are one event, as of a bulk write: `single` is how many independent ones
+    they are worth, (Σ m)² / Σ m² of groups of m (Kish's effective size).
     """
 
     n: int
+    single: float
     unfinished: int
     per_hour: float
     mean_s: float
@@ -138,10 +142,12 @@ def told(reading: Reading, units: Collection[Unit], workflow: str) -> Told:
         if unit in units and (workflow == ALL or workflow_of(item) == workflow)
     ]
     span = reading.span
-    ordered = timed(counted(items, span), span.end_s, 1.0)
+    population = counted(items, span)
+    ordered = timed(population, span.end_s, 1.0)
     took = [one.took for one in ordered]
     return Told(
         n=len(took),
+        single=_single(population),
         unfinished=sum(one.unfinished for one in ordered),
         per_hour=_finished(items, span.from_s, span.until_s) * HOUR_S / (span.until_s - span.from_s),
         mean_s=sum(took) / len(took) if took else 0.0,
@@ -150,6 +156,11 @@ def told(reading: Reading, units: Collection[Unit], workflow: str) -> Told:
         took_s=took,
         backlog=backlog(items, span),
     )
+
+
+def _single(items: Sequence[Item]) -> float:
+    groups = Counter(item.finished_s for item in items).values()
+    return len(items) ** 2 / sum(group * group for group in groups) if items else 0.0
 
 
 def _finished(items: Sequence[Item], from_s: float, until_s: float) -> int:
