@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 import gevent
@@ -59,7 +60,7 @@ class Player:
         self._remote = remote
         self._people: LivePeople | None = None
         self._left = set(PERSONAS)
-        self._skew_wall_s = 0.0
+        self._skew_wall_s: float | None = None
         self._held_back = 0
         self._told = Event()
         self._begun: tuple[float, float] | None = None
@@ -99,13 +100,15 @@ class Player:
         """Stand still until the pace is told, then let everybody begin."""
         try:
             people.pace = pace = self._foyer.wait_for_pace(self._remote)
-            self._begun = (MONOTONIC(), _cpu_s())
-            self._told.set()
-            gevent.sleep(pace.wall_s(people.until_s - pace.now_s()) / 2.0)
-            self._skew_wall_s = self._foyer.skew_wall_s(pace)
         except InputError as error:
             self.failures.append(str(error))
+            return
+        finally:
             self._told.set()
+        self._begun = (MONOTONIC(), _cpu_s())
+        gevent.sleep(pace.wall_s(people.until_s - pace.now_s()) / 2.0)
+        with suppress(InputError):  # a member that is gone by then is no failure of who plays people
+            self._skew_wall_s = self._foyer.skew_wall_s(pace)
 
     def play(self, persona: Persona) -> bool:
         """Play that persona until the window ends; whether it was the last one to end."""
