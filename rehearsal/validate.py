@@ -108,8 +108,14 @@ def _asked(request: Request) -> tuple[Asked, Experiment]:
     firm = firm_file.load(request.firm, request.consultants)
     play = stage(scenario, firm, request.seed)
     plan = Plan(
-        *(scenario, firm, models, 1, request.seed, 1),
-        *(made_by.version, made_by.commit, _command(request)),
+        scenario=scenario,
+        firm=firm,
+        models=models,
+        replications=1,
+        seed=request.seed,
+        version=made_by.version,
+        commit=made_by.commit,
+        command=_command(request),
     )
     asked = Asked(
         play=play,

@@ -61,7 +61,7 @@ def test_the_power_is_told_with_its_interval(found: Validation) -> None:
 @in_full
 def test_the_folder_has_a_file_for_machines_and_a_page_for_people(found: Validation, tmp_path: Path) -> None:
     play = found.asked.play
-    plan = Plan(play.scenario, play.firm, (models.load("api"),), 1, 1, 1, "0", "0", "rehearse validate")
+    plan = Plan(play.scenario, play.firm, (models.load("api"),), 1, 1, "0", "0", "rehearse validate")
     base = described(plan, play, plan.models)
     page.write(found, base, tmp_path)
     told = orjson.loads((tmp_path / "validation.json").read_bytes())
