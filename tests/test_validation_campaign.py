@@ -27,7 +27,7 @@ in_full = pytest.mark.large
 
 @pytest.fixture(scope="module")
 def found() -> Validation:
-    small = asked(40, ["api"], trials=2, workflows=("time_and_expense",))
+    small = asked(90, ["api"], trials=2, workflows=("time_and_expense",), begins="BD+1 06:00")
     return validate(small, StandIn(small), lambda _: None)
 
 
@@ -93,7 +93,7 @@ def test_a_regime_is_a_scenario_file_that_anyone_can_play(tmp_path: Path) -> Non
 
 @pytest.mark.slow
 def test_nothing_is_judged_by_a_live_run_in_trouble() -> None:
-    small = asked(12, ["api"], trials=0, workflows=("time_and_expense",))
+    small = asked(12, ["api"], trials=0, workflows=("time_and_expense",), begins="BD+1 12:00")
     stand_in = StandIn(small)
 
     def lost(regime: object, model: object, number: int) -> LiveRun:

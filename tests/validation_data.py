@@ -45,8 +45,14 @@ def reading(took_s: Sequence[float | None], **changes: Any) -> Reading:
     return replace(made, **changes)
 
 
-def asked(consultants: int, names: Sequence[str], trials: int, workflows: Sequence[str] = ()) -> Asked:
-    """A month-end of a small firm, from the week before its end to the day after."""
+def asked(
+    consultants: int,
+    names: Sequence[str],
+    trials: int,
+    workflows: Sequence[str] = (),
+    begins: str = "BD-2 08:00",
+) -> Asked:
+    """A month-end of a small firm, from two days before its end to the evening after."""
     table = catalogue.table("month-end")
     if workflows:
         table = {**table, "workflows": list(workflows), "decisions": {}}
@@ -55,7 +61,7 @@ def asked(consultants: int, names: Sequence[str], trials: int, workflows: Sequen
     return Asked(
         play=play,
         table=table,
-        window=window_of(play, "BD-2 08:00", "BD+1 18:00"),
+        window=window_of(play, begins, "BD+1 20:00"),
         models=[models.load(name) for name in names],
         drain_s=1800.0,
         live_runs=3,
