@@ -66,6 +66,7 @@ class System:
         work: Sequence[Work] = (),
         routes: tuple[Route, ...] = (),
         store: Store | None = None,
+        access: Callable[[], Sequence[str]] = tuple,
     ) -> None:
         self.name = name
         self.roles = roles
@@ -77,6 +78,8 @@ class System:
         self.routes = routes
         self.store = store
         """What it holds, for those who look at or corrupt it behind everyone's back (None = not offered)."""
+        self.access = access
+        """What whoever connects an integration must know: how to prove who calls, where to ask for news."""
         self._tasks = tasks
         self._work = work
 
