@@ -96,7 +96,13 @@ def handed_over(past: Past) -> frozenset[Unit]:
 
 
 def without_inherited(left: Observed, inherited: Collection[Unit]) -> tuple[Observed, int]:
-    """Less what was undone at the hand-over and still is; and how much that is."""
+    """Less what was undone at the hand-over and still is, and how much that is; less what the pipeline of the
+    past told people, and the work that it made them.
+    """
+    from_s = left.window_s[0]
+    told = tuple(row for row in left.books.problems if row.opened_at_s >= from_s)
+    worked = tuple(row for row in left.labour if row.at_s >= from_s)
+    left = replace(left, books=left.books._replace(problems=told), labour=worked)
     spared = absent(left).intersection(inherited)
     due = tuple(row for row in left.due if (row.flow, row.key, row.part, row.version) not in spared)
     return replace(left, due=due), len(spared)

@@ -52,7 +52,7 @@ def live(name: str, past: Past, listening: socket.socket, sheet: CallSheet, life
     https = {other: Http(address, sheet.speed) for other, address in sheet.addresses.items()}
     if PIPELINE not in https and sheet.callouts:
         https[PIPELINE] = Http(sheet.callouts, sheet.speed)
-    loop.advance(loop.create_task(_parted(name, past, https)).done, past.at_s)
+    loop.advance(loop.create_task(_parted(name, past, https, sheet)).done, past.at_s)
     loop.go_live(Pace.halted(sheet.speed, past.at_s))
     try:
         loop.play(_serving(name, past, listening, list(https.values()), sheet, lifeline))
@@ -61,8 +61,8 @@ def live(name: str, past: Past, listening: socket.socket, sheet: CallSheet, life
     return loop.lag
 
 
-async def _parted(name: str, past: Past, https: Mapping[str, Http]) -> None:
-    """Leave behind what is not its own."""
+async def _parted(name: str, past: Past, https: Mapping[str, Http], sheet: CallSheet) -> None:
+    """Leave behind what is not its own. Where an external integration takes over, calls are counted anew."""
     made = past.made
     made.people.leave()
     if name == PIPELINE:
@@ -76,6 +76,8 @@ async def _parted(name: str, past: Past, https: Mapping[str, Http]) -> None:
     for other, system in made.systems.items():
         if other != name:
             await system.__aexit__(None, None, None)
+        elif PIPELINE not in sheet.addresses:
+            system.recount(past.at_s)
 
 
 class _Nowhere:

@@ -86,6 +86,11 @@ class Parts:
         """Those lines with the secret that now is the right one."""
         return lambda: [line.replace("{secret}", self.tokens.secret) for line in lines]
 
+    def recount(self, now_s: float) -> None:
+        """Calls, and how far limits are used, are counted from now on."""
+        self.journal.restart()
+        self.limits.restart(now_s)
+
     def traffic(self) -> tuple[Traffic, ...]:
         """Calls as facts."""
         return tuple(self.journal.traffic(self.setting.name))

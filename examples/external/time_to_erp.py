@@ -130,6 +130,14 @@ def post(psa, erp, card):
         psa.call("PATCH", f"/services/data/v67.0/sobjects/pse__Timecard_Header__c/{card['Id']}", told)
 
 
+def carry(psa, erp, card):
+    """A card that cannot even be read is a line in the log, too."""
+    try:
+        post(psa, erp, card)
+    except GivenUpError as error:
+        log("given up", memo=card["Timecard_Key__c"], reason=str(error))
+
+
 def main():
     """Poll for ever."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
@@ -151,7 +159,7 @@ def main():
             for card in rows(psa, SOQL.format(since=since)):
                 since = card["LastModifiedDate"].replace("+0000", "Z")  # weakness 1
                 if card["Version__c"] > (card["ERP_Posted_Version__c"] or 0):  # our own note is news, too
-                    post(psa, erp, card)
+                    carry(psa, erp, card)
         except GivenUpError as error:
             log("given up", memo="", reason=str(error))
         time.sleep(given.every)

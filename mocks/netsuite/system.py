@@ -88,6 +88,7 @@ def build(setting: Setting) -> System:
     return System(
         *(setting.name, ("erp",), doors, books, parts.journal, parts.tasks, work, ROUTES, ledger.store),
         parts.access(ACCESS),
+        parts.recount,
     )
 
 

@@ -96,6 +96,10 @@ def build(setting: Setting) -> System:
             traffic=traffic, limits=parts.limit_use(until_s), record_errors=tuple(shown.books(until_s))
         )
 
+    def recount(now_s: float) -> None:
+        parts.recount(now_s)
+        events.restart()
+
     doors = (
         door,
         parts.desk(desks.verbs(), _refusal),
@@ -110,6 +114,7 @@ def build(setting: Setting) -> System:
     return System(
         *(setting.name, ("crm", "psa"), doors, everything, parts.journal, parts.tasks, (), ROUTES, org.store),
         parts.access(ACCESS),
+        recount,
     )
 
 

@@ -60,6 +60,7 @@ def build(setting: Setting) -> System:
         *(setting.name, ("warehouse",), doors, books, parts.journal, parts.tasks),
         routes=ROUTES,
         access=parts.access(ACCESS),
+        recount=parts.recount,
     )
 
 

@@ -58,6 +58,7 @@ def build(setting: Setting) -> System:
         parts.tasks,
         routes=ROUTES,
         access=parts.access(ACCESS),
+        recount=parts.recount,
     )
 
 
