@@ -159,7 +159,9 @@ def test_what_was_undone_at_the_hand_over_and_still_is_counts_for_nobody() -> No
     spared, still = without_inherited(left, inherited)
     assert still == len(inherited)
     assert len(left.due) - len(spared.due) == still
-    assert without_inherited(left, ()) == (left, 0)
+    untouched, none = without_inherited(left, ())
+    assert (list(untouched.due), none) == (list(left.due), 0)
+    assert not untouched.books.problems  # what the pipeline of the past told is not the newcomer's word
 
 
 @pytest.mark.parametrize(
