@@ -4,7 +4,7 @@
         └─> Tally ──> the file's last line
 
 An act that had no answer when the window ended is dropped; it enters with the time that it had waited then
-(`left_s`), as at least so long. One that could not even be sent by then has no times.
+(`left_s`), as at least so long. One that could not even be sent by then has no service time.
 """
 
 from __future__ import annotations
@@ -53,17 +53,16 @@ class Act(NamedTuple):
         return {"kind": "act", **self._asdict(), **self.times(speed)}
 
     def times(self, speed: float) -> dict[str, float]:
-        """How long it took, from its due time and from its sending; empty where it was never sent."""
+        """How long it took, from its due time and from its sending; at least so long where given up."""
         ended_s = self.left_s if self.done_s is None else self.done_s
-        if ended_s is None or self.sent_s is None:
+        if ended_s is None or not self.verb:
             return {}
-        response_s, service_s = ended_s - self.due_s, ended_s - self.sent_s
-        return {
-            "response_s": response_s,
-            "service_s": service_s,
-            "response_ms": response_s / speed * 1000.0,
-            "service_ms": service_s / speed * 1000.0,
-        }
+        times = {"response": ended_s - self.due_s}
+        if self.sent_s is not None:
+            times["service"] = ended_s - self.sent_s
+        paced = {f"{name}_s": time_s for name, time_s in times.items()}
+        real = {f"{name}_ms": time_s / speed * 1000.0 for name, time_s in times.items()}
+        return {**paced, **real}
 
 
 def outcome_of(reply: Reply) -> str:

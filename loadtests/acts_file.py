@@ -15,7 +15,9 @@ from measurements.live import PERCENTILES, ActLine
 
 
 class Acts(NamedTuple):
-    """`lines` by persona and verb; `summary` is the file's last line, empty where it was not written."""
+    """`lines` by persona and verb, where at least one act was sent; `summary` is the file's last line, empty
+    where it was not written.
+    """
 
     lines: Sequence[ActLine]
     labour: Sequence[Labour]
@@ -24,18 +26,24 @@ class Acts(NamedTuple):
 
 def read(path: Path) -> Acts:
     """The file; nothing at all where there is none. A last line that was cut off is left out."""
-    times: dict[tuple[str, str], list[tuple[float, float]]] = defaultdict(list)
+    response: dict[tuple[str, str], list[float]] = defaultdict(list)
+    service: dict[tuple[str, str], list[float]] = defaultdict(list)
     labour: list[Labour] = []
     summary: Mapping[str, Any] = {}
     for row in _rows(path):
         kind = row.pop("kind")
         if kind == "act" and "response_s" in row:
-            times[row["persona"], row["verb"]].append((row["response_s"], row["service_s"]))
+            who = row["persona"], row["verb"]
+            response[who].append(row["response_s"])
+            if "service_s" in row:  # none of an act that the end of the window found unsent
+                service[who].append(row["service_s"])
         elif kind == "labour":
             labour.append(Labour(**row))
         elif kind == "summary":
             summary = row
-    lines = [_line(*who, found) for who, found in sorted(times.items())]
+    lines = [
+        ActLine(*who, len(response[who]), _at(response[who]), _at(service[who])) for who in sorted(service)
+    ]
     return Acts(lines, labour, summary)
 
 
@@ -47,11 +55,6 @@ def _rows(path: Path) -> Iterable[dict[str, Any]]:
                     yield orjson.loads(line)
 
 
-def _line(persona: str, verb: str, times: Sequence[tuple[float, float]]) -> ActLine:
+def _at(values: Sequence[float]) -> list[float]:
     """Percentiles of raw values: nearest observed from above, so that none is below what somebody waited."""
-    response, service = np.array(times).T
-    return ActLine(persona, verb, len(times), _at(response), _at(service))
-
-
-def _at(values: Any) -> list[float]:
     return [float(np.percentile(values, at, method="higher")) for at in PERCENTILES]

@@ -13,6 +13,7 @@ import signal
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -171,12 +172,13 @@ def options(parser: LocustArgumentParser) -> None:
     (a thread would not do, since it met locks that Locust has patched). Workers of `--processes` are forked
     from here, over one past.
     """
-    parser.add_argument("--acts", default="", metavar="FILE", help="Write each act to this file (JSON lines)")
-    parser.add_argument("--remote", action="store_true", help="Follow the wall's clock: another machine")
+    add = partial(parser.add_argument, include_in_web_ui=False)
+    add("--acts", default="", metavar="FILE", help="Write each act to this file (JSON lines)")
+    add("--remote", action="store_true", help="Follow the wall's clock: another machine")
     given, _ = parser.parse_known_args()
     if given.host and (given.processes or not given.master) and not hasattr(Person, "player"):
         with _told_in_one_line():
-            Person.player = Player(given.host)
+            Person.player = Player(given.host, given.remote)
 
 
 @events.init.add_listener
@@ -229,8 +231,7 @@ def take_places(environment: Environment, **_: object) -> None:
         return  # a play is played once; started anew from the web page, it is over at once
     players = given.expect_workers if isinstance(runner, WorkerRunner) else 1
     try:
-        shape, fired = _shape(environment), _fired(environment)
-        Person.player.take_place(runner.worker_index, players, shape, given.remote, fired)
+        Person.player.take_place(runner.worker_index, players, _shape(environment), _fired(environment))
     except InputError as error:
         runner.send_message("failed", str(error))
         return

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 import gevent
@@ -41,8 +42,11 @@ class Player:
     It opens no connection before `take_place`, so that a process may be forked over a past that is replayed.
     """
 
-    def __init__(self, address: str) -> None:
-        """Fetch the call sheet and replay the past. Raises InputError where nobody answers."""
+    def __init__(self, address: str, remote: bool) -> None:
+        """Fetch the call sheet and replay the past. `remote`: follow the wall's clock, not this machine's.
+
+        Raises InputError where nobody answers.
+        """
         visitor = FoyerClient(address)
         self.sheet: CallSheet = visitor.call_sheet()
         visitor.close()
@@ -53,20 +57,20 @@ class Player:
         self.cpu_warned = False
         self.name = ""
         self._address = address
+        self._remote = remote
         self._people: LivePeople | None = None
         self._left = set(PERSONAS)
-        self._skew_wall_s = 0.0
+        self._skew_wall_s: float | None = None
         self._held_back = 0
         self._told = Event()
         self._begun: tuple[float, float] | None = None
 
-    def take_place(self, place: int, players: int, shape: Shape, remote: bool, fired: Acted) -> None:
+    def take_place(self, place: int, players: int, shape: Shape, fired: Acted) -> None:
         """Take the scripts of that place, and say that this player is ready. `fired` hears every act.
 
         Raises InputError where the members stand at another past.
         """
         self._foyer = FoyerClient(self._address)
-        self._remote = remote
         self.pool: HTTPClientPool = pool_of(TIMEOUT_S / self.sheet.speed)
         self.name = f"people {place + 1} of {players}"
         share = share_of(self.past.suspended, place, players)
@@ -96,13 +100,15 @@ class Player:
         """Stand still until the pace is told, then let everybody begin."""
         try:
             people.pace = pace = self._foyer.wait_for_pace(self._remote)
-            self._begun = (MONOTONIC(), _cpu_s())
-            self._told.set()
-            gevent.sleep(pace.wall_s(people.until_s - pace.now_s()) / 2.0)
-            self._skew_wall_s = self._foyer.skew_wall_s(pace)
         except InputError as error:
             self.failures.append(str(error))
+            return
+        finally:
             self._told.set()
+        self._begun = (MONOTONIC(), _cpu_s())
+        gevent.sleep(pace.wall_s(people.until_s - pace.now_s()) / 2.0)
+        with suppress(InputError):  # a member that is gone by then is no failure of who plays people
+            self._skew_wall_s = self._foyer.skew_wall_s(pace)
 
     def play(self, persona: Persona) -> bool:
         """Play that persona until the window ends; whether it was the last one to end."""

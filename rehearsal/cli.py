@@ -58,6 +58,10 @@ def compare(
     ] = 0,
     workload: WorkloadOption = None,
     slo: SloOption = None,
+    cluster: Annotated[
+        str | None,
+        typer.Option("--cluster", help="Perform the runs on a Dask scheduler's workers: HOST:PORT."),
+    ] = None,
     out: Annotated[
         Path | None, typer.Option("--out", help="Folder for the report [default: out/<scenario>].")
     ] = None,
@@ -66,12 +70,14 @@ def compare(
 
     With --slo the exit code is 1 where an objective fails, else 3 where one is inconclusive.
     Ctrl-C or SIGTERM ends it with a report of the runs that are complete, and exit code 130.
+    With --cluster same bytes; on each machine, with the same code installed: dask worker HOST:PORT
     """
     from rehearsal.compare import compare
     from rehearsal.given import Request, number_or_auto
 
     asked = number_or_auto(replications)
-    compare(Request(scenario, models, firm, consultants, asked, seed, jobs, workload, out, most, slo))
+    request = Request(scenario, models, firm, consultants, asked, seed, jobs, workload, out, most, slo)
+    compare(request._replace(cluster=cluster))
 
 
 @app.command()

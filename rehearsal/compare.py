@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
@@ -18,6 +17,7 @@ from rehearsal.given import Request, command_of, files_of, without_folders
 from rehearsal.interrupted import CODE, told_if_interrupted
 from rehearsal.names import names_in
 from rehearsal.out import folder
+from rehearsal.pool import check_pool, pool_of
 from rehearsal.provenance import provenance
 from rehearsal.seed import check_seed
 from rehearsal.slo import end_by, given_slo
@@ -45,8 +45,8 @@ def compare(request: Request) -> None:
         slo = given_slo(request.slo, {model.name: model.workflows for model in plan.models})
         out, files = folder(request.out, plan.scenario.name), files_of(request)
         stage(plan.scenario, plan.firm, plan.seed, plan.history)  # what it refuses is told before a bar moves
-        with progress(console) as told:
-            experiment = compare_models(plan, told)
+        with pool_of(request, console) as pool, progress(console) as told:
+            experiment = compare_models(plan, told, pool)
         if not experiment.runs:
             raise KeyboardInterrupt
     typed = command_of(request)
@@ -54,7 +54,7 @@ def compare(request: Request) -> None:
     with told_if_interrupted(f"the report is not whole; `rehearse report {out}` builds it from its runs."):
         findings = report_folder.write(experiment, out)
     show(findings, console)
-    if plan.history is not None:
+    if plan.history is not None or experiment.interrupted:
         for note in experiment.notes:
             if note not in out_of_scope():
                 console.print(Text(note))
@@ -70,8 +70,7 @@ def plan_of(request: Request) -> Plan:
     """The request as a plan. Raises InputError naming the option and the remedy."""
     replications, looks = _asked(request)
     check_seed(request.seed, replications)
-    if request.jobs < 0:
-        raise InputError(f"--jobs {request.jobs}", "a negative number", "give 1 or more, or 0 for one a core")
+    check_pool(request)
     scenario = catalogue.load(request.scenario)
     firm = firm_file.load(request.firm, request.consultants)
     history = history_of(request.workload, scenario)
@@ -86,7 +85,6 @@ def plan_of(request: Request) -> Plan:
         models=models,
         replications=replications,
         seed=request.seed,
-        processes=request.jobs or os.cpu_count() or 1,
         version=made_by.version,
         commit=made_by.commit,
         command=command_of(without_folders(request)),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import os
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -16,11 +15,12 @@ from kernel.errors import InputError
 from rehearsal.fuzz_report import Tally, print_tally
 from rehearsal.interrupted import CODE, told_if_interrupted
 from rehearsal.out import folder
+from rehearsal.pool import local
 from rehearsal.seed import check_seed
 from sim.fuzz import files
 from sim.fuzz.shrink import shrunk, way
 from sim.fuzz.trial import Outcome, trial, trial_of
-from sim.pool import run_all
+from sim.processes import Processes
 
 WIDTH = 100
 
@@ -60,9 +60,8 @@ def fuzz(request: Request) -> None:
                 timed_out = True
                 raise _TimeIsUpError
 
-        gathered = run_all(
-            range(request.start, request.start + request.seeds), trial_of, _processes(request), told
-        )
+        seeds = range(request.start, request.start + request.seeds)
+        gathered = _pool(request).run_all(seeds, trial_of, told)
     tally.took_s = time.perf_counter() - began_s
     with told_if_interrupted(f"what was found so far stands in {out}."):
         _keep(tally.failed, out, console)
@@ -77,16 +76,15 @@ def _check(request: Request) -> None:
     check_seed(request.start, max(1, request.seeds), "--start")
     if request.seeds < 1:
         raise InputError("--seeds", f"{request.seeds} worlds", "ask for 1 or more")
-    if request.jobs < 0:
-        raise InputError(f"--jobs {request.jobs}", "a negative number", "give 1 or more, or 0 for one a core")
+    local(request.jobs)
     if not 0.0 <= request.minutes < math.inf:
         raise InputError(
             f"--minutes {request.minutes:g}", "no length of time", "give minutes, or 0 for no end"
         )
 
 
-def _processes(request: Request) -> int:
-    return min(request.jobs or os.cpu_count() or 1, request.seeds)
+def _pool(request: Request) -> Processes:
+    return Processes(min(local(request.jobs).count, request.seeds))
 
 
 def _bar(console: Console) -> Progress:

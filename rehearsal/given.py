@@ -34,6 +34,7 @@ class Request(NamedTuple):
     out: Path | None
     most: int | None = None
     slo: str | None = None
+    cluster: str | None = None
 
 
 def number_or_auto(typed: str) -> int | None:
@@ -47,7 +48,10 @@ def number_or_auto(typed: str) -> int | None:
 
 
 def command_of(request: Request) -> str:
-    """The command that repeats the result where it was typed."""
+    """The command that repeats the result where it was typed.
+
+    How many processes ran it, and on whose machines, reaches no byte of the result and is left out.
+    """
     words = ["rehearse", "compare", request.scenario]
     for option, value in (
         ("--models", request.models),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -16,6 +15,7 @@ from kernel.errors import InputError
 from pipeline import models as model_files
 from rehearsal.compare import progress
 from rehearsal.interrupted import told_if_interrupted
+from rehearsal.pool import local
 from rehearsal.provenance import provenance
 from rehearsal.seed import check_seed
 from rehearsal.slo import given_slo
@@ -27,7 +27,7 @@ from scenarios.play import stage
 from sim.experiment import described
 from sim.knee import Knee, Word, search
 from sim.plan import Plan
-from sim.pool import run_all
+from sim.pool import Pool
 from sim.rounds import Told
 from sim.work import work
 
@@ -52,6 +52,7 @@ def knee(request: Request) -> None:
     """Do it in virtual time. Raises InputError before anything runs."""
     check_seed(request.seed, request.replications)
     _check(request)
+    pool = local(request.jobs)
     model = model_files.load(request.model)
     slo = given_slo(request.slo, {model.name: model.workflows})
     console = Console(width=100)
@@ -61,7 +62,7 @@ def knee(request: Request) -> None:
     with told_if_interrupted("the knee was not found."), progress(console) as told:
 
         def verdict_at(consultants: int) -> Word:
-            found[consultants] = _judged(_plan(request, consultants), slo, told)
+            found[consultants] = _judged(_plan(request, consultants), slo, told, pool)
             judgement = found[consultants].judgement
             return "INCONCLUSIVE" if judgement is None else judgement.word
 
@@ -75,8 +76,6 @@ def _check(request: Request) -> None:
         raise InputError("--first, --most", what, f"give 1 <= first <= most <= {MOST}")
     if request.replications < 1:
         raise InputError("--replications", f"{request.replications} runs", "ask for 1 or more")
-    if request.jobs < 0:
-        raise InputError(f"--jobs {request.jobs}", "a negative number", "give 1 or more, or 0 for one a core")
 
 
 def _plan(request: Request, consultants: int) -> Plan:
@@ -87,19 +86,16 @@ def _plan(request: Request, consultants: int) -> Plan:
         models=(model_files.load(request.model),),
         replications=request.replications,
         seed=request.seed,
-        processes=request.jobs or os.cpu_count() or 1,
         version=made_by.version,
         commit=made_by.commit,
         command="",
     )
 
 
-def _judged(plan: Plan, slo: GivenSlo | None, told: Told) -> Findings:
+def _judged(plan: Plan, slo: GivenSlo | None, told: Told, pool: Pool) -> Findings:
     """All runs at one head count, judged. An interrupt ends the search."""
     jobs, people = plan.jobs(), plan.firm.consultants
-    gathered = run_all(
-        jobs, work, plan.processes, lambda number, _: told(f"{people:,} people", number + 1, len(jobs))
-    )
+    gathered = pool.run_all(jobs, work, lambda number, _: told(f"{people:,} people", number + 1, len(jobs)))
     if gathered.interrupted:
         raise KeyboardInterrupt
     runs = [done.run for done in gathered.results if done is not None]
@@ -110,14 +106,12 @@ def _judged(plan: Plan, slo: GivenSlo | None, told: Told) -> Findings:
 def _tell(console: Console, at: Knee, found: dict[int, Findings]) -> None:
     console.print(_steps(at))
     if at.failed is None:
-        console.print(
-            f"No service level broke up to {at.steps[-1][0]:,} people, in virtual time.", style="bold"
-        )
+        most = max(count for count, _ in at.steps)
+        console.print(f"No service level broke up to {most:,} people, in virtual time.", style="bold")
         return
     sure = f"passes at {at.passed:,} people, fails" if at.passed else "passes nowhere that was tried, fails"
-    console.print(
-        f"The knee: {sure} at {at.failed:,} (virtual time: the vendors' limits, no machine).", style="bold"
-    )
+    told = f"The knee: {sure} at {at.failed:,} (virtual time: the vendors' limits, no machine)."
+    console.print(told, style="bold")
     for line in (*_broken(found[at.failed]), *_full(found[at.failed])):
         console.print(Text(line))
 

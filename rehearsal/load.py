@@ -152,7 +152,6 @@ def _plan(request: Request) -> Plan:
         models=(model_files.load(request.carrier),),
         replications=1,
         seed=request.seed,
-        processes=1,
         version=made_by.version,
         commit=made_by.commit,
         command=_command(request),

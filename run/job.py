@@ -31,6 +31,9 @@ class Job(NamedTuple):
     history: History | None = None
     poll_s: Mapping[str, float] | None = None
 
+    def __str__(self) -> str:
+        return f"{self.model.name}, seed {self.seed}"
+
     def staged(self) -> Play:
         """Its play."""
         return stage(self.scenario, self.firm, self.seed, self.history)

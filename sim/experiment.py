@@ -1,6 +1,6 @@
 """A comparison: every model meets the same firm in the same replications, and all is told in one Experiment.
 
-Plan ──> rounds (sim/rounds.py) ──> processes (sim/pool.py) ──> judged runs ──> Experiment ──> reports
+Plan ──> rounds (sim/rounds.py) ──> a pool (sim/pool.py) ──> judged runs ──> Experiment ──> reports
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from scenarios.play import Play, stage
 from sim.assumptions import assumptions
 from sim.money import costs, pattern_costs
 from sim.plan import Plan
+from sim.pool import Pool
 from sim.recorded import RECORDED, recorded
 from sim.rounds import Rounds, Told, telling
 from sim.scope import lines
@@ -26,11 +27,11 @@ from sim.sensitivity import Tried, tried
 from sim.waits import waits
 
 
-def compare(plan: Plan, told: Told) -> Experiment:
+def compare(plan: Plan, told: Told, pool: Pool) -> Experiment:
     """Perform all runs and say what was found. Interrupted: what is complete, and the experiment says so."""
     play = stage(plan.scenario, plan.firm, plan.seed, plan.history)
     base = described(plan, play, plan.models)
-    rounds = Rounds(plan, telling(base), told)
+    rounds = Rounds(plan, telling(base), told, pool)
     rounds.perform()
     runs = [done.run for done in rounds.done]
     if rounds.recommended is not None:
@@ -39,14 +40,19 @@ def compare(plan: Plan, told: Told) -> Experiment:
         runs += recorded(plan, play)
         base = replace(base, models={**base.models, RECORDED: dict.fromkeys(play.workflows, RECORDED)})
     base = replace(base, runs=runs)
-    strip = tried(plan, base, told) if _has_strip(plan, rounds.interrupted) else Tried()
+    strip = tried(plan, base, told, pool) if _has_strip(plan, rounds.interrupted) else Tried()
     same = [done.same_run for done in rounds.done if done.same_run is not None]
     return replace(
         base,
         strips=strip.strips,
         arms=strip.choices,
         same_run_share=sum(found.share for found in same) / len(same) if same else None,
-        notes=[*base.notes, *(f"Batch against the record: {found}." for found in same[:1]), *strip.left_out],
+        notes=[
+            *base.notes,
+            *(f"Batch against the record: {found}." for found in same[:1]),
+            *strip.left_out,
+            *((rounds.lost,) if rounds.lost else ()),
+        ],
         interrupted=rounds.interrupted or strip.interrupted,
     )
 

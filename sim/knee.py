@@ -1,6 +1,6 @@
 """The knee: the head count up to which a model keeps its service levels, and what broke first beyond it.
 
-    double until something fails ──> bisect between last PASS and first FAIL ──> the interval that is sure
+    double until something fails ──> bisect between the last PASS and the first FAIL ──> what is sure
 
 A step that is INCONCLUSIVE narrows nothing: the interval lies around it. That more people never heal what
 fewer broke is assumed (they load the same limits); the page of a comparison at two head counts shows it.
@@ -16,7 +16,7 @@ from typing import Literal
 Word = Literal["PASS", "FAIL", "INCONCLUSIVE"]
 
 NARROW = 1.1
-"""The interval is narrow enough where its ends differ by this factor: head counts are no exacter."""
+"""The interval is narrow enough where its ends differ by this factor: no head count is exacter."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +71,7 @@ def _bracket(tried: Callable[[int], Word], first: int, most: int) -> tuple[int, 
 
 
 def _between(passed: int, failed: int, steps: list[tuple[int, Word]]) -> int | None:
-    """The next head count to try: the geometric middle; None where it is narrow enough, or was open."""
+    """The next head count to try, the geometric middle; None where it is narrow, or was open before."""
     if not passed or failed - passed <= 1 or failed / passed <= NARROW:
         return None
     middle = min(max(round(math.sqrt(passed * failed)), passed + 1), failed - 1)

@@ -30,7 +30,6 @@ class Plan:
     models: tuple[Model, ...]
     replications: int
     seed: int
-    processes: int
     version: str
     commit: str
     command: str

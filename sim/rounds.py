@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 
+from kernel.errors import InputError
 from measurements.run import Run
 from pipeline.models import Model
 from reports.baselines import RECOMMENDED, stands_aside
@@ -17,7 +18,7 @@ from reports.inputs import Experiment
 from reports.stopping import recommended_table, undecided
 from run.job import Done, Job
 from sim.plan import ASIDE_REPLICATIONS, Plan, longest_first
-from sim.pool import run_all
+from sim.pool import Pool
 from sim.work import work
 
 Told = Callable[[str, int, int], None]
@@ -28,13 +29,16 @@ Telling = Callable[[Sequence[Run]], Experiment]
 
 
 class Rounds:
-    """The runs of a comparison as they grow."""
+    """The runs of a comparison as they grow; `lost` says why it was cut short, unless the user did that."""
 
-    def __init__(self, plan: Plan, telling: Telling, told: Told, work: Callable[[Job], Done] = work) -> None:
-        self._plan, self._telling, self._told, self._work = plan, telling, told, work
+    def __init__(
+        self, plan: Plan, telling: Telling, told: Told, pool: Pool, work: Callable[[Job], Done] = work
+    ) -> None:
+        self._plan, self._telling, self._told, self._pool, self._work = plan, telling, told, pool, work
         self._done: dict[tuple[str, int], Done] = {}
         self._asked = 0
         self.interrupted = False
+        self.lost = ""
         self.recommended: Model | None = None
 
     @property
@@ -45,7 +49,10 @@ class Rounds:
         return [self._done[key] for key in keys]
 
     def perform(self) -> None:
-        """All rounds, then the recommended table unless one of the models is that table."""
+        """All rounds, then the recommended table unless one of the models is that table.
+
+        Raises InputError where the pool was lost before any run was complete.
+        """
         models = {model.name: model for model in self._plan.models}
         for look in self._plan.looks or (self._plan.replications,):
             needy = self._needy() if self._done else set(models)
@@ -90,11 +97,19 @@ class Rounds:
             count += 1
             self._told(jobs[order[place]].model.name, before + count, self._asked)
 
-        gathered = run_all([jobs[index] for index in order], self._work, self._plan.processes, one_done)
+        gathered = self._pool.run_all([jobs[index] for index in order], self._work, one_done)
         for place, result in zip(order, gathered.results, strict=True):
             if result is not None:
                 self._done[jobs[place].model.name, jobs[place].replication] = result
         self.interrupted = gathered.interrupted
+        if gathered.lost is not None:
+            self._keep_beside(gathered.lost)
+
+    def _keep_beside(self, lost: InputError) -> None:
+        """What is complete is worth a report that says why it is not all; without it the reason is all."""
+        if not self._done:
+            raise lost
+        self.lost = str(lost)
 
 
 def telling(base: Experiment) -> Telling:

@@ -20,7 +20,7 @@ from run.job import Done, Job
 from sim import intervals, settings_tried
 from sim.arm import Arm
 from sim.plan import ASIDE_REPLICATIONS, Plan
-from sim.pool import run_all
+from sim.pool import Pool
 from sim.rounds import Told
 from sim.work import work
 
@@ -38,20 +38,26 @@ class Tried(NamedTuple):
 
 
 class Performed(NamedTuple):
-    """The runs of each arm by its name; an arm that was refused has none, and its reason stands beside."""
+    """The runs of each arm by its name; an arm that was refused has none, and its reason stands beside.
+
+    `lost` says why there are none at all.
+    """
 
     runs: Mapping[str, Sequence[Run]]
     refused: Mapping[str, str]
+    lost: str = ""
 
 
-def tried(plan: Plan, experiment: Experiment, told: Told) -> Tried:
+def tried(plan: Plan, experiment: Experiment, told: Told, pool: Pool) -> Tried:
     """Everything that is tried of one comparison."""
     names = contenders(experiment)
     rivals = [model for model in plan.models if model.name in names]
     arms = intervals.arms(plan) + (settings_tried.arms(plan, rivals) if len(rivals) > 1 else [])
-    found = performed(plan, arms, told)
+    found = performed(plan, arms, told, pool)
     if found is None:
         return Tried(interrupted=True)
+    if found.lost:
+        return Tried(interrupted=True, left_out=[f"Nothing else was tried. {found.lost}"])
     strips = intervals.strips(plan, experiment.runs, found.runs)
     notes = left_out(found.refused)
     if len(rivals) < 2:
@@ -69,7 +75,7 @@ def left_out(refused: Mapping[str, str]) -> list[str]:
     return [f"Not tried: {'; '.join(held)} ({why})." for why, held in names.items()]
 
 
-def performed(plan: Plan, arms: Sequence[Arm], told: Told) -> Performed | None:
+def performed(plan: Plan, arms: Sequence[Arm], told: Told, pool: Pool) -> Performed | None:
     """The runs of each arm by its name; None where an interrupt cut the work short."""
     often = min(ASIDE_REPLICATIONS, plan.replications)
     jobs = [arm.job(plan.seed, number) for arm in arms for number in range(often)]
@@ -80,7 +86,9 @@ def performed(plan: Plan, arms: Sequence[Arm], told: Told) -> Performed | None:
         count += 1
         told(f"strip: {arms[index // often].name}", count, len(jobs))
 
-    gathered = run_all(jobs, attempted, plan.processes, one_done)
+    gathered = pool.run_all(jobs, attempted, one_done)
+    if gathered.lost is not None:
+        return Performed({}, {}, str(gathered.lost))
     if gathered.interrupted:
         return None
     runs: dict[str, list[Run]] = {}

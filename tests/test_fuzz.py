@@ -310,3 +310,10 @@ def test_a_scenario_says_how_often_its_pipeline_polls() -> None:
     scenario = catalogue.scenario_from("s", {**CALM.scenario, "polls": {"netsuite": 45}}, "s.toml")
     polls_s = settings_of(stage(scenario, read(CALM).firm, 1)).poll_s
     assert (polls_s["netsuite"], polls_s["workday"]) == (2700.0, 900.0)
+
+
+def test_nobody_has_time_approved_on_a_project_that_was_won_after_the_approval() -> None:
+    scenario, firm, _ = read(draw(61174))  # a week handed in on its Monday, a project won on its Wednesday
+    opening = stage(scenario, firm, 61174).opening
+    assert opening.posted_time
+    assert {one.project for one in opening.posted_time} <= {one.project for one in opening.projects}

@@ -12,8 +12,9 @@ import pytest
 from pipeline import models
 from rehearsal.cli import main
 from scenarios import catalogue, firm_file
-from sim import experiment, pool
+from sim import experiment
 from sim.plan import Plan
+from sim.processes import Processes
 
 CONSULTANTS = 12
 
@@ -33,7 +34,7 @@ def test_an_interrupted_pool_keeps_what_is_complete_and_leaves_no_worker() -> No
     def told(_index: int, _result: int) -> None:
         raise KeyboardInterrupt
 
-    gathered = pool.run_all(range(-200, 0), abs, 2, told)
+    gathered = Processes(2).run_all(range(-200, 0), abs, told)
     assert gathered.interrupted
     assert None in gathered.results
     assert all(held in {None, 200 - place} for place, held in enumerate(gathered.results))
@@ -48,13 +49,13 @@ def test_an_interrupted_strip_leaves_the_comparison_whole_and_says_so(
 ) -> None:
     monkeypatch.setattr("sim.plan.STRIP_REPLICATIONS", 1)
     firm = firm_file.load(None, CONSULTANTS)
-    plan = Plan(catalogue.load("month-end"), firm, (models.load("batch"),), 1, 3, 1, "0", "0", "")
+    plan = Plan(catalogue.load("month-end"), firm, (models.load("batch"),), 1, 3, "0", "0", "")
 
     def told(what: str, _done: int, _of: int) -> None:
         if what.startswith("strip"):
             raise KeyboardInterrupt
 
-    found = experiment.compare(plan, told)
+    found = experiment.compare(plan, told, Processes(1))
     assert found.interrupted
     assert list(found.strips) == []
     assert found.replications == len(found.runs) == 1

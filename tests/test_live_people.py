@@ -7,14 +7,18 @@ from collections.abc import Callable, Iterable, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
 from functools import partial
+from pathlib import Path
 
 import gevent
+import orjson
 import pytest
 import simpy
 from live_desks import answering, breaking
 
+from loadtests import acts_file
 from loadtests.acts import DROPPED, Act, Tally, outcome_of
 from loadtests.desks import Desks, pool_of
+from loadtests.foyer_client import FoyerClient
 from loadtests.pace import Pace
 from loadtests.people import LivePeople, share_of
 from loadtests.shapes import FRIDAY_AFTERNOON, MONTH_END_SPIKE, QUARTER_END, Rush, Shape
@@ -128,6 +132,14 @@ def test_people_act_over_http_as_they_do_in_virtual_time() -> None:
     assert real == virtual
 
 
+@pytest.mark.live
+def test_who_sits_at_another_machine_learns_how_far_the_clocks_are_apart() -> None:
+    pace = Pace.from_now(SPEED)
+    ahead = lambda _: json_reply(200, {"at_s": pace.now_s() + 2.0 * SPEED})  # noqa: E731
+    with answering(ahead) as address, closing(FoyerClient(address)) as foyer:
+        assert foyer.skew_wall_s(pace) == pytest.approx(2.0, abs=0.05)
+
+
 # --- who plays what ---
 
 
@@ -232,6 +244,28 @@ def test_what_follows_an_answer_is_due_when_it_came_and_a_passed_instant_is_not_
     assert second.done_s <= third.due_s <= third.sent_s
 
 
+def test_the_percentiles_of_the_acts_file_tell_what_a_stalled_desk_cost(tmp_path: Path) -> None:
+    """The desk is down for 60 s, and somebody else comes every 10 s: each waits for what is left of it."""
+    up_s = 60.0
+
+    def ask(_desk: str, _call: Call) -> Reply:
+        gevent.sleep(max(0.0, up_s - pace.now_s()) / SPEED)
+        return DONE
+
+    def script() -> Script:
+        yield desk_call("psa", "act", "anna")
+
+    people = [Scripted("consultant", f"{at_s}", at_s, script) for at_s in range(0, 100, 10)]
+    pace = Pace.from_now(SPEED)
+    heard = live(playing(people), 100.0, ask)
+    file = tmp_path / "acts.jsonl"
+    file.write_bytes(b"".join(orjson.dumps(act.row(SPEED)) + b"\n" for act in heard.acts))
+    (line,) = acts_file.read(file).lines
+    assert line.acts == 10
+    assert 10.0 <= line.at("response", 50.0) < 40.0
+    assert 58.0 <= line.at("response", 99.0) < 75.0
+
+
 # --- what is not answered ---
 
 
@@ -263,6 +297,7 @@ def test_an_act_that_the_window_overtook_is_dropped_unsent() -> None:
 
     heard = live(playing([Scripted("clerk", "carl", 0.0, asking(1.0, 5.0, 40.0))]), 20.0, ask)
     assert [(act.outcome, act.sent_s is None) for act in heard.acts] == [("ok", False), (DROPPED, True)]
+    assert heard.acts[1].times(SPEED).keys() == {"response_s", "response_ms"}
 
 
 @pytest.mark.live

@@ -11,7 +11,7 @@ def test_the_longest_runs_of_a_replication_go_first_and_replications_stay_togeth
     names = ("batch", "api", "event", "hybrid", "point-to-point", "manual")
     chosen = tuple(models.load(name) for name in names)
     firm = firm_file.load(None, 10)
-    jobs = Plan(catalogue.load("month-end"), firm, chosen, 2, 7, 2, "0", "0", "").jobs()
+    jobs = Plan(catalogue.load("month-end"), firm, chosen, 2, 7, "0", "0", "").jobs()
 
     taken = [(jobs[index].seed, jobs[index].model.name) for index in longest_first(jobs)]
 

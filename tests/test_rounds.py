@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
-from dataclasses import replace
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 
 import pytest
 from report_data import MODELS, experiment, run
 
+from kernel.errors import InputError
 from measurements.facts import WORKFLOWS
 from pipeline.models import Model
 from reports.findings import find
@@ -17,7 +18,8 @@ from reports.spending import LOOKS
 from run.job import Done, Job
 from scenarios import catalogue, firm_file
 from sim.plan import Plan
-from sim.pool import Gathered
+from sim.pool import Gathered, J, R
+from sim.processes import Processes
 from sim.rounds import Rounds, telling
 
 SHOWN = ("batch", "api", "event", "manual")
@@ -26,7 +28,7 @@ SHOWN = ("batch", "api", "event", "manual")
 def _plan(looks: tuple[int, ...] = LOOKS, replications: int = 20) -> Plan:
     chosen = tuple(Model(name, name, {flow: MODELS[name][flow] for flow in WORKFLOWS}) for name in SHOWN)
     firm = firm_file.load(None, 12)
-    return Plan(catalogue.load("month-end"), firm, chosen, replications, 1, 1, "0", "0", "", None, looks)
+    return Plan(catalogue.load("month-end"), firm, chosen, replications, 1, "0", "0", "", None, looks)
 
 
 def _work(job: Job) -> Done:
@@ -39,7 +41,7 @@ def _played(work: Callable[[Job], Done] = _work, plan: Plan | None = None) -> tu
     base = replace(experiment(1), looks=(plan or _plan()).looks, runs=(), interrupted=False)
     base = replace(base, models={name: MODELS[name] for name in SHOWN})
     steps: list[tuple[str, int, int]] = []
-    rounds = Rounds(plan or _plan(), telling(base), lambda *step: steps.append(step), work)
+    rounds = Rounds(plan or _plan(), telling(base), lambda *step: steps.append(step), Processes(1), work)
     rounds.perform()
     models = {**base.models, **({"recommended": rounds.recommended.workflows} if rounds.recommended else {})}
     assert [step[1] for step in steps] == list(range(1, len(rounds.done) + 1))
@@ -115,13 +117,40 @@ def test_a_recommended_table_that_was_run_is_not_run_again() -> None:
     assert (held.model, len(held.tied)) == ("api", 5)
 
 
-def test_an_interrupt_keeps_what_is_complete(monkeypatch: pytest.MonkeyPatch) -> None:
-    def cut(jobs: list[Job], work: Callable[[Job], Done], _processes: int, told: object) -> Gathered[Done]:
-        return Gathered([work(job) for job in jobs[:4]] + [None] * (len(jobs) - 4), True)
+@dataclass(frozen=True)
+class CutShort:
+    """A pool that performs so many runs and no more."""
 
-    monkeypatch.setattr("sim.rounds.run_all", cut)
+    often: int
+    lost: InputError | None = None
+
+    def run_all(
+        self, jobs: Sequence[J], work: Callable[[J], R], told: Callable[[int, R], None]
+    ) -> Gathered[R]:
+        complete = [work(job) for job in jobs[: self.often]]
+        return Gathered([*complete, *[None] * (len(jobs) - len(complete))], True, self.lost)
+
+
+def _cut_short(pool: CutShort) -> Rounds:
     base = replace(experiment(1), models={name: MODELS[name] for name in SHOWN}, runs=())
-    rounds = Rounds(_plan(), telling(base), lambda *_: None, _work)
+    rounds = Rounds(_plan(), telling(base), lambda *_: None, pool, _work)
     rounds.perform()
+    return rounds
+
+
+def test_an_interrupt_keeps_what_is_complete() -> None:
+    rounds = _cut_short(CutShort(4))
     assert rounds.interrupted
-    assert _often(rounds).total() == 4
+    assert (_often(rounds).total(), rounds.lost) == (4, "")
+
+
+def test_a_pool_that_is_lost_leaves_what_is_complete_and_its_reason() -> None:
+    gone = InputError("--cluster", "the scheduler is gone", "start it")
+    rounds = _cut_short(CutShort(4, gone))
+    assert rounds.interrupted
+    assert (_often(rounds).total(), rounds.lost) == (4, str(gone))
+
+
+def test_a_pool_that_is_lost_at_once_is_refused_by_its_reason() -> None:
+    with pytest.raises(InputError, match="the scheduler is gone"):
+        _cut_short(CutShort(0, InputError("--cluster", "the scheduler is gone", "start it")))

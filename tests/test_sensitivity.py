@@ -19,6 +19,7 @@ from scenarios.play import stage
 from sim import intervals, settings_tried
 from sim.arm import Arm
 from sim.plan import Plan
+from sim.processes import Processes
 from sim.sensitivity import left_out, performed
 from sim.work import work
 
@@ -34,7 +35,7 @@ def _plan(consultants: int) -> Plan:
     chosen = (_carried("batch"), _carried("api"))
     firm = firm_file.load(None, consultants)
     scenario = replace(catalogue.load("month-end"), polls_min=HOURLY_MIN)
-    return Plan(scenario, firm, chosen, 1, 3, 1, "0", "0", "rehearse compare month-end")
+    return Plan(scenario, firm, chosen, 1, 3, "0", "0", "rehearse compare month-end")
 
 
 @pytest.fixture(scope="module")
@@ -42,7 +43,7 @@ def played() -> tuple[Plan, list[Run], dict[str, Strip]]:
     plan = _plan(CONSULTANTS)
     runs = [work(job).run for job in plan.jobs()]
     told: list[tuple[str, int, int]] = []
-    fresh = performed(plan, intervals.arms(plan), lambda *step: told.append(step))
+    fresh = performed(plan, intervals.arms(plan), lambda *step: told.append(step), Processes(1))
     assert fresh is not None
     assert [step[1:] for step in told] == [(number, 5) for number in range(1, 6)]
     return plan, runs, {strip.kpi: strip for strip in intervals.strips(plan, runs, fresh.runs)}
@@ -88,7 +89,7 @@ def test_a_setting_in_which_the_firm_cannot_be_played_is_left_out_with_a_note_an
     plan = _plan(6)
     firm = replace(plan.firm, consultants=3)
     arm = Arm("3 consultants, batch", plan.models[0], plan.scenario, firm)
-    found = performed(plan, [arm], lambda *_: None)
+    found = performed(plan, [arm], lambda *_: None, Processes(1))
     assert found is not None
     assert found.runs == {}
     assert left_out(found.refused) == ["Not tried: 3 consultants, batch (IN01 has none of the 3)."]

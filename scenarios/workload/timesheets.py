@@ -131,9 +131,10 @@ def _week(
         name = f"T-{worker}-{booking.project}-{monday}{'-2' if part[0] == 2 else ''}"
         sitting_s = diaries.after(booking.approver, submit_s)
         if sitting_s < 0.0:
-            posted.append(
-                PostedTime(name, worker, booking.project, str(monday), hours, booking.approver, sitting_s)
-            )
+            if not booking.opportunity:  # who handed the week in early knew nothing of what is won in it
+                posted.append(
+                    PostedTime(name, worker, booking.project, str(monday), hours, booking.approver, sitting_s)
+                )
         else:
             cards.append(_card(ground, booking, name, monday, hours, submit_s))
     if cards and submit_s < ground.calendar.end_s:
