@@ -230,6 +230,55 @@ def load(
 
 
 @app.command()
+def validate(
+    scenario: ScenarioArgument,
+    models: Annotated[
+        str | None,
+        typer.Option("--models", help="Comma-separated names or paths of model tables [hybrid,api]."),
+    ] = None,
+    begins: Annotated[
+        str | None, typer.Option("--from", help="Begin of the window, such as 'BD-1 14:00' [the scenario's].")
+    ] = None,
+    ends: Annotated[
+        str | None, typer.Option("--until", help="End of the window: later items do not count.")
+    ] = None,
+    speed: Annotated[
+        float, typer.Option("--speed", help="Seconds of the play in one of the wall, at most 120.")
+    ] = 120.0,
+    drain: Annotated[
+        float, typer.Option("--drain", help="Minutes of the play that are observed after the window.")
+    ] = 30.0,
+    live_runs: Annotated[
+        int, typer.Option("--live-runs", help="Live runs of a model where one run tells nothing.")
+    ] = 3,
+    twins: Annotated[int, typer.Option("--twins", help="Virtual runs beside them.")] = 20,
+    trials: Annotated[
+        int, typer.Option("--trials", help="Virtual validations that tell the gates' power; 0 = none.")
+    ] = 20,
+    firm: FirmOption = None,
+    consultants: ConsultantsOption = None,
+    seed: SeedOption = 1,
+    out: Annotated[
+        Path | None,
+        typer.Option("--out", help="Folder for the page [default: out/<scenario>-validation]."),
+    ] = None,
+) -> None:
+    """Play windows live and in virtual time, and judge the simulation by what was measured.
+
+    Three regimes: below the knee, at a limit, outage and drain. The exit code is 1 where a gate fails, 3
+    where too little was played to judge.
+    """
+    from rehearsal.validate import Request, validate
+
+    validate(
+        Request(
+            *(scenario, models, begins, ends, speed, drain, live_runs, twins, trials),
+            *(firm, consultants, seed, out),
+        )
+    )
+
+
+@app.command()
 def serve(
     systems: Annotated[
         str | None, typer.Option("--systems", help="Comma-separated names [default: all].")
