@@ -14,6 +14,7 @@ from itertools import chain
 from typing import NamedTuple
 
 from measurements.facts import Books, Commitment, EntityClose, Labour, Snapshot
+from measurements.flow_tables import GRACE_S
 
 
 class TrailStep(NamedTuple):
@@ -63,7 +64,8 @@ class Observed:
     a currency to one unit's value in US dollars, as decimal text. `closes` plans the close, up to the last
     entity's ledger lock at `close_s`; when periods were really locked stands in the books.
     `period` is the accounting period observed (`YYYY-MM`). `trail` is optional and only feeds the stages.
-    `targets` maps the stem of a latency to the firm's own target in its unit.
+    `targets` maps the stem of a latency to the firm's own target in its unit. `grace_s`: what was committed
+    or recalled later than this before the end may still be under way.
     """
 
     model: str
@@ -83,6 +85,7 @@ class Observed:
     releases: Sequence[Released] = ()
     trail: Sequence[TrailStep] = field(default=())
     targets: Mapping[str, float] = field(default_factory=dict)
+    grace_s: float = GRACE_S
 
 
 def gather(books: Iterable[Books]) -> Books:
