@@ -8,13 +8,14 @@ Everybody stages the same play from it; whose past differs has another seed, sce
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from pipeline import models
 from pipeline.models import Model
-from scenarios import catalogue, firm_file
+from scenarios import catalogue, correlation_file, firm_file
+from scenarios.correlation_file import placed
 from scenarios.play import Play, stage
 
 
@@ -24,7 +25,9 @@ class CallSheet:
 
     `from_s` is the instant asked for, `until_s` the end of the window, both in seconds since the start.
     `addresses`: member (a system's name, "pipeline") to its base URL. `desks`: a desk of people (a role, a
-    system's administration, operations) to the member that has it. `digest` is of the past.
+    system's administration, operations) to the member that has it. `digest` is of the past. Where no member
+    is the pipeline, `callouts` is the base URL of whoever hears call-outs in its place ("" = nobody).
+    `correlation` is a file as typed ("" = the convention).
     """
 
     scenario: str
@@ -38,11 +41,15 @@ class CallSheet:
     addresses: Mapping[str, str]
     desks: Mapping[str, str]
     digest: str
+    callouts: str = ""
+    correlation: str = ""
 
     def play(self) -> tuple[Play, Model]:
         """The play and the model. Raises InputError."""
         firm = firm_file.load(Path(self.firm) if self.firm else None, self.consultants)
-        return stage(catalogue.load(self.scenario), firm, self.seed), models.load(self.model)
+        play = stage(catalogue.load(self.scenario), firm, self.seed)
+        told = correlation_file.load(Path(self.correlation) if self.correlation else None)
+        return replace(play, landscape=placed(play.landscape, told)), models.load(self.model)
 
     def row(self) -> dict[str, Any]:
         """As JSON."""

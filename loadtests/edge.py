@@ -51,8 +51,11 @@ _CUT_OFF = {"type": "http.response.start", "status": 502, "headers": [(b"content
 """Promises a byte that never comes: ASGI has no other word for breaking the connection."""
 
 
-def edge(doors: Doors, pages: Application) -> Application:
-    """The ASGI application; `pages` answers the documentation's own paths and the lifespan messages."""
+def edge(doors: Doors, pages: Application, date: Callable[[], str] | None = None) -> Application:
+    """The ASGI application; `pages` answers the documentation's own paths and the lifespan messages.
+
+    `date` is what the `date` header says: a client learns the play's time from it.
+    """
 
     async def application(scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http" or scope["path"] in OPENING:
@@ -61,7 +64,7 @@ def edge(doors: Doors, pages: Application) -> Application:
         call = await _call(scope, receive)
         reply = await doors.door(scope["path"]).serve(call)
         if reply.status > 0:
-            await _answer(reply, send)
+            await _answer(reply, send, date)
         elif reply.status < 0:
             await _until_the_client_leaves(receive)
         else:
@@ -86,8 +89,10 @@ async def _body(receive: Receive) -> bytes:
             return b"".join(parts)
 
 
-async def _answer(reply: Reply, send: Send) -> None:
+async def _answer(reply: Reply, send: Send, date: Callable[[], str] | None) -> None:
     headers = _with_length(reply)
+    if date is not None:
+        headers.append((b"date", date().encode()))
     await send({"type": "http.response.start", "status": reply.status, "headers": headers})
     await send({"type": "http.response.body", "body": reply.body})
 

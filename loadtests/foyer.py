@@ -38,6 +38,8 @@ class Foyer:
         self._reader = None if books is None else Reader(books)
         self._ready: dict[str, str] = {}
         self._told = False
+        self.called = False
+        """Whether an integration has called this member."""
 
     async def serve(self, call: Call) -> Reply:
         """Answer one act; 400 says what is wrong."""
@@ -69,6 +71,7 @@ class Foyer:
             "lag": loop.lag.row(),
             "troubles": loop.troubles[-20:],
             "ready": sorted(self._ready),
+            "called": self.called,
         }
 
     def _is_ready(self, given: dict[str, Any]) -> Reply:

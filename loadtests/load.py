@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from multiprocessing.connection import wait
 from pathlib import Path
 from typing import NamedTuple
@@ -18,6 +18,7 @@ from kernel.errors import InputError
 from loadtests import acts_file
 from loadtests.acts_file import Acts
 from loadtests.call_sheet import CallSheet
+from loadtests.external import NAME, Connection, External, connection, handed_over, without_inherited
 from loadtests.messenger import UnansweredError, ask
 from loadtests.pace import MONOTONIC, Pace
 from loadtests.past import PIPELINE, Past, replay
@@ -30,6 +31,7 @@ from pipeline.models import Model
 from pipeline.trail import Step
 from run.observing import Named, neutral, observed, wanted_by
 from scenarios.play import Play
+from scenarios.script import OPERATIONS
 from scenarios.window import Window
 
 START_WALL_S = 120.0
@@ -45,7 +47,10 @@ _STANDING_WALL_S = 10.0
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """What was asked: names and paths as typed. `drain_s` is observed after the window."""
+    """What was asked: names and paths as typed. `drain_s` is observed after the window.
+
+    With `external` the model carries the past only. `correlation`: None = the convention.
+    """
 
     scenario: str
     firm: Path | None
@@ -55,10 +60,12 @@ class Order:
     speed: float
     workers: int
     drain_s: float
+    correlation: Path | None = None
+    external: External | None = None
 
 
 class Sight(NamedTuple):
-    """What is to be seen while it runs."""
+    """What is to be seen while it runs; `connection` once, when an external integration can call."""
 
     state: str
     at_s: float = 0.0
@@ -66,6 +73,7 @@ class Sight(NamedTuple):
     acts: int = 0
     lag_s: Mapping[str, float] = {}
     standing: Standing | None = None
+    connection: Connection | None = None
 
 
 class Look(NamedTuple):
@@ -73,6 +81,13 @@ class Look(NamedTuple):
 
     at_s: float
     books: Mapping[str, Books]
+
+
+class Inherited(NamedTuple):
+    """Items that were not done at the hand-over to an external integration: then, and still at the end."""
+
+    then: int
+    left: int
 
 
 class Played(NamedTuple):
@@ -86,6 +101,7 @@ class Played(NamedTuple):
     sheet: CallSheet
     lag_s: Mapping[str, float]
     loss: Loss | None
+    inherited: Inherited = Inherited(0, 0)
 
 
 Told = Callable[[Sight], None]
@@ -94,15 +110,22 @@ Told = Callable[[Sight], None]
 
 def play_live(order: Order, play: Play, model: Model, window: Window, out: Path, told: Told) -> Played:
     """Do it. `out` gets the logs and the acts. Raises InputError, UnansweredError where it cannot begin."""
+    external = order.external
     told(Sight("replaying the past"))
     past = replay(play, model, order.seed, window.from_s)
+    inherited = handed_over(past) if external else frozenset()
     end_s = min(window.until_s + order.drain_s, play.calendar.end_s)
     if past.at_s >= window.until_s:
         raise InputError("the live window", "no quiet instant comes before its end", "give a later --until")
-    with gathered(past, _sheet(order, past, end_s), out / "logs") as troupe:
+    with gathered(past, _sheet(order, past, end_s), out / "logs", external) as troupe:
         told(Sight("starting the processes"))
         _answering(troupe)
         troupe.start("people", _people(order, troupe.sheet, out / "acts.jsonl"))
+        _ready(troupe, order)
+        if external:
+            stands = connection(past, troupe.sheet.addresses, external, order.speed, end_s)
+            told(Sight("waiting for the first call of your integration", connection=stands))
+            _called(troupe, external)
         pace = _go(troupe, order, past)
         counted = play.within((past.at_s, window.until_s), end_s)
         loss, last = _watched(troupe, pace, counted, out / "acts.jsonl", told)
@@ -115,8 +138,12 @@ def play_live(order: Order, play: Play, model: Model, window: Window, out: Path,
     counted = play.within((past.at_s, min(window.until_s, look.at_s)), look.at_s)
     acts = acts_file.read(out / "acts.jsonl")
     wanted = wanted_by(counted, look.books)
-    left = observed(counted, look.books, wanted, acts.labour, Named(model.name), look.at_s, neutral(trail))
-    return Played(left, acts, troupe.sheet, lag_s, loss)
+    name = Named(NAME if external else model.name)
+    left = observed(counted, look.books, wanted, acts.labour, name, look.at_s, neutral(trail))
+    still = 0
+    if external:
+        left, still = without_inherited(replace(left, grace_s=external.grace_s), inherited)
+    return Played(left, acts, troupe.sheet, lag_s, loss, Inherited(len(inherited), still))
 
 
 def _sheet(order: Order, past: Past, end_s: float) -> CallSheet:
@@ -130,8 +157,10 @@ def _sheet(order: Order, past: Past, end_s: float) -> CallSheet:
         until_s=end_s,
         speed=order.speed,
         addresses={},
-        desks=past.desks,
+        desks=past.desks if order.external is None else {**past.desks, OPERATIONS: past.desks["erp"]},
         digest=past.digest,
+        callouts=order.external.callouts if order.external else "",
+        correlation=str(order.correlation or ""),
     )
 
 
@@ -158,14 +187,27 @@ def _answering(troupe: Troupe) -> None:
                 _patient(troupe, end_s, f"{name} does not answer")
 
 
-def _go(troupe: Troupe, order: Order, past: Past) -> Pace:
-    """Wait until everybody who plays people stands at the same past, then tell all the pace."""
+def _ready(troupe: Troupe, order: Order) -> None:
+    """Wait until everybody who plays people stands at the same past. Raises UnansweredError."""
     end_s = MONOTONIC() + START_WALL_S
     host = next(iter(troupe.sheet.addresses.values()))
     while len(ask(host, "/live/health")["ready"]) < order.workers:
         _patient(troupe, end_s, "the people are not ready")
         if troupe.ended("people") is not None:
             raise UnansweredError(f"the people ended before they began; see {troupe.logs / 'people.log'}")
+
+
+def _called(troupe: Troupe, external: External) -> None:
+    """Wait until somebody calls a system as an integration does. Raises UnansweredError."""
+    end_s = MONOTONIC() + external.patience_wall_s
+    while not any(ask(address, "/live/health")["called"] for address in troupe.sheet.addresses.values()):
+        if MONOTONIC() > end_s:
+            raise UnansweredError(f"no integration called within {external.patience_wall_s / 60.0:g} minutes")
+        _patient(troupe, end_s, "no integration called")
+
+
+def _go(troupe: Troupe, order: Order, past: Past) -> Pace:
+    """Tell all the pace."""
     epoch_s = MONOTONIC() + 0.5
     for address in troupe.sheet.addresses.values():
         ask(address, "/live/pace", {"epoch_s": epoch_s})
@@ -250,7 +292,9 @@ def _look(troupe: Troupe, at_s: float) -> Look | None:
 
 
 def _trail(troupe: Troupe) -> list[Step]:
-    """The pipeline's, which feeds only the stages; nothing where it is gone."""
+    """The pipeline's, which feeds only the stages; nothing where it is gone, or there is none."""
+    if PIPELINE not in troupe.sheet.addresses:
+        return []
     try:
         rows = ask(troupe.sheet.addresses[PIPELINE], "/operations/trail?after=0")
     except UnansweredError:

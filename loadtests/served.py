@@ -18,16 +18,20 @@ SEED = 1
 def serve_firm(names: tuple[str, ...], port_base: int) -> None:
     """Serve the named systems on ports from `port_base` on. Raises InputError where a port is taken."""
 
+    made: dict[str, System] = {}
+
     def build(time: BusinessTime) -> Mapping[str, System]:
         zone = firm_file.load(None).hq_zone
         scenario = replace(catalogue.load("month-end"), period=period_of(time.local_date(0.0, zone)))
         play = stage(scenario, firm_file.load(None), SEED)
-        return assemble(play.landscape, play.opening, time, SEED, names=names)
+        made.update(assemble(play.landscape, play.opening, time, SEED, names=names))
+        return made
 
-    run(build, port_base, _tell)
+    def tell(addresses: Mapping[str, str]) -> None:
+        for name, address in addresses.items():
+            print(f"{name:<12} {address}  (pages at /docs)")
+            for line in made[name].access():
+                print(f"{'':<12} {line}")
+        print("Ctrl-C ends it.", flush=True)
 
-
-def _tell(addresses: Mapping[str, str]) -> None:
-    for name, address in addresses.items():
-        print(f"{name:<12} {address}  (pages at /docs)")
-    print("Ctrl-C ends it.", flush=True)
+    run(build, port_base, tell)

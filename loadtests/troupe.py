@@ -22,6 +22,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from loadtests.call_sheet import CallSheet
+from loadtests.external import External
 from loadtests.member import live
 from loadtests.past import PIPELINE, Past
 from loadtests.serve import listen
@@ -100,10 +101,14 @@ class Troupe:
 
 
 @contextmanager
-def gathered(past: Past, sheet: CallSheet, logs: Path) -> Iterator[Troupe]:
-    """While inside, every member of the past runs; `sheet` gets their addresses. Raises OSError."""
-    names = [*past.made.systems, PIPELINE]
-    sockets = {name: listen("127.0.0.1", 0) for name in names}
+def gathered(past: Past, sheet: CallSheet, logs: Path, external: External | None = None) -> Iterator[Troupe]:
+    """While inside, every member of the past runs, the pipeline only where nothing external takes its place;
+    `sheet` gets their addresses. Raises OSError, InputError where a port is taken.
+    """
+    names = [*past.made.systems, *(() if external else (PIPELINE,))]
+    first = external.port_base if external else 0
+    ports = {name: first + place if first else 0 for place, name in enumerate(names)}
+    sockets = {name: listen("127.0.0.1", port) for name, port in ports.items()}
     addresses = {name: f"http://127.0.0.1:{one.getsockname()[1]}" for name, one in sockets.items()}
     troupe = Troupe(replace(sheet, addresses=addresses), logs)
     logs.mkdir(parents=True, exist_ok=True)

@@ -57,6 +57,11 @@ def assess(observed: Observed, twin: Observed | None = None) -> Run:
     )
 
 
+def audit_of(observed: Observed) -> Audit:
+    """The audit alone."""
+    return _audit(view(observed))
+
+
 def _audit(seen: View) -> Audit:
     observed = seen.observed
     books = observed.books
@@ -81,6 +86,7 @@ def _audit(seen: View) -> Audit:
         books.locks,
         observed.window_s[1],
         books.receipts or None,
+        observed.grace_s,
     )
 
 

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from typing import NamedTuple, TypeVar
 
 from measurements.facts import FLOWS, Commitment, Effect, PeriodLock, Problem, Receipt
-from measurements.flow_tables import FlowFacts
+from measurements.flow_tables import GRACE_S, FlowFacts
 from measurements.identity import Identity
 from measurements.judgement import FINDINGS, KINDS, Finding, judge
 from measurements.periods import Periods
@@ -75,11 +75,13 @@ def audit(
     periods: Sequence[PeriodLock],
     horizon_s: float = math.inf,
     receipts: Sequence[Receipt] | None = None,
+    grace_s: float = GRACE_S,
 ) -> Audit:
     """Compare what should finally stand (`due`) with what the targets hold at `end_s`.
 
     What sources were told of it (`receipts`) is judged too, unless they keep none (None). What was handed
-    over after `horizon_s`, which is the same for all models (`population.py`), is not.
+    over after `horizon_s`, which is the same for all models (`population.py`), is not. What was committed or
+    recalled less than `grace_s` before the end may still be under way.
 
     `commitments` are all versions that the sources ever committed: they say what was authorised, and when it
     was recalled. Flows without rows in any table are left out.
@@ -92,7 +94,7 @@ def audit(
         if flow in wanted or flow in stands:
             rows = committed.get(flow, []), stands.get(flow, []), open_for.get(flow, [])
             written = None if receipts is None else told.get(flow, [])
-            facts = FlowFacts(flow, wanted.get(flow, []), *rows, written, end_s, locks, horizon_s)
+            facts = FlowFacts(flow, wanted.get(flow, []), *rows, written, end_s, locks, horizon_s, grace_s)
             listed[flow] = Listed(*judge(facts))
     return Audit(
         tuple(finding for flow in listed.values() for finding in flow.findings),

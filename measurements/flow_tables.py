@@ -18,7 +18,7 @@ GRACE_S = 26 * 3600.0
 
 
 class FlowFacts(NamedTuple):
-    """The tables of one flow; `receipts` is None where sources keep none."""
+    """The tables of one flow; `receipts` is None where sources keep none. `grace_s`: as `GRACE_S`."""
 
     flow: str
     due: Sequence[Commitment]
@@ -29,6 +29,7 @@ class FlowFacts(NamedTuple):
     end_s: float
     periods: Periods
     horizon_s: float = math.inf
+    grace_s: float = GRACE_S
 
 
 class Tables(NamedTuple):
@@ -61,7 +62,7 @@ def tables_of(facts: FlowFacts, stands: Standing, later: Collection[Unit]) -> Ta
     for effect in stands.live:
         unit = unit_of(effect, whole) if whole else (effect.key, effect.part, effect.version)
         live.setdefault(unit, []).append(effect)
-    excused = Excuses(facts.problems, end_s, GRACE_S)
+    excused = Excuses(facts.problems, end_s, facts.grace_s)
     waiting = {unit_of(effect, whole) for effect in stands.pending}
     keys = {unit[0] for unit in later}
     return Tables(due, sources, live, waiting, excused, _overtaken(facts, due), keys, targets)

@@ -13,7 +13,6 @@ from dataclasses import dataclass
 
 from measurements.facts import DOCUMENTS, Commitment, Effect
 from measurements.flow_tables import (
-    GRACE_S,
     FlowFacts,
     Tables,
     effected,
@@ -83,7 +82,7 @@ def _unauthorised(
         rows = source_of(tables, unit)
         for effect in effects:
             reason, withdrawn_at_s = _fault(rows, effect, documents)
-            if withdrawn_at_s > facts.end_s - GRACE_S:
+            if withdrawn_at_s > facts.end_s - facts.grace_s:
                 late.add(unit)
             elif reason:
                 judged[unit] = ("unauthorised", reason, 1)

@@ -15,6 +15,7 @@ from typing import NamedTuple
 
 from kernel.time import HOUR_S
 from measurements.facts import Books, Commitment, EntityClose, Labour, Snapshot, Traffic
+from measurements.flow_tables import GRACE_S
 
 
 class TrailStep(NamedTuple):
@@ -65,7 +66,8 @@ class Observed:
     maps a currency to one unit's value in US dollars, as decimal text. `closes` plans the close, up to the
     last entity's ledger lock at `close_s`; when periods were really locked stands in the books.
     `period` is the accounting period observed (`YYYY-MM`). `trail` is optional and only feeds the stages.
-    `targets` maps the stem of a latency to the firm's own target in its unit.
+    `targets` maps the stem of a latency to the firm's own target in its unit. `grace_s`: what was committed
+    or recalled later than this before the end may still be under way.
     """
 
     model: str
@@ -85,6 +87,7 @@ class Observed:
     releases: Sequence[Released] = ()
     trail: Sequence[TrailStep] = field(default=())
     targets: Mapping[str, float] = field(default_factory=dict)
+    grace_s: float = GRACE_S
     counts_from_s: float = 0.0
 
     @property

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from measurements.flow_tables import GRACE_S, FlowFacts, Tables, source_of
+from measurements.flow_tables import FlowFacts, Tables, source_of
 from measurements.identity import Identity, Unit
 from measurements.population import audited
 
@@ -63,8 +63,8 @@ def leftover(facts: FlowFacts, tables: Tables, unit: Unit) -> tuple[str, str]:
         return "open_exceptions", "due, absent, with an open exception record"
     if unit in tables.waiting and facts.flow == "invoice":
         return "pending", "waits in the target for a person's approval"
-    if max(row.committed_at_s, row.due_from_s) > facts.end_s - GRACE_S:
-        return "pending", "committed less than 26 h before the end"
+    if max(row.committed_at_s, row.due_from_s) > facts.end_s - facts.grace_s:
+        return "pending", f"committed less than {facts.grace_s / 3600.0:g} h before the end"
     if unit in tables.waiting:
         return "lost", "stands in the target, never approved there"
     if unit in tables.live:

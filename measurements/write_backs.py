@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Sequence
 
 from measurements.facts import Effect, Receipt
-from measurements.flow_tables import GRACE_S, FlowFacts, Tables
+from measurements.flow_tables import FlowFacts, Tables
 from measurements.identity import Unit
 
 RECEIPTED = frozenset({"time", "expense", "invoice", "project"})
@@ -28,7 +28,7 @@ def wrong_write_backs(
     """A unit and a reason for each key of which the source says something else than stands."""
     if facts.receipts is None or facts.flow not in RECEIPTED:
         return
-    fresh = {effect.key for effect in facts.effects if effect.at_s > facts.end_s - GRACE_S}
+    fresh = {effect.key for effect in facts.effects if effect.at_s > facts.end_s - facts.grace_s}
     receipts = {receipt.key: receipt for receipt in facts.receipts}
     standing: dict[str, list[Effect]] = {}
     for effects in tables.live.values():

@@ -64,6 +64,10 @@ class Journal:
             elif status <= 0:
                 tally[4] += 1
 
+    def restart(self) -> None:
+        """Calls are counted from now on."""
+        self._tallies.clear()
+
     def traffic(self, system: str) -> Iterator[Traffic]:
         """The tallies as facts, in order of who, kind and hour."""
         for (who, kind, hour), tally in sorted(self._tallies.items()):

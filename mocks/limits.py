@@ -278,6 +278,11 @@ class Limits:
             self._some[names] = found
         return found
 
+    def restart(self, now_s: float) -> None:
+        """How far they are used is told from now on."""
+        for limit in self.by_name.values():
+            limit.peak.restart(now_s)
+
     def use(self, system: str, until_s: float) -> Iterator[LimitUse]:
         """How far each was used, as facts."""
         for limit in self.by_name.values():

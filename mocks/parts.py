@@ -6,7 +6,7 @@ limits.toml + Setting ──> Parts: limits, latencies, faults, releases, tokens
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from measurements.facts import Books, LimitUse, Traffic
@@ -81,6 +81,15 @@ class Parts:
             books,
             more or {},
         )
+
+    def access(self, lines: Sequence[str]) -> Callable[[], Sequence[str]]:
+        """Those lines with the secret that now is the right one."""
+        return lambda: [line.replace("{secret}", self.tokens.secret) for line in lines]
+
+    def recount(self, now_s: float) -> None:
+        """Calls, and how far limits are used, are counted from now on."""
+        self.journal.restart()
+        self.limits.restart(now_s)
 
     def traffic(self) -> tuple[Traffic, ...]:
         """Calls as facts."""

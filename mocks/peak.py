@@ -9,6 +9,9 @@ class Peak:
     __slots__ = ("_full_minutes", "_held_s", "_held_since_s", "_hours", "own_share", "refusals", "share")
 
     def __init__(self) -> None:
+        self._begin()
+
+    def _begin(self) -> None:
         self.share = 0.0
         self.own_share = 0.0
         self.refusals = 0
@@ -16,6 +19,13 @@ class Peak:
         self._full_minutes: set[int] = set()
         self._held_since_s: float | None = None
         self._held_s = 0.0
+
+    def restart(self, now_s: float) -> None:
+        """Forget what was; a limit that is full now is full from now on."""
+        held = self._held_since_s is not None
+        self._begin()
+        if held:
+            self._held_since_s = now_s
 
     def observe(self, now_s: float, share: float, own_share: float) -> None:
         """The limit is used so far now, of which so much by the integration under test."""

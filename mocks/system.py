@@ -66,6 +66,8 @@ class System:
         work: Sequence[Work] = (),
         routes: tuple[Route, ...] = (),
         store: Store | None = None,
+        access: Callable[[], Sequence[str]] = tuple,
+        recount: Callable[[float], None] = lambda now_s: None,
     ) -> None:
         self.name = name
         self.roles = roles
@@ -77,6 +79,10 @@ class System:
         self.routes = routes
         self.store = store
         """What it holds, for those who look at or corrupt it behind everyone's back (None = not offered)."""
+        self.access = access
+        """What whoever connects an integration must know: how to prove who calls, where to ask for news."""
+        self.recount = recount
+        """Its calls, and how far its limits are used, are counted from that instant on: another calls now."""
         self._tasks = tasks
         self._work = work
 

@@ -109,7 +109,14 @@ class Parts:
             self._trail.steps,
         )
         return Pipeline(
-            Intake(planned.apis), operations, planned, self._trail, self._metrics, kit, self._tasks
+            Intake(planned.apis),
+            operations,
+            planned,
+            self._trail,
+            self._metrics,
+            kit,
+            self._tasks,
+            processing,
         )
 
     def services(self, plain: bool) -> Services:

@@ -6,6 +6,7 @@ from pipeline.intake import Intake
 from pipeline.metrics import Metrics
 from pipeline.operations import Operations
 from pipeline.plan import Plan
+from pipeline.processing import Processing
 from pipeline.services import Services
 from pipeline.tasks import Tasks
 from pipeline.trail import Step, Trail
@@ -24,6 +25,7 @@ class Pipeline:
         metrics: Metrics,
         services: Services,
         tasks: Tasks,
+        processing: Processing,
     ) -> None:
         self.intake = intake
         self.operations = operations
@@ -33,6 +35,7 @@ class Pipeline:
         self.services = services
         self._work = plan.work
         self._tasks = tasks
+        self.processing = processing
 
     async def __aenter__(self) -> Pipeline:
         """Begin the background work; what people were not told before a stop they are told now."""

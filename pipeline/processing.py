@@ -58,6 +58,10 @@ class Processing:
         self.under_way = UnderWay()
         self._processing_s = services.settings.processing_s
 
+    def slow_down(self, by_s: float) -> None:
+        """Every message that begins from now on takes so much longer: what a live run measured of it."""
+        self._processing_s += by_s
+
     async def one(
         self,
         item: Item,

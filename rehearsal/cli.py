@@ -163,14 +163,25 @@ def show_system(name: str) -> None:
 @app.command()
 def load(
     scenario: ScenarioArgument,
-    model: Annotated[str, typer.Option("--model", help="Name or path of one model table.")] = "hybrid",
+    model: Annotated[
+        str | None,
+        typer.Option(
+            "--model", help="Name or path of one model table [hybrid]; with --external, of the past [api]."
+        ),
+    ] = None,
     begins: Annotated[
         str | None, typer.Option("--from", help="Begin of the window, such as 'BD-1 14:00' [the scenario's].")
     ] = None,
     ends: Annotated[
         str | None, typer.Option("--until", help="End of the window: later items do not count.")
     ] = None,
-    speed: Annotated[float, typer.Option("--speed", help="Seconds of the play in one of the wall.")] = 120.0,
+    hours: Annotated[
+        float | None, typer.Option("--hours", help="Length of the window, in place of --until.")
+    ] = None,
+    speed: Annotated[
+        float | None,
+        typer.Option("--speed", help="Seconds of the play in one of the wall [120; with --external 1]."),
+    ] = None,
     drain: Annotated[
         float, typer.Option("--drain", help="Minutes of the play that are observed after the window.")
     ] = 30.0,
@@ -182,17 +193,87 @@ def load(
     out: Annotated[
         Path | None, typer.Option("--out", help="Folder for the report [default: out/<scenario>-live].")
     ] = None,
+    external: Annotated[
+        bool, typer.Option("--external", help="Serve no pipeline: your own integration is in the middle.")
+    ] = False,
+    correlation: Annotated[
+        Path | None, typer.Option("--correlation", help="Where your records carry business keys (TOML).")
+    ] = None,
+    hooks_url: Annotated[
+        str | None, typer.Option("--hooks-url", help="Base URL that hears call-outs [nobody does].")
+    ] = None,
+    port_base: Annotated[
+        int | None, typer.Option("--port-base", help="Port of the first system [8400]; 0: any free ones.")
+    ] = None,
+    wait: Annotated[
+        float | None, typer.Option("--wait", help="Real minutes to wait for its first call [10].")
+    ] = None,
+    lost_after: Annotated[
+        float | None,
+        typer.Option("--lost-after", help="Minutes until what is absent counts as lost [1560: a daily run]."),
+    ] = None,
 ) -> None:
     """Rehearse a window live: systems and pipeline over HTTP, Locust for people; report and verdict.
 
     The exit code is 1 where an objective fails, 3 where the run or an objective is inconclusive.
     """
+    from rehearsal.external import ExternalRequest
     from rehearsal.load import Request, load
 
     load(
         Request(
-            *(scenario, model, begins, ends, speed, drain),
+            *(scenario, model, begins, ends, hours, speed, drain),
             *(firm, consultants, seed, workers, slo, out),
+            ExternalRequest(external, correlation, hooks_url, port_base, wait, lost_after),
+        )
+    )
+
+
+@app.command()
+def validate(
+    scenario: ScenarioArgument,
+    models: Annotated[
+        str | None,
+        typer.Option("--models", help="Comma-separated names or paths of model tables [hybrid,api]."),
+    ] = None,
+    begins: Annotated[
+        str | None, typer.Option("--from", help="Begin of the window, such as 'BD-1 14:00' [the scenario's].")
+    ] = None,
+    ends: Annotated[
+        str | None, typer.Option("--until", help="End of the window: later items do not count.")
+    ] = None,
+    speed: Annotated[
+        float, typer.Option("--speed", help="Seconds of the play in one of the wall, at most 120.")
+    ] = 120.0,
+    drain: Annotated[
+        float, typer.Option("--drain", help="Minutes of the play that are observed after the window.")
+    ] = 30.0,
+    live_runs: Annotated[
+        int, typer.Option("--live-runs", help="Live runs of a model where one run tells nothing.")
+    ] = 3,
+    twins: Annotated[int, typer.Option("--twins", help="Virtual runs beside them.")] = 20,
+    trials: Annotated[
+        int, typer.Option("--trials", help="Virtual validations that tell the gates' power; 0 = none.")
+    ] = 20,
+    firm: FirmOption = None,
+    consultants: ConsultantsOption = None,
+    seed: SeedOption = 1,
+    out: Annotated[
+        Path | None,
+        typer.Option("--out", help="Folder for the page [default: out/<scenario>-validation]."),
+    ] = None,
+) -> None:
+    """Play windows live and in virtual time, and judge the simulation by what was measured.
+
+    Three regimes: below the knee, at a limit, outage and drain. The exit code is 1 where a gate fails, 3
+    where too little was played to judge.
+    """
+    from rehearsal.validate import Request, validate
+
+    validate(
+        Request(
+            *(scenario, models, begins, ends, speed, drain, live_runs, twins, trials),
+            *(firm, consultants, seed, out),
         )
     )
 

@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import shlex
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
+import orjson
 from rich.console import Console
 from rich.live import Live as Screen
 from rich.table import Table
 from rich.text import Text
 
 from kernel.errors import InputError
+from loadtests.external import NAME, Connection
 from loadtests.live_part import live_of
 from loadtests.load import Order, Played, Sight, Told, play_live
 from loadtests.messenger import UnansweredError
@@ -24,6 +27,14 @@ from measurements.assess import assess
 from measurements.observed import Observed
 from measurements.run import Run
 from pipeline import models as model_files
+from rehearsal.external import (
+    CARRIED_BY,
+    REAL_TIME,
+    TABLE,
+    ExternalRequest,
+    connection_lines,
+    inheritance,
+)
 from rehearsal.interrupted import told_if_interrupted
 from rehearsal.out import folder
 from rehearsal.provenance import provenance
@@ -31,10 +42,12 @@ from rehearsal.seed import check_seed
 from rehearsal.slo import end_by, given_slo
 from reports import folder as report_folder
 from reports.inputs import Experiment
+from reports.run_list import put
 from reports.slo.judge import EXIT
 from reports.terminal import show
 from run.observing import Named
-from scenarios import catalogue, firm_file
+from scenarios import catalogue, correlation_file, firm_file
+from scenarios.correlation_file import Correlations
 from scenarios.play import Play, stage
 from scenarios.window import window_of
 from sim.experiment import described
@@ -42,6 +55,8 @@ from sim.plan import Plan
 from sim.world import observe, perform
 
 MOST_SPEED = 3600.0
+SPEED = 120.0
+MODEL_NAME = "hybrid"
 
 _INCONCLUSIVE = EXIT["INCONCLUSIVE"]
 """Exit code of a run that did not begin; one that must not be believed ends with the same."""
@@ -51,10 +66,11 @@ class Request(NamedTuple):
     """What was typed."""
 
     scenario: str
-    model: str
+    model: str | None
     begins: str | None
     ends: str | None
-    speed: float
+    hours: float | None
+    speed: float | None
     drain_min: float
     firm: Path | None
     consultants: int | None
@@ -62,6 +78,19 @@ class Request(NamedTuple):
     workers: int
     slo: str | None
     out: Path | None
+    external: ExternalRequest = ExternalRequest()
+
+    @property
+    def carrier(self) -> str:
+        """The model of the pipeline, or of the past where the integration is external."""
+        return self.model or (CARRIED_BY if self.external.external else MODEL_NAME)
+
+    @property
+    def pace(self) -> float:
+        """Seconds of the play in one of the wall."""
+        if self.speed is not None:
+            return self.speed
+        return REAL_TIME if self.external.external else SPEED
 
 
 def load(request: Request) -> None:
@@ -70,19 +99,22 @@ def load(request: Request) -> None:
     _check(request)
     console = Console(width=100)
     with told_if_interrupted("every process has been ended; nothing is judged."):
-        plan = _plan(request)
+        plan, external = _plan(request), request.external.checked()
         model = plan.models[0]
-        slo = given_slo(request.slo, {model.name: model.workflows})
+        slo = given_slo(request.slo, {NAME: TABLE} if external else {model.name: model.workflows})
+        correlations = correlation_file.load(request.external.correlation)
         play = stage(plan.scenario, plan.firm, plan.seed)
-        window = window_of(play, request.begins, request.ends)
+        play = replace(play, landscape=correlation_file.placed(play.landscape, correlations))
+        window = window_of(play, request.begins, request.ends, request.hours)
         out = folder(request.out, f"{plan.scenario.name}-live")
         order = Order(
-            *(request.scenario, request.firm, request.consultants, request.model, request.seed),
-            *(request.speed, request.workers, request.drain_min * 60.0),
+            *(request.scenario, request.firm, request.consultants, request.carrier, request.seed),
+            *(request.pace, request.workers, request.drain_min * 60.0),
+            *(request.external.correlation, external),
         )
         out.mkdir(parents=True, exist_ok=True)
         try:
-            with _screen(console, play) as told:
+            with _screen(console, play, partial(_connected, console, out, correlations)) as told:
                 played = play_live(order, play, model, window, out, told)
         except UnansweredError as error:
             print(f"Not judged: {error}; the logs are in {out / 'logs'}", file=sys.stderr)
@@ -92,14 +124,18 @@ def load(request: Request) -> None:
     experiment = replace(experiment, typed=[plan.command], slo=slo)
     findings = report_folder.write(experiment, out)
     show(findings, console)
+    if external is not None:
+        console.print(inheritance(played.inherited))
     console.print(f"Report: {out / 'report.html'}")
     console.print(f"Repeat: {plan.command}", soft_wrap=True)
     end_by(findings)
 
 
 def _check(request: Request) -> None:
-    if not 0.0 < request.speed <= MOST_SPEED:
-        raise InputError("--speed", f"{request.speed:g}", f"give a number above 0, at most {MOST_SPEED:g}")
+    if not 0.0 < request.pace <= MOST_SPEED:
+        raise InputError("--speed", f"{request.pace:g}", f"give a number above 0, at most {MOST_SPEED:g}")
+    if request.hours is not None and not 0.0 < request.hours <= 7 * 24:
+        raise InputError("--hours", f"{request.hours:g}", "give a number above 0, at most 168")
     if request.workers < 1:
         raise InputError("--workers", str(request.workers), "give 1 or more")
     if not 0.0 <= request.drain_min <= 7 * 24 * 60:
@@ -115,7 +151,7 @@ def _plan(request: Request) -> Plan:
     return Plan(
         scenario=scenario,
         firm=firm_file.load(request.firm, request.consultants),
-        models=(model_files.load(request.model),),
+        models=(model_files.load(request.carrier),),
         replications=1,
         seed=request.seed,
         version=made_by.version,
@@ -126,10 +162,11 @@ def _plan(request: Request) -> Plan:
 
 def _command(request: Request) -> str:
     """As it was typed, with what matters for a repetition."""
-    words = ["rehearse", "load", request.scenario, "--model", request.model]
+    words = ["rehearse", "load", request.scenario, *request.external.words(), "--model", request.carrier]
     words += ["--from", request.begins] if request.begins else []
     words += ["--until", request.ends] if request.ends else []
-    words += ["--speed", f"{request.speed:g}", "--drain", f"{request.drain_min:g}"]
+    words += ["--hours", f"{request.hours:g}"] if request.hours is not None else []
+    words += ["--speed", f"{request.pace:g}", "--drain", f"{request.drain_min:g}"]
     words += ["--firm", str(request.firm)] if request.firm else []
     words += ["--consultants", str(request.consultants)] if request.consultants else []
     words += ["--seed", str(request.seed), "--workers", str(request.workers)]
@@ -138,11 +175,16 @@ def _command(request: Request) -> str:
 
 
 def _judged(plan: Plan, play: Play, played: Played) -> Experiment:
-    """The run as a report has it; what faults delayed is told by a fault-free twin in virtual time."""
+    """The run as a report has it; what faults delayed is told by a fault-free twin in virtual time, which
+    nobody has of an integration of one's own.
+    """
     left = played.observed
-    twin = _calm_twin(plan, left) if play.fault_spans else None
+    is_own = left.model == NAME
+    twin = _calm_twin(plan, left) if play.fault_spans and not is_own else None
     run: Run = assess(left, twin)
-    base = described(plan, play, plan.models)
+    base = described(plan, play, () if is_own else plan.models)
+    if is_own:
+        base = replace(base, models={NAME: {name: TABLE[name] for name in play.workflows}})
     return replace(base, runs=[run], live={run.model: live_of(played)})
 
 
@@ -151,12 +193,21 @@ def _calm_twin(plan: Plan, left: Observed) -> Observed:
     return observe(perform(calm, plan.models[0], plan.seed), Named(plan.models[0].name).replication)
 
 
+def _connected(console: Console, out: Path, correlations: Correlations, stands: Connection) -> None:
+    """Say what to configure on the other side, and keep it as a file for whoever starts that side."""
+    for line in connection_lines(stands, correlations):
+        console.print(Text(line), soft_wrap=True)
+    put(out / "connection.json", orjson.dumps(stands.row(), option=orjson.OPT_INDENT_2))
+
+
 @contextmanager
-def _screen(console: Console, play: Play) -> Iterator[Told]:
+def _screen(console: Console, play: Play, connected: Callable[[Connection], None]) -> Iterator[Told]:
     """One line a matter, renewed as it goes on."""
     with Screen(Text("…"), console=console, refresh_per_second=4, transient=True) as screen:
 
         def told(sight: Sight) -> None:
+            if sight.connection is not None:
+                connected(sight.connection)
             screen.update(_seen(sight, play))
 
         yield told

@@ -18,7 +18,7 @@ Code: TypeAlias = Mapping[str, str]
 
 ROOMS = (
     *("kernel", "wire", "measurements", "mocks", "scenarios", "pipeline"),
-    *("reports", "run", "sim", "loadtests", "rehearsal"),
+    *("reports", "run", "sim", "loadtests", "validation", "rehearsal"),
 )
 """Packages of this project; what stands in them decides a run, their tables of figures too."""
 LIBRARIES = ("simpy", "orjson", "Faker", "holidays", "pydantic", "tzdata")

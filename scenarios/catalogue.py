@@ -24,16 +24,26 @@ def load(name_or_path: str) -> Scenario:
 
     Its instants may name entities and days of a firm that is not read yet: `play.stage` checks those.
     """
+    path = _path(name_or_path)
+    where = path.name if name_or_path in names() else str(path)
+    return scenario_from(path.stem, read_toml(path), where)
+
+
+def table(name_or_path: str) -> dict[str, Any]:
+    """The same as the table that its file holds, for who changes something of it. Raises InputError."""
+    return read_toml(_path(name_or_path))
+
+
+def _path(name_or_path: str) -> Path:
     if name_or_path in names():
-        path = _LIBRARY / f"{name_or_path}.toml"
-        return scenario_of(name_or_path, read_toml(path), path.name)
+        return _LIBRARY / f"{name_or_path}.toml"
     path = Path(name_or_path)
     if path.suffix != ".toml":
         known = ", ".join(names())
         raise InputError(
             f"scenario {name_or_path}", "unknown", f"use one of {known}, or the path of a .toml file"
         )
-    return scenario_from(path.stem, read_toml(path), str(path))
+    return path
 
 
 def scenario_from(name: str, values: Mapping[str, Any], where: str) -> Scenario:

@@ -60,13 +60,13 @@ def placed(landscape: Landscape, told: Correlations) -> Landscape:
     return replace(landscape, systems={**landscape.systems, **systems})
 
 
-def lines(told: Correlations) -> Iterator[tuple[str, str, str, str]]:
-    """(system, object, field, pattern) in the order in which they are asked, the convention last."""
+def places_of(told: Correlations) -> Iterator[tuple[str, str, Place]]:
+    """(system, object, place) in the order in which they are asked, the convention last."""
     for system in _File.model_fields:
         own = told.get(system, {})
         for name, shipped in convention(system).items():
-            for field, pattern in (*own.get(name, ()), *shipped):
-                yield system, name, field, pattern.pattern
+            for one in (*own.get(name, ()), *shipped):
+                yield system, name, one
 
 
 def _places(where: str, system: str, name: str, rows: Sequence[_Place]) -> tuple[Place, ...]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from kernel.errors import InputError
+from kernel.time import HOUR_S
 from scenarios.instants import seconds_of
 from scenarios.play import Play
 
@@ -16,13 +17,15 @@ class Window(NamedTuple):
     until_s: float
 
 
-def window_of(play: Play, begins: str | None, ends: str | None) -> Window:
-    """What was typed, else what the scenario says. Raises InputError."""
+def window_of(play: Play, begins: str | None, ends: str | None, hours: float | None = None) -> Window:
+    """What was typed, else what the scenario says; `hours` in place of an end. Raises InputError."""
     own = play.scenario.live or ("", "")
+    from_s = _instant(play, "from", begins, own[0])
     window = Window(
-        _instant(play, "from", begins, own[0]),
-        _instant(play, "until", ends, own[1]),
+        from_s, _instant(play, "until", ends, own[1]) if hours is None else from_s + hours * HOUR_S
     )
+    if hours is not None and ends is not None:
+        raise InputError("--hours", "stands beside --until", "give one of them")
     last = play.calendar.end_s
     if not 0.0 < window.from_s < window.until_s <= last:
         span = f"{play.time.stamp(window.from_s)} to {play.time.stamp(window.until_s)}"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -18,7 +17,7 @@ from vendor_world import QUIET, Client, simulated, systems
 from kernel.errors import InputError
 from measurements.facts import Books, Effect
 from mocks.assemble import ALL
-from mocks.correlation import Correlation, Place, asked, convention, place
+from mocks.correlation import Correlation, asked, convention, place
 from scenarios import correlation_file
 from scenarios.known import fields_of
 
@@ -150,8 +149,7 @@ def test_a_mistake_is_one_line(what: str, tmp_path: Path) -> None:
 
 
 def test_the_convention_in_effect_lists_a_users_places_first(tmp_path: Path) -> None:
-    told = list(correlation_file.lines(read(tmp_path, OWN)))
-    bills = [row[2:] for row in told if row[:2] == ("netsuite", "timeBill")]
-    assert bills[0][0] == "externalId"
-    assert bills[1] == ("custbody_source_key", "(?P<key>.+)")
-    assert Place("a", re.compile("(?P<key>.+)")).is_whole("key")
+    told = correlation_file.places_of(read(tmp_path, OWN))
+    bills = [place for system, name, place in told if (system, name) == ("netsuite", "timeBill")]
+    assert [place.field for place in bills[:2]] == ["externalId", "custbody_source_key"]
+    assert [place.is_whole("key") for place in bills[:2]] == [False, True]

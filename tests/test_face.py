@@ -82,6 +82,12 @@ def _refused(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
         (("serve", "--systems", ""), "name at least one"),
         (("bench", "--models", ""), "name at least one"),
         (("report", "missing"), "name the folder of a report"),
+        (("validate", "month-end", "--speed", "600"), "beyond it latencies are indicative"),
+        (("validate", "month-end", "--models", ""), "name at least one"),
+        (("validate", "month-end", "--models", "api,api"), "name each model once"),
+        (("validate", "month-end", "--twins", "1"), "give 2 or more"),
+        (("validate", "month-end", "--from", "BD-9 08:00"), "begin after"),
+        (("validate", "twice-weekly-payments"), "choose another"),
         (("systems", "show", "fax"), "choose from salesforce"),
     ],
 )

@@ -317,3 +317,18 @@ def test_nobody_has_time_approved_on_a_project_that_was_won_after_the_approval()
     opening = stage(scenario, firm, 61174).opening
     assert opening.posted_time
     assert {one.project for one in opening.posted_time} <= {one.project for one in opening.projects}
+
+
+def test_an_open_exception_is_a_violation_unless_its_owner_still_has_it() -> None:
+    observed, run = calm()
+    old = observed.end_s - 8 * 86400.0
+    row = Problem("expense", "E1", 1, "policy", "no receipt", "finance", old, None, 0, 0.0)
+
+    def found(problem: Problem, days: float) -> list[str]:
+        books = observed.books._replace(problems=(problem,))
+        told = violations(replace(observed, books=books), run, lambda at_s, _: at_s + days * 86400.0)
+        return [one.where for one in told if one.kind == "open exception"]
+
+    assert found(row, 1.0) == ["expense policy"]
+    assert found(row, 3.0) == []  # a slow owner
+    assert found(row._replace(cause="timeout"), 3.0) == ["expense timeout"]  # which no owner settles

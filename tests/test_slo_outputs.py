@@ -157,7 +157,7 @@ def test_an_interrupted_comparison_ends_with_130_whatever_its_verdict(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     cut = replace(experiment(5), interrupted=True)
-    monkeypatch.setattr("rehearsal.compare.compare_models", lambda *_: cut)
+    monkeypatch.setattr("rehearsal.compare.compare_models", lambda _plan, _told, _pool: cut)
     Path("mine.toml").write_text(toml(broken=BROKEN), encoding="utf-8")
     words = "compare month-end --models event,hybrid --consultants 8 --out a --slo mine.toml"
     assert code(monkeypatch, *words.split()) == 130

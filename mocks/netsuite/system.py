@@ -42,6 +42,14 @@ ROUTES = (
     Route("GET", "/services/rest/system/v1/governanceLimits", "The account's slots"),
 )
 
+ACCESS = (
+    f"token: POST {TOKEN}, form grant_type=client_credentials&client_assertion=head.payload."
+    "{secret}; then header authorization: Bearer <access_token>",
+    "news: POST /services/rest/query/v1/suiteql, header prefer: transient,"
+    ' {"q": "SELECT ... WHERE lastmodifieddate >= ..."}',
+    "call-outs: POST /control/hooks {hook, object, on?, when?, path?} deploys a user event script",
+)
+
 
 def build(setting: Setting) -> System:
     """An account with the opening's masters, controls and posted time."""
@@ -78,7 +86,9 @@ def build(setting: Setting) -> System:
     )
     work = (lambda: batches.run(rest.write),)
     return System(
-        setting.name, ("erp",), doors, books, parts.journal, parts.tasks, work, ROUTES, ledger.store
+        *(setting.name, ("erp",), doors, books, parts.journal, parts.tasks, work, ROUTES, ledger.store),
+        parts.access(ACCESS),
+        parts.recount,
     )
 
 

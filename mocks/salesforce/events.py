@@ -148,6 +148,10 @@ class Events:
             found = within(found, cost)
         return told(readers, found, asked)
 
+    def restart(self) -> None:
+        """Deliveries are counted from now on."""
+        self._delivered.clear()
+
     def traffic(self, system: str) -> Iterator[Traffic]:
         """Deliveries as facts: events handed over, which are no calls."""
         for (who, hour), events in sorted(self._delivered.items()):

@@ -37,6 +37,7 @@ from mocks.salesforce.soql import Soql
 from mocks.salesforce.timecards import Timecards
 from mocks.salesforce.work import Work
 from mocks.system import Route, Setting, System
+from mocks.tokens import INTEGRATION
 from wire.call import Reply
 
 _DATA = "/services/data/v67.0"
@@ -57,6 +58,14 @@ ROUTES = (
     Route("POST", f"{_DATA}/jobs/ingest", "A Bulk 2.0 ingest job"),
     Route("GET", f"{PREFIX}{{channel}}", "Change events: a long poll by replay id"),
     Route("GET", PREFIX, "Change events of many channels over one connection"),
+)
+
+ACCESS = (
+    f"token: POST {TOKEN}, form grant_type=client_credentials&client_id={INTEGRATION}"
+    "&client_secret={secret}; then header authorization: Bearer <access_token>",
+    f"news: GET {_DATA}/query?q=SELECT ... WHERE LastModifiedDate >= 2026-04-30T18:00:00.000Z",
+    f"events: GET {PREFIX}<channel>?replay=<id>, a long poll; POST /control/channels makes a channel",
+    "call-outs: POST /control/hooks {hook, object, when?, on?, mode?, path?} tells of saved records",
 )
 
 
@@ -87,6 +96,10 @@ def build(setting: Setting) -> System:
             traffic=traffic, limits=parts.limit_use(until_s), record_errors=tuple(shown.books(until_s))
         )
 
+    def recount(now_s: float) -> None:
+        parts.recount(now_s)
+        events.restart()
+
     doors = (
         door,
         parts.desk(desks.verbs(), _refusal),
@@ -99,7 +112,9 @@ def build(setting: Setting) -> System:
         ),
     )
     return System(
-        setting.name, ("crm", "psa"), doors, everything, parts.journal, parts.tasks, (), ROUTES, org.store
+        *(setting.name, ("crm", "psa"), doors, everything, parts.journal, parts.tasks, (), ROUTES, org.store),
+        parts.access(ACCESS),
+        recount,
     )
 
 

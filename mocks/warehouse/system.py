@@ -21,6 +21,11 @@ ROUTES = (
     Route("POST", QUERY, "The newest versions of facts, or their counts"),
 )
 
+ACCESS = (
+    "header authorization: Bearer {secret}",
+    f"facts: POST {FACTS} {{facts: [{{source, key, version, kind, committed_at, values}}]}}",
+)
+
 
 def build(setting: Setting) -> System:
     """A warehouse that shows the opening's facts."""
@@ -51,7 +56,12 @@ def build(setting: Setting) -> System:
         parts.desk(desk.verbs(), _refusal),
         parts.control(books),
     )
-    return System(setting.name, ("warehouse",), doors, books, parts.journal, parts.tasks, routes=ROUTES)
+    return System(
+        *(setting.name, ("warehouse",), doors, books, parts.journal, parts.tasks),
+        routes=ROUTES,
+        access=parts.access(ACCESS),
+        recount=parts.recount,
+    )
 
 
 def _refusal(error: Exception) -> Reply | None:

@@ -7,6 +7,7 @@ from pathlib import Path
 from measurements.facts import Books
 from mocks.parts import make_parts
 from mocks.system import Route, Setting, System
+from mocks.tokens import INTEGRATION
 from mocks.workday.api import SERVICE, WsSecurity, dialect, handler
 from mocks.workday.books import commitments
 from mocks.workday.desk import PeopleDesk, RefusedError
@@ -16,6 +17,11 @@ from mocks.workday.opening import load
 from wire.call import Reply, json_reply
 
 ROUTES = (Route("POST", SERVICE + "{version}", "Get_Workers: by id, by delta windows, or all, page by page"),)
+
+ACCESS = (
+    f"WS-Security UsernameToken in each request: {INTEGRATION}@rehearsal, password {{secret}}",
+    f"news: POST {SERVICE}v45.2, Get_Workers with Transaction_Date_Range_Data",
+)
 
 
 def build(setting: Setting) -> System:
@@ -43,7 +49,17 @@ def build(setting: Setting) -> System:
         parts.desk(desk.verbs(), _refusal),
         parts.control(books),
     )
-    return System(setting.name, ("hcm",), doors, books, parts.journal, parts.tasks, routes=ROUTES)
+    return System(
+        setting.name,
+        ("hcm",),
+        doors,
+        books,
+        parts.journal,
+        parts.tasks,
+        routes=ROUTES,
+        access=parts.access(ACCESS),
+        recount=parts.recount,
+    )
 
 
 def _refusal(error: Exception) -> Reply | None:

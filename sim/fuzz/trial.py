@@ -56,7 +56,7 @@ def trial(drawn: Drawn) -> Outcome:
     try:
         with collector_off():
             play, observed, run, calls = _performed(drawn)
-            found = violations(observed, run)
+            found = violations(observed, run, play.company.owner_s)
             cells = exercised(_spans(play), observed.trail, drawn.model["workflows"])
     except KeyboardInterrupt:
         raise
