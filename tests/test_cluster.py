@@ -81,7 +81,7 @@ def _files(folder: Path) -> dict[str, bytes]:
     return {path.name: path.read_bytes() for path in paths}
 
 
-@pytest.mark.slow
+@pytest.mark.large
 def test_a_cluster_writes_the_same_run_files_and_summary_as_this_machine(
     cluster: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:

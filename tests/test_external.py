@@ -107,6 +107,7 @@ def _wait(process: subprocess.Popen[bytes], wall_s: float) -> None:
         return
 
 
+@pytest.mark.large
 @pytest.mark.live
 def test_the_report_names_what_the_example_doubled_and_it_is_what_was_sent_again(
     rehearsed: Rehearsed,
@@ -116,6 +117,7 @@ def test_the_report_names_what_the_example_doubled_and_it_is_what_was_sent_again
     assert doubled <= rehearsed.units("again")
 
 
+@pytest.mark.large
 @pytest.mark.live
 def test_the_report_names_what_the_example_lost_and_it_is_what_it_gave_up(rehearsed: Rehearsed) -> None:
     lost = rehearsed.found("lost")
@@ -125,6 +127,7 @@ def test_the_report_names_what_the_example_lost_and_it_is_what_it_gave_up(rehear
     assert {unit for unit in lost if unit[0] not in whole_cards} <= given_up
 
 
+@pytest.mark.large
 @pytest.mark.live
 def test_what_the_example_carried_is_found_by_its_own_place_for_keys(rehearsed: Rehearsed) -> None:
     """Its records have none of the account's source fields, and each of them is somebody's due time."""
@@ -138,6 +141,7 @@ def test_what_the_example_carried_is_found_by_its_own_place_for_keys(rehearsed: 
     assert rehearsed.run.model == "external"
 
 
+@pytest.mark.large
 @pytest.mark.live
 def test_what_to_configure_is_told_before_the_play_begins(rehearsed: Rehearsed) -> None:
     assert set(rehearsed.connection["addresses"]) == {"salesforce", "workday", "netsuite", "warehouse"}

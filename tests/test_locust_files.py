@@ -108,6 +108,7 @@ def rows_of(path: Path) -> tuple[Sequence[dict[str, Any]], dict[str, Any]]:
     return rows, summary
 
 
+@pytest.mark.large
 def test_one_process_plays_everybody_and_two_workers_play_the_same_acts(past: Past, tmp_path: Path) -> None:
     """The stub takes everything, so the acts are the same whoever plays them."""
     file, asked, acts = str(FOLDER / "month_end.py"), [], []

@@ -165,7 +165,7 @@ def test_an_interrupted_comparison_ends_with_130_whatever_its_verdict(
     assert code(monkeypatch, "report", "a") == 1
 
 
-@pytest.mark.slow
+@pytest.mark.large
 def test_a_comparison_is_judged_as_it_ends(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -91,7 +91,7 @@ def test_a_regime_is_a_scenario_file_that_anyone_can_play(tmp_path: Path) -> Non
         assert catalogue.load(str(path)) == same
 
 
-@pytest.mark.slow
+@in_full
 def test_nothing_is_judged_by_a_live_run_in_trouble() -> None:
     small = asked(12, ["api"], trials=0, workflows=("time_and_expense",), begins="BD+1 12:00")
     stand_in = StandIn(small)
