@@ -332,3 +332,20 @@ def test_an_open_exception_is_a_violation_unless_its_owner_still_has_it() -> Non
     assert found(row, 1.0) == ["expense policy"]
     assert found(row, 3.0) == []  # a slow owner
     assert found(row._replace(cause="timeout"), 3.0) == ["expense timeout"]  # which no owner settles
+
+
+def test_an_item_that_its_owner_still_has_is_not_unfinished_work_of_the_integration() -> None:
+    observed, run = calm()
+    row = Problem(
+        *("project", "O1", 0, "missing_attribute", "no manager", "seller"),
+        *(observed.end_s - 8 * 86400.0, None, 0, 0.0),
+    )
+    seen = replace(observed, books=observed.books._replace(problems=(row,)))
+    late = replace(run, undrained=1, unfinished={"project": 1})
+
+    def found(days: float) -> list[str]:
+        told = violations(seen, late, lambda at_s, _: at_s + days * 86400.0)
+        return [one.where for one in told if one.kind == "unfinished"]
+
+    assert found(3.0) == []
+    assert found(1.0) == ["project"]

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from kernel.time import DAY_S
 from measurements.excuses import Excuses
+from measurements.facts import Problem
 from measurements.flow_tables import GRACE_S
 from measurements.judgement import FINDINGS
 from measurements.observed import Observed
 from measurements.run import Figure, FindingLine, Run
+from measurements.view import view
 
 SETTLED_S = 6 * DAY_S
 """An exception this old at the end has seen the desk three times over, which looks every second day."""
@@ -58,7 +61,7 @@ def violations(observed: Observed, run: Run, settles_s: Settles = _at_once) -> l
     return [
         *_findings(observed, run),
         *_balances(run),
-        *_unfinished(run),
+        *_unfinished(observed, run, settles_s),
         *_open(observed, settles_s),
         *_figures(run),
     ]
@@ -108,21 +111,30 @@ def _balances(run: Run) -> Iterator[Violation]:
             yield Violation("identity", found.flow, _words(found), found.flow)
 
 
-def _unfinished(run: Run) -> Iterator[Violation]:
-    for flow, count in run.unfinished.items():
-        if count:
-            yield Violation("unfinished", flow, f"{count} {flow}", flow)
-    if run.undrained and not any(run.unfinished.values()):
-        yield Violation("unfinished", "", f"{run.undrained} items")
+def _unfinished(observed: Observed, run: Run, settles_s: Settles) -> Iterator[Violation]:
+    """Items that are still to come, but for those that their owner still has."""
+    kept = Counter(row.flow for row in observed.books.problems if _with_owner(row, observed.end_s, settles_s))
+    counts = dict(run.unfinished)
+    if run.undrained and not any(counts.values()):
+        rows = view(observed).counted.items()
+        counts = {flow: sum(item.finished_s is None for item in items) for flow, items in rows}
+    for flow, count in counts.items():
+        if count > kept[flow]:
+            yield Violation("unfinished", flow, f"{count - kept[flow]} {flow}", flow)
+
+
+def _with_owner(row: Problem, end_s: float, settles_s: Settles) -> bool:
+    """Whether the owner of what it is about has not settled it by then, at their own pace."""
+    if row.closed_at_s is not None or row.cause not in _OWNED:
+        return False
+    return settles_s(row.opened_at_s + SETTLED_S, f"{row.flow}|{row.key}|{row.version}") >= end_s
 
 
 def _open(observed: Observed, settles_s: Settles) -> Iterator[Violation]:
     """Exceptions that nobody works on any more: one that its owner still has is no failure."""
     for row in observed.books.problems:
-        due_s = row.opened_at_s + SETTLED_S
-        if row.cause in _OWNED:
-            due_s = max(due_s, settles_s(due_s, f"{row.flow}|{row.key}|{row.version}"))
-        if row.closed_at_s is None and due_s < observed.end_s:
+        old = row.closed_at_s is None and row.opened_at_s < observed.end_s - SETTLED_S
+        if old and not _with_owner(row, observed.end_s, settles_s):
             age = f"open for {(observed.end_s - row.opened_at_s) / DAY_S:.1f} days"
             detail = f"{row.key} v{row.version} {age}: {row.detail}"
             yield Violation("open exception", f"{row.flow} {row.cause}", detail, row.flow)
