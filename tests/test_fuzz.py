@@ -312,11 +312,13 @@ def test_a_scenario_says_how_often_its_pipeline_polls() -> None:
     assert (polls_s["netsuite"], polls_s["workday"]) == (2700.0, 900.0)
 
 
-def test_nobody_has_time_approved_on_a_project_that_was_won_after_the_approval() -> None:
-    scenario, firm, _ = read(draw(61174))  # a week handed in on its Monday, a project won on its Wednesday
-    opening = stage(scenario, firm, 61174).opening
+@pytest.mark.parametrize("seed", [61174, 61994])
+def test_nobody_has_time_approved_before_the_project_was_won_or_the_worker_hired(seed: int) -> None:
+    scenario, firm, _ = read(draw(seed))  # a week handed in on its Monday; won, or hired, on its Wednesday
+    opening = stage(scenario, firm, seed).opening
     assert opening.posted_time
     assert {one.project for one in opening.posted_time} <= {one.project for one in opening.projects}
+    assert {one.worker for one in opening.posted_time} <= {one.worker for one in opening.workers}
 
 
 def test_an_open_exception_is_a_violation_unless_its_owner_still_has_it() -> None:

@@ -22,7 +22,9 @@ _REASONS = ("Wrong project", "Hours missing", "Description missing", "Too many h
 
 
 class Booking(NamedTuple):
-    """An assignment as its worker sees it. `opportunity` is set for a project that was won in this run."""
+    """An assignment as its worker sees it. `opportunity` is set for a project that was won in this run;
+    `new`: it was made in this run, so that nothing of it stands in the opening.
+    """
 
     worker: str
     project: str
@@ -32,6 +34,7 @@ class Booking(NamedTuple):
     hours_per_week: int
     first: date
     last: date
+    new: bool
 
 
 class Timesheets(NamedTuple):
@@ -83,6 +86,7 @@ def _booking(
         a.hours_per_week,
         date.fromisoformat(a.start),
         last,
+        isinstance(a, Staffing),
     )
 
 
@@ -131,7 +135,7 @@ def _week(
         name = f"T-{worker}-{booking.project}-{monday}{'-2' if part[0] == 2 else ''}"
         sitting_s = diaries.after(booking.approver, submit_s)
         if sitting_s < 0.0:
-            if not booking.opportunity:  # who handed the week in early knew nothing of what is won in it
+            if not booking.new:  # who handed the week in early knew nothing of whom or what came later
                 posted.append(
                     PostedTime(name, worker, booking.project, str(monday), hours, booking.approver, sitting_s)
                 )
