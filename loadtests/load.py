@@ -8,7 +8,7 @@ Nothing of the integration is asked for what it did but its trail, which feeds o
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from multiprocessing.connection import wait
 from pathlib import Path
@@ -18,17 +18,14 @@ from kernel.errors import InputError
 from loadtests import acts_file
 from loadtests.acts_file import Acts
 from loadtests.call_sheet import CallSheet
-from loadtests.external import NAME, Connection, External, connection, handed_over, without_inherited
+from loadtests.external import NAME, External, connection, handed_over, without_inherited
 from loadtests.messenger import UnansweredError, ask
 from loadtests.pace import MONOTONIC, Pace
-from loadtests.past import PIPELINE, Past, replay
-from loadtests.standing import Standing, standing
+from loadtests.past import Past, replay
 from loadtests.troupe import Loss, Troupe, gathered
-from measurements import books_json
-from measurements.facts import Books
+from loadtests.watch import Sight, Told, lags, look_at, trail_of, watched
 from measurements.observed import Observed
 from pipeline.models import Model
-from pipeline.trail import Step
 from run.observing import Named, neutral, observed, wanted_by
 from scenarios.play import Play
 from scenarios.script import OPERATIONS
@@ -36,13 +33,6 @@ from scenarios.window import Window
 
 START_WALL_S = 120.0
 """Wall seconds within which every process must be ready."""
-
-LEAVE_WALL_S = 20.0
-"""Wall seconds that people may take to tell what they did after the end of the play."""
-
-_LOOK_WALL_S = 0.5
-_STANDING_WALL_S = 10.0
-"""How often the books are read meanwhile: it takes a fork of each system and some tenths of a second."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,25 +52,6 @@ class Order:
     drain_s: float
     correlation: Path | None = None
     external: External | None = None
-
-
-class Sight(NamedTuple):
-    """What is to be seen while it runs; `connection` once, when an external integration can call."""
-
-    state: str
-    at_s: float = 0.0
-    until_s: float = 0.0
-    acts: int = 0
-    lag_s: Mapping[str, float] = {}
-    standing: Standing | None = None
-    connection: Connection | None = None
-
-
-class Look(NamedTuple):
-    """What all systems held at one instant."""
-
-    at_s: float
-    books: Mapping[str, Books]
 
 
 class Inherited(NamedTuple):
@@ -104,10 +75,6 @@ class Played(NamedTuple):
     inherited: Inherited = Inherited(0, 0)
 
 
-Told = Callable[[Sight], None]
-"""Hears what is to be seen."""
-
-
 def play_live(order: Order, play: Play, model: Model, window: Window, out: Path, told: Told) -> Played:
     """Do it. `out` gets the logs and the acts. Raises InputError, UnansweredError where it cannot begin."""
     external = order.external
@@ -128,10 +95,10 @@ def play_live(order: Order, play: Play, model: Model, window: Window, out: Path,
             _called(troupe, external)
         pace = _go(troupe, order, past)
         counted = play.within((past.at_s, window.until_s), end_s)
-        loss, last = _watched(troupe, pace, counted, out / "acts.jsonl", told)
+        loss, last = watched(troupe, pace, counted, out / "acts.jsonl", told)
         at_s = end_s if loss is None else min(end_s, pace.now_s())
         told(Sight("reading the books", at_s, end_s))
-        look, trail, lag_s = _look(troupe, at_s) or last, _trail(troupe), _lags(troupe)
+        look, trail, lag_s = look_at(troupe, at_s) or last, trail_of(troupe), lags(troupe)
     if look is None:
         who = f"{loss.name} {loss.why}" if loss else "a system does not answer"
         raise UnansweredError(f"{who}, before anything was seen")
@@ -221,82 +188,3 @@ def _patient(troupe: Troupe, end_s: float, what: str) -> None:
     if MONOTONIC() > end_s:
         raise UnansweredError(f"{what} within {START_WALL_S:.0f} s; see {troupe.logs}")
     wait(troupe.sentinels, 0.05)
-
-
-def _watched(
-    troupe: Troupe, pace: Pace, play: Play, acts: Path, told: Told
-) -> tuple[Loss | None, Look | None]:
-    """Watch until the play is over and the people have ended; who ended before that, and the last look."""
-    end_s, look, stands = play.end_s, None, None
-    looked_wall_s = MONOTONIC()
-    last_wall_s = pace.epoch_s + pace.wall_s(end_s - pace.at_s) + LEAVE_WALL_S
-    while True:
-        wait(troupe.sentinels, _LOOK_WALL_S)
-        loss, over = _over(troupe, pace.now_s() < end_s, MONOTONIC() > last_wall_s)
-        if over:
-            return loss, look
-        if MONOTONIC() > looked_wall_s + _STANDING_WALL_S:
-            look = _look(troupe, pace.now_s()) or look
-            stands = None if look is None else _standing(troupe, play, look)
-            looked_wall_s = MONOTONIC()
-        told(Sight("playing", min(pace.now_s(), end_s), end_s, _lines(acts), _lags(troupe), stands))
-
-
-def _over(troupe: Troupe, early: bool, overdue: bool) -> tuple[Loss | None, bool]:
-    """Whether the play is over, and who ended it."""
-    for loss in troupe.losses():
-        return loss, True
-    code = troupe.ended("people")
-    if code is not None:
-        return (Loss("people", f"ended with exit code {code}") if early or code else None), True
-    if overdue:
-        return Loss("people", f"did not end within {LEAVE_WALL_S:.0f} s"), True
-    return None, False
-
-
-def _standing(troupe: Troupe, play: Play, look: Look) -> Standing | None:
-    """How the firm stands, where all systems answer."""
-    systems = {name: one for name, one in troupe.sheet.addresses.items() if name != PIPELINE}
-    try:
-        budgets = {name: ask(address, "/control/budget") for name, address in systems.items()}
-    except UnansweredError:
-        return None
-    return standing(play, look.books, budgets, look.at_s)
-
-
-def _lines(acts: Path) -> int:
-    return acts.read_bytes().count(b"\n") if acts.exists() else 0
-
-
-def _lags(troupe: Troupe) -> dict[str, float]:
-    """How late each member ran at worst, of those who answer."""
-    found = {}
-    for name, address in troupe.sheet.addresses.items():
-        try:
-            found[name] = float(ask(address, "/live/health", timeout_s=2.0)["lag"]["worst_s"])
-        except UnansweredError:
-            continue
-    return found
-
-
-def _look(troupe: Troupe, at_s: float) -> Look | None:
-    """What all systems hold at that instant; None where one of them does not answer."""
-    books = {}
-    for name, address in troupe.sheet.addresses.items():
-        if name != PIPELINE:
-            try:
-                books[name] = books_json.read(ask(address, f"/live/books?at_s={at_s!r}")["books"])
-            except UnansweredError:
-                return None
-    return Look(at_s, books)
-
-
-def _trail(troupe: Troupe) -> list[Step]:
-    """The pipeline's, which feeds only the stages; nothing where it is gone, or there is none."""
-    if PIPELINE not in troupe.sheet.addresses:
-        return []
-    try:
-        rows = ask(troupe.sheet.addresses[PIPELINE], "/operations/trail?after=0")
-    except UnansweredError:
-        return []
-    return [Step(*row) for row in rows]

@@ -35,6 +35,15 @@ WorkloadOption = Annotated[
     Path | None,
     typer.Option("--workload", help="An event log: .xes, .xes.gz, or .csv with its .toml map."),
 ]
+BeginsOption = Annotated[
+    str | None, typer.Option("--from", help="Begin of the window, such as 'BD-1 14:00' [the scenario's].")
+]
+EndsOption = Annotated[
+    str | None, typer.Option("--until", help="End of the window: later items do not count.")
+]
+DrainOption = Annotated[
+    float, typer.Option("--drain", help="Minutes of the play that are observed after the window.")
+]
 
 
 @app.command()
@@ -169,12 +178,8 @@ def load(
             "--model", help="Name or path of one model table [hybrid]; with --external, of the past [api]."
         ),
     ] = None,
-    begins: Annotated[
-        str | None, typer.Option("--from", help="Begin of the window, such as 'BD-1 14:00' [the scenario's].")
-    ] = None,
-    ends: Annotated[
-        str | None, typer.Option("--until", help="End of the window: later items do not count.")
-    ] = None,
+    begins: BeginsOption = None,
+    ends: EndsOption = None,
     hours: Annotated[
         float | None, typer.Option("--hours", help="Length of the window, in place of --until.")
     ] = None,
@@ -182,9 +187,7 @@ def load(
         float | None,
         typer.Option("--speed", help="Seconds of the play in one of the wall [120; with --external 1]."),
     ] = None,
-    drain: Annotated[
-        float, typer.Option("--drain", help="Minutes of the play that are observed after the window.")
-    ] = 30.0,
+    drain: DrainOption = 30.0,
     firm: FirmOption = None,
     consultants: ConsultantsOption = None,
     seed: SeedOption = 1,
@@ -236,18 +239,12 @@ def validate(
         str | None,
         typer.Option("--models", help="Comma-separated names or paths of model tables [hybrid,api]."),
     ] = None,
-    begins: Annotated[
-        str | None, typer.Option("--from", help="Begin of the window, such as 'BD-1 14:00' [the scenario's].")
-    ] = None,
-    ends: Annotated[
-        str | None, typer.Option("--until", help="End of the window: later items do not count.")
-    ] = None,
+    begins: BeginsOption = None,
+    ends: EndsOption = None,
     speed: Annotated[
         float, typer.Option("--speed", help="Seconds of the play in one of the wall, at most 120.")
     ] = 120.0,
-    drain: Annotated[
-        float, typer.Option("--drain", help="Minutes of the play that are observed after the window.")
-    ] = 30.0,
+    drain: DrainOption = 30.0,
     live_runs: Annotated[
         int, typer.Option("--live-runs", help="Live runs of a model where one run tells nothing.")
     ] = 3,

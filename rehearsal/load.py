@@ -20,9 +20,10 @@ from rich.text import Text
 from kernel.errors import InputError
 from loadtests.external import NAME, Connection
 from loadtests.live_part import live_of
-from loadtests.load import Order, Played, Sight, Told, play_live
+from loadtests.load import Order, Played, play_live
 from loadtests.messenger import UnansweredError
 from loadtests.standing import Standing
+from loadtests.watch import Sight, Told
 from measurements.assess import assess
 from measurements.observed import Observed
 from measurements.run import Run
