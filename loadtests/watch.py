@@ -1,4 +1,4 @@
-"""Watches a live run: what is to be seen while it plays, who was lost, what the systems held at an instant."""
+"""Watches a live run: what is to be seen meanwhile, who was lost, what the systems held at an instant."""
 
 from __future__ import annotations
 

@@ -63,9 +63,9 @@ def fuzz(request: Request) -> None:
         seeds = range(request.start, request.start + request.seeds)
         gathered = _pool(request).run_all(seeds, trial_of, told)
     tally.took_s = time.perf_counter() - began_s
+    print_tally(console, tally)  # first: to shrink what failed takes long, and may be interrupted
     with told_if_interrupted(f"what was found so far stands in {out}."):
         _keep(tally.failed, out, console)
-    print_tally(console, tally)
     if tally.failed:
         raise SystemExit(1)
     if gathered.interrupted and not timed_out:
