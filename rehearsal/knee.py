@@ -106,14 +106,22 @@ def _judged(plan: Plan, slo: GivenSlo | None, told: Told, pool: Pool) -> Finding
 def _tell(console: Console, at: Knee, found: dict[int, Findings]) -> None:
     console.print(_steps(at))
     if at.failed is None:
-        most = max(count for count, _ in at.steps)
-        console.print(f"No service level broke up to {most:,} people, in virtual time.", style="bold")
+        console.print(_unbroken(at), style="bold")
         return
     sure = f"passes at {at.passed:,} people, fails" if at.passed else "passes nowhere that was tried, fails"
     told = f"The knee: {sure} at {at.failed:,} (virtual time: the vendors' limits, no machine)."
     console.print(told, style="bold")
     for line in (*_broken(found[at.failed]), *_full(found[at.failed])):
         console.print(Text(line))
+
+
+def _unbroken(at: Knee) -> str:
+    """What is known where nothing failed: only what passed is sure."""
+    most = max(count for count, _ in at.steps)
+    if at.passed == most:
+        return f"Every service level is kept up to {most:,} people, in virtual time."
+    sure = f"they are kept at {at.passed:,} people" if at.passed else "none was decided"
+    return f"No service level surely broke up to {most:,} people, but {sure}: the rest is inconclusive."
 
 
 def _steps(at: Knee) -> Table:

@@ -6,7 +6,8 @@ from collections.abc import Callable
 
 import pytest
 
-from sim.knee import NARROW, Word, search
+from rehearsal.knee import _unbroken
+from sim.knee import NARROW, Knee, Word, search
 
 
 def breaks_at(count: int, around: int = 0) -> Callable[[int], Word]:
@@ -45,3 +46,9 @@ def test_what_is_inconclusive_narrows_nothing() -> None:
 def test_where_already_one_person_fails_none_passed() -> None:
     found = search(breaks_at(0), 50, 2000)
     assert (found.passed, found.failed) == (0, 1)
+
+
+def test_what_was_never_decided_is_not_told_as_kept() -> None:
+    assert "none was decided" in _unbroken(Knee(0, None, [(6, "INCONCLUSIVE"), (8, "INCONCLUSIVE")]))
+    assert "kept at 6 people" in _unbroken(Knee(6, None, [(6, "PASS"), (8, "INCONCLUSIVE")]))
+    assert "kept up to 8 people" in _unbroken(Knee(8, None, [(6, "PASS"), (8, "PASS")]))
